@@ -1,0 +1,124 @@
+"""Label flips in the training pool: the rule behind the published poisoned labels, and others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fairbench.randomness import stream
+
+__all__ = ["POOL", "RULES", "flip_labels"]
+
+POOL = ("train", "reserve")
+"""The splits that are attacked; clean, selection and test rows are never touched."""
+
+RULES = ("margin", "random")
+
+_NOT_FEATURES = {"trial", "split", "sensitive", "y", "y_clean"}
+
+
+def flip_labels(
+    frame: pd.DataFrame,
+    *,
+    rule: str,
+    rate: float,
+    group: int | str,
+    seed: int | None = None,
+) -> pd.DataFrame:
+    """Flip labels of one group in the training pool of every trial.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A data set of `fairbench.data.build`, labels 0/1 and not poisoned yet. Every column besides
+        trial, split, sensitive, y and y_clean is a feature.
+    rule : {"margin", "random"}
+        ``margin`` fits a logistic regression (scikit-learn's default) on the clean features and
+        group of the pool, and flips the rows that it classifies correctly with most confidence.
+        This is the rule of the published labels: it gives all 200 of them. ``random`` draws the
+        rows uniformly.
+    rate : float
+        Flips as a share of all the rows of the pool (not of the group), 0 to 0.5. The number of
+        flips is rounded to the nearest integer, halves to the even one.
+    group : {0, 1, "any"}
+        The group whose labels may be flipped.
+    seed : int, optional
+        The root seed of the study, which the rule ``random`` needs.
+
+    Returns
+    -------
+    DataFrame
+        A copy with the flipped labels in ``y`` and the clean ones in ``y_clean``.
+
+    Raises
+    ------
+    ValueError
+        An unknown rule or group, a rate outside its range, a frame poisoned before, or more flips
+        than the group has rows in the pool.
+
+    Notes
+    -----
+    The published attack flipped 10 % of 2,000 rows within group 1, which are 22.7 % of that group's
+    rows. Of the 2,000, 1,800 are trained on (``train``) and 200 are not (``reserve``). Under both
+    rules the flips of a lower rate are among those of a higher one.
+    """
+    _check(frame, rule, rate, group, seed)
+    labels = frame["y_clean"].to_numpy().copy()
+    in_pool = frame["split"].isin(POOL).to_numpy()
+    trials = frame["trial"].to_numpy()
+    for trial in np.unique(trials):
+        pool = np.flatnonzero(in_pool & (trials == trial))
+        count = round(rate * len(pool))
+        if count == 0:
+            continue
+        rows = frame.iloc[pool]
+        allowed = _allowed(rows, group, count, trial)
+        if rule == "margin":
+            # A stable sort: of equal margins the earlier row is flipped.
+            order = np.argsort(-_margins(rows)[allowed], kind="stable")
+        else:
+            # The rate is no name of the stream: a higher rate flips these labels and more.
+            generator = stream(seed, "poisoning", "random", group, int(trial))
+            order = generator.permutation(len(allowed))
+        flipped = pool[allowed[order[:count]]]
+        labels[flipped] = 1 - labels[flipped]
+    return frame.assign(y=labels)
+
+
+def _check(frame: pd.DataFrame, rule: str, rate: float, group: int | str, seed: int | None) -> None:
+    if rule not in RULES:
+        raise ValueError(f"no poisoning rule {rule!r}; there are {', '.join(RULES)}")
+    if group not in (0, 1, "any"):
+        raise ValueError(f"group must be 0, 1 or 'any', not {group!r}")
+    if not 0.0 <= rate <= 0.5:
+        raise ValueError(f"the poisoning rate must lie between 0 and 0.5, not {rate}")
+    if rule == "random" and seed is None:
+        raise ValueError("the rule 'random' needs the study's seed")
+    if not frame["y_clean"].isin([0, 1]).all():
+        raise ValueError("labels must be coded 0/1 here, as in a data set file")
+    if (frame["y"] != frame["y_clean"]).any():
+        raise ValueError("the labels are poisoned already; start from the clean data set")
+
+
+def _allowed(pool: pd.DataFrame, group: int | str, count: int, trial: int) -> np.ndarray:
+    if group == "any":
+        return np.arange(len(pool))
+    allowed = np.flatnonzero(pool["sensitive"].to_numpy() == group)
+    if count > len(allowed):
+        raise ValueError(
+            f"cannot flip {count} of the {len(pool)} labels in the pool of trial {trial}: "
+            f"only {len(allowed)} rows belong to group {group}; lower the poisoning rate"
+        )
+    return allowed
+
+
+def _margins(pool: pd.DataFrame) -> np.ndarray:
+    """Signed margin of each row's clean label, large where the fit is right and sure."""
+    # Loaded here because it takes seconds, and most uses of the package never poison.
+    from sklearn.linear_model import LogisticRegression
+
+    names = [name for name in pool.columns if name not in _NOT_FEATURES]
+    inputs = pool[[*names, "sensitive"]].to_numpy(dtype=float)
+    labels = pool["y_clean"].to_numpy()
+    decision = LogisticRegression().fit(inputs, labels).decision_function(inputs)
+    return (2 * labels.astype(float) - 1) * decision

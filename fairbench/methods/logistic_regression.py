@@ -1,0 +1,10 @@
+"""Logistic regression: cross-entropy and nothing else. Every other method's reference point."""
+
+from fairbench.methods.base import Method
+
+
+class LogisticRegression(Method):
+    name = "logistic_regression"
+    summary = "cross-entropy alone; sees the sensitive attribute, does nothing about it"
+    uses_lambda_f = False
+    kernel = "none"

@@ -1,0 +1,61 @@
+"""Initial weights: N(0, 0.2) with zero biases, drawn per model so that batches cannot matter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Standard deviation of the initial weights in the released code.
+SCALE = 0.2
+
+
+def draw_initial(
+    sizes: dict[str, tuple[int, ...]], seed: int, *, generator: str
+) -> dict[str, list[np.ndarray]]:
+    """Initial weights of one model.
+
+    Parameters
+    ----------
+    sizes : dict
+        Layer sizes of each network, in drawing order.
+    seed : int
+        Seed of the model's own generator.
+    generator : {"torch", "numpy"}
+        "torch" gives the weights that ``torch.manual_seed(seed)`` gave in the released code.
+        "numpy" gives each network its own stream, so that the generators of two methods start
+        alike whatever discriminators stand beside them; it needs no torch.
+
+    Returns
+    -------
+    dict of lists of float32 arrays, shape (out, in), one per layer.
+    """
+    draw = _torch_normals(seed) if generator == "torch" else _numpy_normals(seed)
+    return {
+        name: [
+            (SCALE * draw(name, layer, outputs, inputs)).astype(np.float32)
+            if generator == "numpy"
+            else draw(name, layer, outputs, inputs)
+            for layer, (inputs, outputs) in enumerate(zip(shape[:-1], shape[1:], strict=True))
+        ]
+        for name, shape in sizes.items()
+    }
+
+
+def _torch_normals(seed: int):
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(name, layer, outputs, inputs):
+        weight = torch.empty(outputs, inputs).normal_(0.0, SCALE, generator=generator)
+        return weight.numpy()
+
+    return draw
+
+
+def _numpy_normals(seed: int):
+    from fairbench.randomness import stream
+
+    def draw(name, layer, outputs, inputs):
+        return stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
+
+    return draw

@@ -110,6 +110,8 @@ def resolve(dataset: str, parameters: Mapping[str, object]) -> dict[str, object]
     ------
     ValueError
         An unknown data set or parameter; the message names the ones that exist.
+    TypeError
+        A single value for a parameter that is a mapping.
     """
     if dataset not in DATASETS:
         raise ValueError(f"no data set {dataset!r}; there are {', '.join(DATASETS)}")
@@ -118,7 +120,7 @@ def resolve(dataset: str, parameters: Mapping[str, object]) -> dict[str, object]
 
 def _merged(owner: str, defaults: Mapping, given: object) -> dict[str, object]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"{owner} must be a mapping with some of {', '.join(defaults)}")
+        raise TypeError(f"{owner} must be a mapping with some of {', '.join(defaults)}")
     unknown = sorted(set(given) - set(defaults))
     if unknown:
         allowed = ", ".join(defaults)

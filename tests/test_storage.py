@@ -101,6 +101,10 @@ def change_a_value(table, document):
     return table.set_column(0, "y", pa.array([0, 0], pa.int8()))
 
 
+def fill_a_gap(table, document):
+    return table.set_column(1, "note", pa.array([1.0, 0.0], pa.float64()))
+
+
 def drop_a_row(table, document):
     return table.slice(0, 1)
 
@@ -121,10 +125,18 @@ def change_a_type(table, document):
 
 
 @pytest.mark.parametrize(
-    "edit", [change_a_value, drop_a_row, change_the_description, change_the_kind, change_a_type]
+    "edit",
+    [
+        change_a_value,
+        fill_a_gap,
+        drop_a_row,
+        change_the_description,
+        change_the_kind,
+        change_a_type,
+    ],
 )
 def test_a_table_edited_by_hand_is_refused(path, edit):
-    frame = pd.DataFrame({"y": np.array([0, 1], dtype=np.int8)})
+    frame = pd.DataFrame({"y": np.array([0, 1], dtype=np.int8), "note": [1.0, np.nan]})
     write_table(frame, path, kind="dataset", about={"seed": 1})
     edited(path, edit)
     with pytest.raises(DamagedFile, match="hash differs|described as"):

@@ -59,3 +59,20 @@ def _numpy_normals(seed: int):
         return stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
 
     return draw
+
+
+def initial_seed(dataset: str, parameters: dict, trial: int, root: int) -> tuple[str, int]:
+    """Generator and seed of one model's initial weights: the published rules, or our streams.
+
+    Every method and every lambda of a trial starts from the same seed, so that comparisons are
+    paired. Returns the `generator` and `seed` for `draw_initial`.
+    """
+    if dataset == "published":
+        return "torch", 1 + trial  # trial 0 is the notebooks' seed; others are more of the same
+    if dataset == "imbalance":
+        p, c = parameters["positive_rate"], parameters["group_coefficient"]
+        return "torch", int(trial + 100 * p + 1000 * c)
+    from fairbench.randomness import seed_of
+
+    cell = [value for _, value in sorted(parameters.items()) if isinstance(value, (int, float))]
+    return "numpy", seed_of(root, "initial", dataset, *cell, trial)

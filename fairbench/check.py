@@ -1,0 +1,235 @@
+"""Reading a configuration, and saying what is wrong with it in one message.
+
+Each complaint names the file, the key, what was given, what is allowed, and the nearest match.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from fairbench import methods
+from fairbench.config import Config, Study, method_of
+from fairbench.training.budget import BUDGETS
+
+Key = tuple[str | int, ...]
+
+_WITHOUT_LAMBDA_R = ("logistic_regression", "group_thresholds")
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; the message is meant for its author."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing wrong: where, what was given, and what would be right."""
+
+    key: Key
+    given: object
+    problem: str
+    allowed: Sequence[str] = ()
+
+    def text(self, files: Sequence[Path]) -> str:
+        lines = [f"{_file_of(self.key, files)}: {_dotted(self.key)}", f"  {self.problem}"]
+        lines.append(f"  given:   {_short(self.given)}")
+        if self.allowed:
+            lines.append(f"  allowed: {_short_list(self.allowed)}")
+            near = difflib.get_close_matches(str(self.given), self.allowed, 1, 0.5)
+            lines += [f"  nearest: {near[0]}"] if near else []
+        return "\n".join(lines)
+
+
+def read_yaml(path: str | Path) -> dict:
+    """A YAML file as a dict, with a clear error where it is not one."""
+    path = Path(path)
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such config file") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not readable as UTF-8 YAML\n  {error}") from None
+    if not isinstance(loaded, dict):
+        raise ConfigError(f"{path}: a config file holds keys and values, not {_short(loaded)}")
+    return loaded
+
+
+def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
+    """Validate a merged configuration.
+
+    Parameters
+    ----------
+    raw : dict
+        What the config files say, later ones over earlier ones.
+    files : iterable of path
+        Those files, in that order, to name the one at fault.
+
+    Raises
+    ------
+    ConfigError
+        With every complaint found.
+    """
+    files = [Path(file) for file in files]
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        complaints = [_complaint(detail) for detail in error.errors()]
+    else:
+        complaints = list(_cross_checks(config))
+        if not complaints:
+            return config
+    unique = dict.fromkeys(complaint.text(files) for complaint in complaints[:12])
+    raise ConfigError("the configuration cannot be used\n" + "\n".join(unique))
+
+
+def _complaint(error: dict) -> Complaint:
+    key = tuple(part for part in error["loc"] if part not in ("[key]", "str", "Budget", "Panel"))
+    kind, given = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return Complaint(key, key[-1], "unknown key", sorted(_fields_at(key[:-1])))
+    if kind == "literal_error":
+        allowed = [part.strip(" '") for part in error["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return Complaint(key, given, "not one of the allowed values", allowed)
+    message = error["msg"].removeprefix("Value error, ")
+    return Complaint(key, given, message[0].lower() + message[1:])
+
+
+def _fields_at(key: Key) -> list[str]:
+    """Names of the keys allowed at a place of the config."""
+    model: type[BaseModel] | None = Config
+    for part in key:
+        if isinstance(part, int) or model is None:
+            continue
+        if part in model.model_fields:
+            model = _model_in(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation) -> type[BaseModel] | None:
+    """The first model inside an annotation such as dict[str, Study | None]."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _model_in(part)
+        if found:
+            return found
+    return None
+
+
+def _cross_checks(config: Config) -> Iterator[Complaint]:
+    active = config.active()
+    if not active:
+        yield Complaint(("studies",), None, "every study is switched off", list(config.studies))
+    for name, study in active.items():
+        yield from _study_checks(("studies", name), study)
+    yield from _figure_checks(config, active)
+
+
+def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
+    yield from _budget_check((*key, "budget"), study.budget)
+    for label, entry in study.methods.items():
+        here = (*key, "methods", label)
+        yield from _budget_check((*here, "budget"), entry.budget)
+        yield from _method_checks(here, label, study, entry)
+        if (entry.method or label) in _WITHOUT_LAMBDA_R:
+            continue  # nothing there takes weight from the cross-entropy while training
+        largest = max(entry.lambda_f or study.lambda_f) + max(entry.lambda_r or study.lambda_r)
+        if largest >= 1 - 1e-12 and not study.allow_negative_cross_entropy_weight:
+            yield Complaint(
+                (*here, "lambda_f"),
+                f"largest lambda_f + largest lambda_r = {largest:.10g}",
+                "lambda_f + lambda_r must stay below 1: the cross-entropy has weight "
+                "1 - lambda_f - lambda_r (allow_negative_cross_entropy_weight lifts this)",
+            )
+
+
+def _budget_check(key: Key, budget) -> Iterator[Complaint]:
+    if isinstance(budget, str) and budget not in BUDGETS:
+        yield Complaint(key, budget, "no such budget preset", list(BUDGETS))
+
+
+def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Complaint]:
+    name = entry.method or label
+    try:
+        kind = methods.find(name, entry.file)
+    except FileNotFoundError as error:
+        yield Complaint((*key, "file"), entry.file, str(error))
+        return
+    except KeyError:
+        problem = f"no method of this name in {entry.file}" if entry.file else "unknown method"
+        yield Complaint((*key, "method") if entry.method else key, name, problem, methods.built_in())
+        return
+    except Exception as error:  # a user's file may fail in any way while it is read
+        yield Complaint((*key, "file"), entry.file, f"cannot be imported: {error!r}")
+        return
+    if entry.variant is not None and entry.variant not in kind.variants:
+        yield Complaint((*key, "variant"), entry.variant, "unknown variant", list(kind.variants))
+        return
+    try:
+        method_of(label, study, entry)
+    except KeyError:
+        return  # an unknown budget preset, complained of already
+    except ValidationError as error:
+        for detail in error.errors():
+            found = _complaint(detail)
+            allowed = found.allowed
+            if detail["type"] == "extra_forbidden":
+                allowed = sorted(kind.Parameters.model_fields)
+            yield Complaint((*key, "parameters", *found.key), found.given, found.problem, allowed)
+
+
+def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complaint]:
+    figures = config.figures
+    used = [(("figures", "fig8", i), panel, []) for i, panel in enumerate(figures.fig8 or [])]
+    for name in ("fig9", "fig10"):
+        curves = getattr(figures, name)
+        if curves:
+            used.append((("figures", name), curves, [curves.label, *curves.rivals]))
+    for key, figure, labels in used:
+        if figure.study not in active:
+            problem = "no such study, or it is switched off (null leaves the figure out)"
+            yield Complaint((*key, "study"), figure.study, problem, list(active))
+            continue
+        for label in labels:
+            if label not in active[figure.study].methods:
+                problem = f"study {figure.study} has no method with this label"
+                yield Complaint((*key, "label"), label, problem, list(active[figure.study].methods))
+
+
+def _dotted(key: Key) -> str:
+    return ".".join(str(part) for part in key) or "(top level)"
+
+
+def _file_of(key: Key, files: Sequence[Path]) -> str:
+    """The last file that says the longest part of the key."""
+    best, depth = "config", -1
+    for file in files:
+        try:
+            node, here = read_yaml(file), 0
+        except ConfigError:
+            continue
+        for part in key:
+            if isinstance(node, dict) and part in node:
+                node, here = node[part], here + 1
+            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+                node, here = node[part], here + 1
+            else:
+                break
+        if here >= depth:
+            best, depth = str(file), here
+    return best
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+def _short_list(values: Sequence[str]) -> str:
+    text = ", ".join(map(str, values))
+    return text if len(text) <= 400 else text[:397] + "..."

@@ -1,0 +1,146 @@
+"""One command a rule. Each is thin: read files, call the package, write one file.
+
+Heavy imports stay inside the commands, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+Spec = Annotated[str, typer.Option(help="what to make, as JSON written by the plan")]
+Output = Annotated[Path, typer.Option(help="file to write")]
+Configuration = Annotated[str, typer.Option("--config", help="the whole config, as JSON")]
+
+
+def main() -> None:
+    """Run a command; a foreseen failure ends in its message, without a traceback."""
+    from fairbench.check import ConfigError
+    from fairbench.storage import DamagedFile
+
+    try:
+        app()
+    except (ConfigError, DamagedFile, OSError) as error:
+        sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def draw(spec: Spec, output: Output) -> None:
+    """Draw a data set."""
+    from fairbench.data import build, resolve
+    from fairbench.storage import write_table
+
+    given = json.loads(spec)
+    frame = build(given["dataset"], given["parameters"], given["trials"], given["seed"])
+    given["parameters"] = resolve(given["dataset"], given["parameters"])
+    about = given | {"columns": list(frame.columns), "labels": "0/1; 0 is -1 in released files"}
+    write_table(frame, output, kind="dataset", about=about)
+
+
+@app.command()
+def poison(
+    spec: Spec, data: Annotated[Path, typer.Option(help="data set file")], output: Output
+) -> None:
+    """Flip labels of a data set's training rows."""
+    from fairbench.data import flip_labels
+    from fairbench.randomness import seed_of
+    from fairbench.storage import read_table, write_table
+
+    given = json.loads(spec)
+    frame, about = read_table(data, kind="dataset")
+    seed = seed_of(given["seed"], "poisoning", *map(str, about["parameters"].values()))
+    flipped = flip_labels(frame, **given["poisoning"], seed=seed)
+    about |= {"poisoning": given["poisoning"], "flipped": int((flipped.y != flipped.y_clean).sum())}
+    write_table(flipped, output, kind="dataset", about=about)
+
+
+@app.command()
+def train(
+    spec: Spec,
+    data: Annotated[Path, typer.Option(help="data set file")],
+    output: Output,
+    threads: Annotated[int, typer.Option(min=1)] = 1,
+    device: str = "cpu",
+) -> None:
+    """Train all models of a cell and record each fit."""
+    from tqdm import tqdm
+
+    from fairbench import methods
+    from fairbench.storage import read_table, write_table
+    from fairbench.training.budget import Budget
+    from fairbench.training.cell import train_cell
+
+    given = json.loads(spec)
+    kind = methods.find(given["method"], given["file"])
+    method = kind(kind.Parameters(**given["parameters"]))
+    frame, about = read_table(data, kind="dataset")
+    models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
+    with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
+        fits = train_cell(
+            frame,
+            about,
+            method,
+            Budget(**given["budget"]),
+            lambda_f=given["lambda_f"],
+            lambda_r=given["lambda_r"],
+            engine=given["engine"],
+            device=device,
+            threads=threads,
+            done=progress.update,
+        )
+    write_table(fits, output, kind="fits", about={"data": about, "spec": given})
+
+
+@app.command()
+def limit(spec: Spec, output: Output) -> None:
+    """Compute the best accuracy at each disparate impact for a known law."""
+    from fairbench.evaluation.limit import accuracy_limit
+    from fairbench.storage import write_table
+
+    given = json.loads(spec)
+    write_table(accuracy_limit(**given), output, kind="limit", about=given)
+
+
+@app.command()
+def collect(config: Configuration, output: Output) -> None:
+    """Gather every fit of the studies into one tidy table."""
+    from fairbench.evaluation.collect import collect_fits
+    from fairbench.storage import write_table
+
+    plan = _plan(config)
+    fits = collect_fits(plan)
+    write_table(fits, output, kind="fits", about={"studies": list(plan.config.active())})
+
+
+@app.command()
+def select(config: Configuration, fits: Path, output: Output) -> None:
+    """Select one model per data set and method."""
+    from fairbench.evaluation.collect import read_limits
+    from fairbench.evaluation.selection import select as choose
+    from fairbench.storage import read_table
+
+    plan = _plan(config)
+    criteria = {name: study.criterion for name, study in plan.config.active().items()}
+    frame, _ = read_table(fits, kind="fits")
+    _write_csv(choose(frame, criteria=criteria, limits=read_limits(plan)), output)
+
+
+def _plan(config: str):
+    from fairbench.check import check
+    from fairbench.plan import Plan
+
+    return Plan(check(json.loads(config)))
+
+
+def _write_csv(frame, path: Path) -> None:
+    from fairbench.storage import write_text
+
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))

@@ -1,0 +1,44 @@
+"""From many fit files to one table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from fairbench.plan import Plan
+from fairbench.storage import DamagedFile, read_table
+
+
+def collect_fits(plan: Plan) -> pd.DataFrame:
+    """One row per fit of every study, in the order of the plan.
+
+    Raises
+    ------
+    DamagedFile
+        If a fit file is not whole, or holds other fits than its path says.
+    """
+    frames = []
+    for use in plan.uses:
+        fit = plan.fits[use.fit]
+        frame, about = read_table(use.fit, kind="fits")
+        _must_be_the_fit(use.fit, about, fit)
+        # What the rows are goes first; parameters, a long text, stays before the results.
+        described = pd.DataFrame(use.columns, index=frame.index)
+        frames.append(pd.concat([described, frame], axis=1))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _must_be_the_fit(path: str, about: dict, fit) -> None:
+    spec = {"method": fit.method, "file": fit.file, **fit.settings}
+    if about["spec"] != spec:
+        raise DamagedFile(path, "it holds fits with other settings than its path says")
+
+
+def read_limits(plan: Plan) -> pd.DataFrame:
+    """Accuracy limits of every cell, with positive_rate and group_coefficient columns."""
+    frames = []
+    for path, limit in plan.limits.items():
+        frame, _ = read_table(path, kind="limit", about=limit.parameters)
+        for column in ("group_coefficient", "positive_rate"):
+            frame.insert(0, column, limit.parameters[column])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

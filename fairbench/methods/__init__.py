@@ -1,0 +1,76 @@
+"""The registry of methods: one file each; a user's own method is a file named in the config.
+
+Nothing here imports torch, so that the workflow can check a method's parameters while it parses.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import sys
+from pathlib import Path
+
+from fairbench.methods.base import Batch, Method, MethodParameters
+
+__all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
+
+_HELPERS = {"base", "losses", "robust"}
+
+
+def built_in() -> list[str]:
+    """Names of the methods in this folder."""
+    names = {module.name for module in pkgutil.iter_modules(__path__)}
+    return sorted(names - _HELPERS)
+
+
+def find(name: str, file: str | None = None) -> type[Method]:
+    """The class of a method.
+
+    Parameters
+    ----------
+    name : str
+        The method's `name`.
+    file : str, optional
+        A Python file that defines it; without one it is looked for among the built-in methods.
+
+    Raises
+    ------
+    KeyError
+        If there is no such method.
+    FileNotFoundError
+        If `file` does not exist.
+    """
+    if file is None:
+        if name not in built_in():
+            raise KeyError(name)
+        module = importlib.import_module(f"fairbench.methods.{name}")
+    else:
+        module = _load(Path(file))
+    for value in vars(module).values():
+        if inspect.isclass(value) and issubclass(value, Method) and value.name == name:
+            return value
+    raise KeyError(name)
+
+
+def source(name: str, file: str | None = None) -> list[str]:
+    """Files that define a method: its own, and those of the classes and losses it builds on.
+
+    Relative to the working folder where they lie inside it, so that a checkout can be moved.
+    """
+    classes = [c for c in inspect.getmro(find(name, file)) if c is not object]
+    files = {Path(inspect.getsourcefile(c)) for c in classes} | {Path(__file__).parent / "losses.py"}
+    here = Path.cwd()
+    return sorted(str(f.relative_to(here) if f.is_relative_to(here) else f) for f in files)
+
+
+def _load(path: Path):
+    if not path.is_file():
+        raise FileNotFoundError(f"no method file {path}")
+    key = f"fairbench_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(key, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[key] = module
+    spec.loader.exec_module(module)
+    return module

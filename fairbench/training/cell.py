@@ -1,0 +1,160 @@
+"""One job's work: train every model of a cell and record what became of each."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from fairbench import metrics
+from fairbench.methods.base import Method
+from fairbench.training import fast
+from fairbench.training.budget import Budget
+from fairbench.training.initial import draw_initial, initial_seed
+from fairbench.training.models import Model, Outcome, split_rows
+from fairbench.training.postprocess import choose_thresholds
+
+MEASURED_SPLITS = ("train", "selection", "test")
+_MEASURES = ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1")
+
+
+def train_cell(
+    frame: pd.DataFrame,
+    data_about: dict,
+    method: Method,
+    budget: Budget,
+    *,
+    lambda_f: list[float],
+    lambda_r: list[float],
+    engine: str = "auto",
+    device: str = "cpu",
+    threads: int = 1,
+    done: Callable[[int], None] = lambda count: None,
+) -> pd.DataFrame:
+    """Train all trials and lambdas of a cell together.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A data set frame, see `fairbench.data.build`.
+    data_about : dict
+        Its description: dataset, parameters, seed.
+    engine : {"auto", "fast", "reference"}
+        "auto" takes the fast engine where it knows the method.
+
+    Returns
+    -------
+    DataFrame
+        One row per fit: trial, lambda_f, lambda_r, initial_seed, engine, iterations, status,
+        reason, seconds and the measures of each split.
+
+    Raises
+    ------
+    ValueError
+        If the fast engine is asked for a method that it does not know.
+    """
+    trials = sorted(frame["trial"].unique().tolist())
+    seeds = {
+        trial: initial_seed(
+            data_about["dataset"], data_about["parameters"], trial, data_about["seed"]
+        )
+        for trial in trials
+    }
+    knob = lambda_f if _trained_by_lambda(method) else [0.0]
+    grid = itertools.product(trials, lambda_r if method.uses_lambda_r else [0.0], knob)
+    models = [Model(t, float(f), float(r), seeds[t][1]) for t, r, f in grid]
+    splits = {trial: {s: split_rows(frame, trial, s) for s in _splits(frame)} for trial in trials}
+    width = splits[trials[0]]["train"].features.shape[1]
+    sizes = method.networks(width)
+    initial = [draw_initial(sizes, m.seed, generator=seeds[m.trial][0]) for m in models]
+    data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
+
+    quick = fast.applies(method, width)
+    if engine == "fast" and not quick:
+        raise ValueError(f"the fast engine does not know {method.name} with these parameters")
+    if quick and engine != "reference":
+        outcomes = fast.train_models(
+            method, data, models, initial, budget, threads=threads, done=done
+        )
+    else:
+        from fairbench.training import reference
+
+        outcomes = reference.train_models(
+            method, data, models, initial, budget, threads=threads, device=device, done=done
+        )
+    rows = [
+        row
+        for model, outcome in zip(models, outcomes, strict=True)
+        for row in _records(method, model, outcome, splits[model.trial], lambda_f)
+    ]
+    described = pd.DataFrame(rows)
+    described.insert(4, "engine", "fast" if quick and engine != "reference" else "reference")
+    described.insert(5, "iterations", budget.iterations)
+    return described
+
+
+def _trained_by_lambda(method: Method) -> bool:
+    return method.uses_lambda_f and not hasattr(method, "postprocess")
+
+
+def _splits(frame: pd.DataFrame) -> list[str]:
+    present = set(frame["split"].unique())
+    missing = {"train", "clean", "selection", "test"} - present
+    if missing:
+        raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
+    return ["train", "clean", "selection", "test"]
+
+
+def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -> list[dict]:
+    """The rows of one trained model: one, or one per trade-off point if it is post-processed."""
+    row = {
+        "trial": model.trial,
+        "lambda_f": model.lambda_f,
+        "lambda_r": model.lambda_r,
+        "initial_seed": model.seed,
+        "status": "ok",
+        "reason": "",
+        "seconds": outcome.seconds,
+    }
+    row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES}
+    points = lambda_f if hasattr(method, "postprocess") else [model.lambda_f]
+    failed = _failure(outcome)
+    if failed:
+        return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
+    thresholds = np.zeros((1, 2))
+    if hasattr(method, "postprocess"):
+        selection = splits["selection"]
+        thresholds = choose_thresholds(
+            outcome.logit(selection.features),
+            selection.y,
+            sensitive=selection.sensitive,
+            lambda_f=np.asarray(points),
+        )
+    rows = [row | {"lambda_f": float(f)} for f in points]
+    for name in MEASURED_SPLITS:
+        split = splits[name]
+        level = np.where(split.sensitive == 1, thresholds[:, 1:], thresholds[:, :1])
+        prediction = outcome.logit(split.features)[None] > level
+        measured = metrics.describe_batch(split.y, prediction, sensitive=split.sensitive)
+        for k, target in enumerate(rows):
+            target |= {f"{name}_{m}": float(measured[m][k]) for m in _MEASURES}
+            if name == "selection" and prediction[k].all() | ~prediction[k].any():
+                target["status"] = "degenerate"
+                target["reason"] = f"predicts {int(prediction[k, 0])} for every selection row"
+    return rows
+
+
+def _failure(outcome: Outcome) -> tuple[str, str] | None:
+    if outcome.error:
+        return "error", outcome.error
+    if not all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in outcome.layers):
+        return "diverged", "the generator's weights are not finite"
+    return None
+
+
+def parameters_json(method: Method) -> str:
+    """A method's parameters as canonical JSON, for fit records and paths."""
+    return json.dumps(method.parameters.model_dump(), sort_keys=True)

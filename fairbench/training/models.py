@@ -1,0 +1,86 @@
+"""What the two engines take and give back: rows of a data set, models to train, trained weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+#: The sensitive attribute is every method's last input column (the released code's order).
+NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of one split: features (rows, width) float32 with `sensitive` last, 0/1 labels."""
+
+    features: np.ndarray
+    sensitive: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model to train.
+
+    Attributes
+    ----------
+    trial : int
+        Which data set of the cell.
+    lambda_f, lambda_r : float
+        Weights of the fairness and of the robustness term.
+    seed : int
+        Seed of the initial weights.
+    """
+
+    trial: int
+    lambda_f: float
+    lambda_r: float
+    seed: int
+
+
+@dataclass
+class Outcome:
+    """A trained generator, or why there is none.
+
+    Attributes
+    ----------
+    layers : list of (weight (out, in), bias (out,))
+        The generator, float32; empty if training raised.
+    seconds : float
+        Training time; a batch trained together shares its time equally.
+    error : str
+        What was raised, in one line.
+    trace : array, shape (records, parameters), optional
+        Parameters along training, in the engine's order.
+    """
+
+    layers: list[tuple[np.ndarray, np.ndarray]]
+    seconds: float
+    error: str = ""
+    trace: np.ndarray | None = None
+
+    def logit(self, features: np.ndarray) -> np.ndarray:
+        """Logit of each row; `features` has shape (rows, width)."""
+        x = features
+        for depth, (weight, bias) in enumerate(self.layers):
+            x = np.maximum(x, np.float32(0.2) * x) if depth else x
+            x = x @ weight.T + bias
+        return x[:, 0]
+
+
+def split_rows(frame: pd.DataFrame, trial: int, split: str) -> Split:
+    """Rows of one split of one trial of a data set frame."""
+    rows = frame[(frame["trial"] == trial) & (frame["split"] == split)]
+    columns = [name for name in frame.columns if name not in NOT_FEATURES] + ["sensitive"]
+    return Split(
+        np.ascontiguousarray(rows[columns].to_numpy(np.float32)),
+        rows["sensitive"].to_numpy(np.float32),
+        rows["y"].to_numpy(np.float32),
+    )
+
+
+def one_line(error: BaseException) -> str:
+    """An exception as one line for a fit record."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,118 @@
+"""The reference engine: the torch loop on a batch of models, on CPU or GPU."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+
+from fairbench.methods.base import Batch, Method
+from fairbench.training.budget import Budget
+from fairbench.training.fast import Initial
+from fairbench.training.loop import train
+from fairbench.training.models import Model, Outcome, Split, one_line
+from fairbench.training.networks import StackedMLP
+
+#: Models in one batched product; more only costs memory.
+LARGEST_BATCH = 128
+
+
+def train_models(
+    method: Method,
+    data: dict[int, tuple[Split, Split]],
+    models: Sequence[Model],
+    initial: Sequence[Initial],
+    budget: Budget,
+    *,
+    threads: int = 1,
+    device: str = "cpu",
+    every: int = 0,
+    done: Callable[[int], None] = lambda count: None,
+) -> list[Outcome]:
+    """Train models as `fairbench.training.fast.train_models` does, for any method and device.
+
+    Results depend on the company a model is trained in by the rounding of batched products
+    alone. Trials must have equally many rows.
+    """
+    torch.set_num_threads(threads)
+    outcomes: list[Outcome] = []
+    for start in range(0, len(models), LARGEST_BATCH):
+        part = slice(start, start + LARGEST_BATCH)
+        outcomes += _train_batch(method, data, models[part], initial[part], budget, device, every)
+        done(len(models[part]))
+    return outcomes
+
+
+def _train_batch(method, data, models, initial, budget, device, every) -> list[Outcome]:
+    dtype = torch.float64 if method.parameters.precision == "double" else torch.float32
+    start = time.perf_counter()
+    try:
+        networks = {
+            name: StackedMLP(
+                [np.stack(layers) for layers in zip(*(i[name] for i in initial), strict=True)],
+                dtype,
+                device,
+            )
+            for name in initial[0]
+        }
+        recorder = _Recorder(every, budget.iterations) if every else None
+        train(
+            method,
+            networks,
+            _batch(data, models, dtype, device),
+            budget,
+            lambda_f=torch.tensor([m.lambda_f for m in models], dtype=dtype, device=device),
+            lambda_r=torch.tensor([m.lambda_r for m in models], dtype=dtype, device=device),
+            observe=recorder,
+        )
+    except Exception as error:  # a user's own objective may raise anything; the fits say so
+        seconds = (time.perf_counter() - start) / len(models)
+        return [Outcome([], seconds, one_line(error)) for _ in models]
+    seconds = (time.perf_counter() - start) / len(models)
+    stacked = [
+        (weight.detach().cpu().numpy(), bias.detach().cpu().numpy()[:, 0])
+        for weight, bias in zip(
+            networks["generator"].weights, networks["generator"].biases, strict=True
+        )
+    ]
+    traces = recorder.traces() if recorder else [None] * len(models)
+    return [
+        Outcome([(w[index], b[index]) for w, b in stacked], seconds, trace=traces[index])
+        for index in range(len(models))
+    ]
+
+
+def _batch(data, models, dtype, device) -> Batch:
+    def stack(part: int, attribute: str) -> torch.Tensor:
+        arrays = np.stack([getattr(data[model.trial][part], attribute) for model in models])
+        return torch.as_tensor(arrays, dtype=dtype, device=device)
+
+    return Batch(
+        stack(0, "features"),
+        stack(0, "sensitive"),
+        stack(0, "y"),
+        stack(1, "features"),
+        stack(1, "y"),
+    )
+
+
+class _Recorder:
+    """Keeps every model's parameters along training, in the order of the networks."""
+
+    def __init__(self, every: int, iterations: int):
+        self.every, self.iterations, self.records = every, iterations, []
+
+    def __call__(self, iteration: int, networks) -> None:
+        if iteration % self.every == 0 or iteration == self.iterations:
+            flat = [
+                p.detach().reshape(p.shape[0], -1)
+                for network in networks.values()
+                for pair in zip(network.weights, network.biases, strict=True)
+                for p in pair
+            ]
+            self.records.append(torch.cat(flat, -1).cpu().numpy())
+
+    def traces(self) -> list[np.ndarray]:
+        return list(np.stack(self.records, 1))

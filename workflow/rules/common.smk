@@ -1,0 +1,45 @@
+"""The plan, and what every rule shares. Nothing here may import torch or pandas."""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+# A checkout works without being installed, and jobs run the Python that runs Snakemake.
+BASE = Path(workflow.basedir)
+sys.path.insert(0, str(BASE))
+for variable, first in {
+    "PYTHONPATH": str(BASE),
+    "PATH": os.path.dirname(sys.executable),
+}.items():
+    os.environ[variable] = os.pathsep.join(filter(None, [first, os.environ.get(variable)]))
+
+from fairbench.check import ConfigError, check
+from fairbench.plan import Plan
+
+try:
+    CONFIG = check(config, workflow.configfiles)
+except ConfigError as error:
+    raise WorkflowError(str(error))
+
+PLAN = Plan(CONFIG)
+ROOT = PLAN.root
+
+
+def known(files, path):
+    """The plan's entry for a path, or a message that the config does not ask for it."""
+    if path not in files:
+        raise WorkflowError(f"{path} is not part of this config; `snakemake -n` lists what is")
+    return files[path]
+
+
+def package(*names):
+    """Source files of the package, as inputs: editing one reruns the rules that declare it."""
+    folder = os.path.relpath(BASE / "fairbench")
+    return [f"{folder}/{name}.py" for name in names]
+
+
+def job_config(*parts):
+    """Those parts of the config that a rule's command reads, as JSON for its parameters."""
+    return CONFIG.model_dump_json(include=set(parts) | {"seed", "results"}, exclude_defaults=True)

@@ -1,0 +1,40 @@
+rule draw:
+    input:
+        package("data/build", "data/law", "data/published", "data/imbalance", "data/independent"),
+    output:
+        f"{ROOT}/data/{{data}}.parquet",
+    log:
+        f"{ROOT}/logs/data/{{data}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/data/{{data}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        spec=lambda wildcards: known(PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet").spec(),
+    message:
+        "drawing {output}"
+    shell:
+        "python -m fairbench draw --spec {params.spec:q} --output {output:q} 2> {log:q}"
+
+
+rule limit:
+    input:
+        package("evaluation/limit", "data/law"),
+    output:
+        f"{ROOT}/limits/{{law}}.parquet",
+    log:
+        f"{ROOT}/logs/limits/{{law}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/limits/{{law}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        spec=lambda wildcards: known(PLAN.limits, f"{ROOT}/limits/{wildcards.law}.parquet").spec(),
+    message:
+        "computing the accuracy limit {output}"
+    shell:
+        "python -m fairbench limit --spec {params.spec:q} --output {output:q} 2> {log:q}"

@@ -1,0 +1,115 @@
+TABLES = [
+    "fits.parquet",
+    "selected.csv",
+    "cells.csv",
+    "comparisons.csv",
+    "matched.csv",
+    "reproduction.csv",
+    "reproduction.md",
+    "answers.md",
+]
+
+
+rule collect:
+    input:
+        package("evaluation/collect"),
+        fits=list(PLAN.fits),
+    output:
+        PLAN.table("fits.parquet"),
+    log:
+        f"{ROOT}/logs/collect.log",
+    benchmark:
+        f"{ROOT}/benchmarks/collect.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        config=job_config("studies"),
+    message:
+        "collecting every fit"
+    shell:
+        "python -m fairbench collect --config {params.config:q} --output {output:q} 2> {log:q}"
+
+
+rule select:
+    input:
+        package("evaluation/selection"),
+        fits=PLAN.table("fits.parquet"),
+        limits=list(PLAN.limits),
+    output:
+        PLAN.table("selected.csv"),
+    log:
+        f"{ROOT}/logs/select.log",
+    benchmark:
+        f"{ROOT}/benchmarks/select.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        config=job_config("studies", "limit_draws"),
+    message:
+        "selecting models"
+    shell:
+        "python -m fairbench select --config {params.config:q} --fits {input.fits:q}"
+        " --output {output:q} 2> {log:q}"
+
+
+rule summarise:
+    input:
+        package("evaluation/summary", "evaluation/comparison"),
+        fits=PLAN.table("fits.parquet"),
+        selected=PLAN.table("selected.csv"),
+    output:
+        cells=PLAN.table("cells.csv"),
+        comparisons=PLAN.table("comparisons.csv"),
+        matched=PLAN.table("matched.csv"),
+    log:
+        f"{ROOT}/logs/summarise.log",
+    benchmark:
+        f"{ROOT}/benchmarks/summarise.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        seed=CONFIG.seed,
+        resamples=CONFIG.bootstrap,
+    message:
+        "summarising cells and comparing methods"
+    shell:
+        "python -m fairbench summarise --fits {input.fits:q} --selected {input.selected:q}"
+        " --seed {params.seed} --resamples {params.resamples} --cells {output.cells:q}"
+        " --comparisons {output.comparisons:q} --matched {output.matched:q} 2> {log:q}"
+
+
+rule reproduce:
+    input:
+        package("evaluation/reproduction", "published/__init__"),
+        tables=[PLAN.table(name) for name in TABLES[:5]],
+    output:
+        table=PLAN.table("reproduction.csv"),
+        text=PLAN.table("reproduction.md"),
+        answers=PLAN.table("answers.md"),
+    log:
+        f"{ROOT}/logs/reproduce.log",
+    benchmark:
+        f"{ROOT}/benchmarks/reproduce.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        folder=PLAN.table(""),
+        seed=CONFIG.seed,
+    message:
+        "holding the results against what was published"
+    shell:
+        "python -m fairbench reproduce --tables {params.folder:q} --seed {params.seed}"
+        " 2> {log:q}"
+
+
+rule tables:
+    input:
+        [PLAN.table(name) for name in TABLES],

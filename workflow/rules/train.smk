@@ -1,0 +1,42 @@
+def get_fit(wildcards):
+    return known(PLAN.fits, f"{ROOT}/fits/{wildcards.fit}.parquet")
+
+
+# One job trains a whole cell (all its trials and lambdas): starting Python costs more than a fit.
+rule train:
+    input:
+        package(
+            "training/arithmetic",
+            "training/budget",
+            "training/cell",
+            "training/fast",
+            "training/fused",
+            "training/initial",
+            "training/kernel",
+            "training/loop",
+            "training/models",
+            "training/networks",
+            "training/postprocess",
+            "training/reference",
+            "metrics",
+        ),
+        method=lambda wildcards: PLAN.sources(get_fit(wildcards).path),
+        data=lambda wildcards: get_fit(wildcards).data,
+    output:
+        f"{ROOT}/fits/{{fit}}.parquet",
+    log:
+        f"{ROOT}/logs/fits/{{fit}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/fits/{{fit}}.tsv"
+    threads: CONFIG.resources.threads
+    resources:
+        mem_mb=CONFIG.resources.memory_mb,
+        runtime=CONFIG.resources.runtime_minutes,
+    params:
+        spec=lambda wildcards: get_fit(wildcards).spec(),
+        device=CONFIG.resources.device,
+    message:
+        "training {output}"
+    shell:
+        "python -m fairbench train --spec {params.spec:q} --data {input.data:q}"
+        " --output {output:q} --threads {threads} --device {params.device} 2> {log:q}"

@@ -16,22 +16,22 @@ percentile interval excludes 0 whatever their number; by chance alone that happe
 probability 2 ** (1 - n), which falls below 5 % at 6."""
 
 
-def resampled_counts(count: int, generator: np.random.Generator) -> np.ndarray:
+def resampled_counts(count: int, generator: np.random.Generator, resamples: int) -> np.ndarray:
     """How often each of `count` data sets is drawn in each resample.
 
     Returns
     -------
-    array of float, shape (RESAMPLES, count)
+    array of float, shape (resamples, count)
         Every row sums to `count`.
     """
-    drawn = generator.integers(count, size=(RESAMPLES, count))
-    drawn += count * np.arange(RESAMPLES)[:, None]
-    counts = np.bincount(drawn.ravel(), minlength=RESAMPLES * count)
-    return counts.reshape(RESAMPLES, count).astype(float)
+    drawn = generator.integers(count, size=(resamples, count))
+    drawn += count * np.arange(resamples)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=resamples * count)
+    return counts.reshape(resamples, count).astype(float)
 
 
 def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the 2.5 and 97.5 % points of resampled statistics, shape (RESAMPLES, ...).
+    """Give the 2.5 and 97.5 % points of resampled statistics, shape (resamples, ...).
 
     A resample without a value (NaN) is left out; a statistic without any gives NaN.
     """
@@ -45,7 +45,7 @@ def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_intervals(
-    values: np.ndarray, cells: np.ndarray, *names: object, seed: int
+    values: np.ndarray, cells: np.ndarray, *names: object, seed: int, resamples: int = RESAMPLES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bootstrap 95 % intervals of means, data sets being drawn again within their cells.
 
@@ -61,6 +61,8 @@ def mean_intervals(
         The purpose, which names the random stream. All quantities share the draws.
     seed : int
         The root seed of the study.
+    resamples : int
+        How often the data sets are drawn again.
 
     Returns
     -------
@@ -70,10 +72,10 @@ def mean_intervals(
     valid = np.isfinite(values)
     filled = np.where(valid, values, 0.0)
     generator = stream(seed, "evaluation", "bootstrap", *names)
-    sums = np.zeros((RESAMPLES, values.shape[1]))
+    sums = np.zeros((resamples, values.shape[1]))
     numbers = np.zeros_like(sums)
     for rows in _strata(cells):
-        counts = resampled_counts(len(rows), generator)
+        counts = resampled_counts(len(rows), generator, resamples)
         sums += counts @ filled[rows]
         numbers += counts @ valid[rows].astype(float)
     means = np.divide(sums, numbers, out=np.full_like(sums, np.nan), where=numbers > 0)

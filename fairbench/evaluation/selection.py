@@ -8,13 +8,23 @@ where scores are equal. NaN means not eligible.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from os import PathLike
 
 import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.frontier import pareto_frontier
 
-__all__ = ["CRITERIA", "DATA_SET", "USABLE", "Criterion", "constrained", "criterion_of", "select"]
+__all__ = [
+    "CRITERIA",
+    "DATA_SET",
+    "USABLE",
+    "Criterion",
+    "constrained",
+    "criterion_of",
+    "read_csv",
+    "select",
+]
 
 Criterion = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -169,6 +179,13 @@ def select(
     table["limit_accuracy"] = _limit_accuracy(table, limits)
     table["distance_to_limit"] = table["limit_accuracy"] - table["accuracy"]
     return table[_COLUMNS]
+
+
+def read_csv(path: str | PathLike) -> pd.DataFrame:
+    """Read a table of results as it was before it went to CSV: floats exact, empty text ``""``."""
+    frame = pd.read_csv(path, float_precision="round_trip")
+    text = ["variant", "grid_edge", "reason"]
+    return frame.assign(**{c: frame[c].fillna("").astype(str) for c in text if c in frame})
 
 
 def _blocks(fits: pd.DataFrame) -> list[np.ndarray]:

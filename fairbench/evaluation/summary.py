@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.bootstrap import mean_intervals
+from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals
 from fairbench.evaluation.selection import CELL
 
 __all__ = ["QUANTITIES", "cell_summary"]
@@ -13,7 +13,9 @@ __all__ = ["QUANTITIES", "cell_summary"]
 QUANTITIES = ("accuracy", "disparate_impact", "distance_to_limit")
 
 
-def cell_summary(selected: pd.DataFrame, fits: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+def cell_summary(
+    selected: pd.DataFrame, fits: pd.DataFrame, *, seed: int = 0, resamples: int = RESAMPLES
+) -> pd.DataFrame:
     """Summarise the selected models of each cell and label over its data sets.
 
     Parameters
@@ -22,6 +24,8 @@ def cell_summary(selected: pd.DataFrame, fits: pd.DataFrame, *, seed: int = 0) -
         The tables of the contract; their rows may come in any order.
     seed : int
         The root seed of the study, for the bootstrap.
+    resamples : int
+        How often the data sets are drawn again.
 
     Returns
     -------
@@ -44,14 +48,14 @@ def cell_summary(selected: pd.DataFrame, fits: pd.DataFrame, *, seed: int = 0) -
     keys = [*CELL, "label"]
     selected = selected.sort_values([*keys, "trial"], kind="stable")
     rows = [
-        {**dict(zip(keys, key, strict=True)), **_describe(group, key, seed)}
+        {**dict(zip(keys, key, strict=True)), **_describe(group, key, seed, resamples)}
         for key, group in selected.groupby(keys, sort=True, dropna=False)
     ]
     summary = pd.DataFrame(rows, columns=None if rows else keys)
     return summary.merge(_fit_counts(fits, keys), on=keys, how="left", validate="one_to_one")
 
 
-def _describe(group: pd.DataFrame, key: tuple, seed: int) -> dict[str, object]:
+def _describe(group: pd.DataFrame, key: tuple, seed: int, resamples: int) -> dict[str, object]:
     values = group[list(QUANTITIES)].to_numpy(float)
     there = group["status"] != "lost"
     n = int(there.sum())
@@ -62,7 +66,9 @@ def _describe(group: pd.DataFrame, key: tuple, seed: int) -> dict[str, object]:
     row["edge_rate"] = float(edge["at_grid_edge"].mean()) if n else np.nan
     row["edge_rate_high"] = float((edge["grid_edge"] == "high").mean()) if n else np.nan
     # The stream is named by the cell alone: labels share their draws, as pairs do.
-    low, high = mean_intervals(values, np.zeros(len(group)), "cell", *key[:-1], seed=seed)
+    low, high = mean_intervals(
+        values, np.zeros(len(group)), "cell", *key[:-1], seed=seed, resamples=resamples
+    )
     for i, name in enumerate(QUANTITIES):
         column = group[name].astype(float)
         row |= {name: column.mean(), f"{name}_sd": column.std(ddof=1)}

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from .tables import fit, table
 
 from fairbench.evaluation.selection import criterion_of, knee, select
+
+from .tables import fit, table
 
 SUM = {"s": "accuracy_plus_disparate_impact"}
 

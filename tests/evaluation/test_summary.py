@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from .tables import fit, table
 
 from fairbench.evaluation.bootstrap import mean_intervals, verdict
 from fairbench.evaluation.selection import select
 from fairbench.evaluation.summary import cell_summary
+
+from .tables import fit, table
 
 
 def summarise(rows, **options):

@@ -1,0 +1,179 @@
+"""The numbers and the caption of figures 9 and 10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from fairbench.figures.style import method_looks
+from fairbench.figures.summary import grid_phrase, lost_phrase, span, verdict
+
+__all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
+
+CELL = ["group_coefficient", "positive_rate"]
+METRICS = {
+    "accuracy": "accuracy (share of test rows)",
+    "disparate_impact": "disparate impact (ratio)",
+}
+PUBLISHED = {
+    "fig9": "published rows of Fig. 9, means",
+    "fig10": "published file behind Fig. 10 (adversarial, wider lambda grid), means",
+}
+
+
+def paired(selected: pd.DataFrame, label: str, rival: str) -> pd.DataFrame:
+    """Differences between two methods on the same data sets.
+
+    Parameters
+    ----------
+    selected : DataFrame
+        Selected models of one study.
+    label, rival : str
+
+    Returns
+    -------
+    DataFrame
+        One row for each data set: the cell, ``trial``, and label minus rival of ``accuracy``,
+        ``disparate_impact`` and ``distance_to_limit``; NaN where one of them has no model.
+    """
+    key, values = [*CELL, "trial"], [*METRICS, "distance_to_limit"]
+    sides = [selected[selected["label"] == side].set_index(key)[values] for side in (label, rival)]
+    return (sides[0] - sides[1]).reset_index()
+
+
+def caption(
+    selected: pd.DataFrame,
+    fits: pd.DataFrame,
+    cells: pd.DataFrame,
+    published: pd.DataFrame,
+    *,
+    label: str,
+    rivals: Sequence[str],
+) -> str:
+    """Write what is shown and what it answers, from the numbers.
+
+    Parameters
+    ----------
+    selected, fits : DataFrame
+        Of one study.
+    cells, published : DataFrame
+        Means by cell, ours and the published ones.
+    label : str
+    rivals : sequence of str
+
+    Returns
+    -------
+    str
+    """
+    rows = selected[selected["label"] == label]
+    parts = [_shown(rows, cells), _tried(rows, fits, label)]
+    if len(published):
+        parts.append(_distance(cells, published))
+    parts.append(_answer(rows, cells))
+    for rival in rivals:
+        parts.append(_comparison(selected, fits, label, rival))
+    return " ".join(parts)
+
+
+def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    poisoning = "" if first["poisoning"] == "none" else f", poisoned ({first['poisoning']})"
+    text = (
+        f"Test split of data set {first['dataset']!r}{poisoning}; the model of each data set was "
+        f"chosen on its selection split. Points: means over n = {span(cells['accuracy_n'])} data "
+        "sets a cell, "
+    )
+    single = (cells["accuracy_n"] < 2).all()
+    text += "one each, so no interval. " if single else "bars: 95 % t intervals of the mean. "
+    text += "Coefficients c are shifted sideways to be told apart."
+    if cells["limit"].notna().any():
+        text += (
+            " Dashed: the best accuracy possible for the law of the data at the method's mean "
+            "disparate impact (DI)."
+        )
+    lost = int(rows["accuracy"].isna().sum())
+    if lost or rows["lost"].sum():
+        text += (
+            f" {lost} of {len(rows)} data sets lost every fit and are left out of the means. At "
+            "the foot: data sets left of those planned, or (with a minus) fits lost where every "
+            "data set still has a model; a cell with nothing left is a gap."
+        )
+    return text
+
+
+def _tried(rows: pd.DataFrame, fits: pd.DataFrame, label: str) -> str:
+    text = ""
+    if (fits["label"] == label).any():
+        text = f"Trained: {grid_phrase(fits, label)}; {lost_phrase(fits, label)}. "
+    edge = rows.loc[rows["accuracy"].notna(), ["at_grid_edge", "grid_edge"]]
+    at = edge.loc[edge["at_grid_edge"].astype(bool), "grid_edge"]
+    low, high = int((at == "low").sum()), int((at == "high").sum())
+    return (
+        f"{text}The chosen lambda_f is at an edge of the grid in {len(at)} of {len(edge)} data "
+        f"sets ({low} low, {high} high)."
+    )
+
+
+def _distance(cells: pd.DataFrame, published: pd.DataFrame) -> str:
+    both = cells.join(published[list(METRICS)], rsuffix="_published", how="inner")
+    gap = {name: (both[name] - both[f"{name}_published"]).abs().mean() for name in METRICS}
+    return (
+        f"The published means (n = {span(published['accuracy_n'])} data sets a cell) differ from "
+        f"ours by {gap['accuracy']:.3f} in accuracy and {gap['disparate_impact']:.3f} in DI, on "
+        f"average over {len(both)} cells."
+    )
+
+
+def _answer(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
+    """Level and scatter at the smallest and the largest P(Y = 1), and by c."""
+    by_rate = cells.groupby("positive_rate").mean()
+    ends = by_rate.index[[0, -1]] if len(by_rate) > 1 else by_rate.index[[0]]
+    levels = [
+        f"{by_rate.loc[rate, 'accuracy']:.3f} / {by_rate.loc[rate, 'disparate_impact']:.3f} (sd "
+        f"{by_rate.loc[rate, 'accuracy_sd']:.3f} / {by_rate.loc[rate, 'disparate_impact_sd']:.3f}) "
+        f"at P(Y=1) = {rate:g}"
+        for rate in ends
+    ]
+    text = f"Accuracy / DI: {', '.join(levels)}"
+    worst = by_rate["accuracy"].idxmin()
+    text += f"; the lowest accuracy is {by_rate['accuracy'].min():.3f} at P(Y=1) = {worst:g}"
+    by_c = cells.groupby("group_coefficient")[list(METRICS)].mean()
+    if len(by_c) > 1:
+        spread = by_c.max() - by_c.min()
+        text += (
+            f"; the means of the c's differ by up to {spread['accuracy']:.3f} / "
+            f"{spread['disparate_impact']:.3f}"
+        )
+    distance = rows["distance_to_limit"].mean()
+    if pd.notna(distance):
+        text += f". On average the accuracy is {distance:.3f} below the limit at its own DI"
+    return f"{text}."
+
+
+def _comparison(selected: pd.DataFrame, fits: pd.DataFrame, label: str, rival: str) -> str:
+    names = [method_looks([side])[side].name for side in (label, rival)]
+    pairs = paired(selected, label, rival)
+    if pairs["accuracy"].isna().all():
+        return f"{names[1]} has no model on the same data sets, so nothing is compared with it."
+    grids = [grid_phrase(fits, side) for side in (label, rival)]
+    same = "on the same lambdas" if grids[0] == grids[1] else f"trained with {grids[1]}"
+    lowest = pairs["positive_rate"].min()
+    parts = []
+    for where, chosen in (
+        ("all cells", pairs),
+        (f"P(Y=1) = {lowest:g}", pairs[pairs["positive_rate"] == lowest]),
+    ):
+        listed = [
+            f"accuracy {verdict(chosen['accuracy'])}",
+            f"DI {verdict(chosen['disparate_impact'])}",
+        ]
+        if chosen["distance_to_limit"].notna().any():
+            listed.append(
+                f"distance to the limit at its own DI {verdict(chosen['distance_to_limit'])}"
+            )
+        parts.append(f"{where}: {', '.join(listed)}")
+    return (
+        f"{names[0]} minus {names[1]} ({same}), paired by data set, mean [95 % t interval]: "
+        f"{'; '.join(parts)}. A lower distance to the limit is better, whatever the DI chosen."
+    )

@@ -1,0 +1,136 @@
+"""The numbers and the caption of figure 8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from fairbench.figures.style import Look
+from fairbench.figures.summary import grid_phrase, lost_phrase, usable, verdict
+
+__all__ = ["METRICS", "Panel", "caption", "matched_gaps"]
+
+METRICS = ["accuracy", "disparate_impact"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel of figure 8 shows.
+
+    Attributes
+    ----------
+    title : str
+    rows : DataFrame
+        The fits, with the test metrics as ``accuracy`` and ``disparate_impact``, NaN where lost.
+    curves : dict of DataFrame
+        By label, the means over trials by ascending lambda (see `summary.means`).
+    published, limit : DataFrame
+        The published points and the limit of the panel's cell; either may be empty.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    curves: dict[str, pd.DataFrame]
+    published: pd.DataFrame
+    limit: pd.DataFrame
+
+
+def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+    """Write what is shown and what it answers, from the numbers."""
+    text = (
+        "Accuracy against disparate impact (DI) on the test split, one point a lambda_f, all of "
+        "them. Large markers: mean over the trials, with one standard deviation of the trials in "
+        "both directions; dots: trial 0, the published seed; hollow: published points; faint: the "
+        "study's other methods, means only."
+    )
+    limited = [panel for panel in panels if len(panel.limit)]
+    if limited:
+        typical = float(pd.concat(p.rows["accuracy"] for p in limited).mean())
+        error = np.sqrt(typical * (1.0 - typical) / 1000)
+        text += (
+            " Grey: the best accuracy possible at each DI for the law of the data. It holds for "
+            f"the law, not for the rows drawn: on 1,000 test rows an accuracy of {typical:.2f} has "
+            f"a standard error of {error:.3f}, and points can lie above the limit by such noise."
+        )
+    return " ".join([text, *(_panel_words(panel, looks, main) for panel in panels)])
+
+
+def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+    rows, parts = panel.rows, []
+    trials = rows["trial"].nunique()
+    unit = "torch seeds" if (rows["dataset"] == "published").all() else "data sets"
+    parts.append(f"n = {trials} {unit}" if trials > 1 else "one trial, so no error bars")
+    for label in main:
+        if label not in panel.curves:
+            parts.append(f"{label} is not in this study")
+            continue
+        parts.append(f"{looks[label].name}: {grid_phrase(rows, label)}, {lost_phrase(rows, label)}")
+    text = f"{panel.title}: {'; '.join(parts)}. {_agreement(panel, looks)}"
+    if all(label in panel.curves for label in main):
+        text += (
+            f" Accuracy of {looks[main[1]].name} minus {looks[main[0]].name} at equal DI, averaged "
+            "over the range of DI that both reach, mean [95 % t interval]: "
+            f"{verdict(matched_gaps(rows, main))}."
+        )
+    if len(panel.limit):
+        every = pd.concat(panel.curves.values()).dropna(subset=METRICS)
+        bound = np.interp(
+            every["disparate_impact"], panel.limit["disparate_impact"], panel.limit["accuracy"]
+        )
+        above = int((every["accuracy"] > bound).sum())
+        text += f" {above} of {len(every)} means lie above the limit."
+    return text
+
+
+def _agreement(panel: Panel, looks: Mapping[str, Look]) -> str:
+    """How far trial 0 is from the published points of the same lambdas."""
+    key, parts = ["lambda_f", "lambda_r"], []
+    trial_0 = panel.rows[panel.rows["trial"] == 0].round(dict.fromkeys(key, 6))
+    for method, points in panel.published.groupby("method"):
+        ours = trial_0[trial_0["label"] == method].dropna(subset=METRICS)
+        both = points.round(dict.fromkeys(key, 6)).merge(ours, on=key, suffixes=("_published", ""))
+        if both.empty:
+            continue
+        gap = {name: (both[name] - both[f"{name}_published"]).abs().max() for name in METRICS}
+        parts.append(
+            f"{looks[method].name} {gap['accuracy']:.3f} / {gap['disparate_impact']:.3f} "
+            f"({len(both)} of {len(points)} points)"
+        )
+    if not parts:
+        return "No published point has a fit of the same lambdas here."
+    return f"Largest difference of trial 0 from the published accuracy / DI: {'; '.join(parts)}."
+
+
+def matched_gaps(rows: pd.DataFrame, labels: tuple[str, str]) -> np.ndarray:
+    """Compare two methods' accuracy at equal disparate impact.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``label``, ``trial``, ``status``, ``accuracy``, ``disparate_impact``.
+    labels : pair of str
+
+    Returns
+    -------
+    array
+        For each trial, accuracy of the second label minus that of the first, averaged over the
+        disparate impacts that both reach, each joining its points by straight lines. A trial in
+        which their ranges do not meet gives none.
+    """
+    gaps = []
+    for _, trial in usable(rows).groupby("trial"):
+        curves = [
+            trial[trial["label"] == label].sort_values("disparate_impact")[METRICS[::-1]].to_numpy()
+            for label in labels
+        ]
+        if min(map(len, curves)) == 0:
+            continue
+        low, high = max(curve[0, 0] for curve in curves), min(curve[-1, 0] for curve in curves)
+        if low < high:
+            grid = np.linspace(low, high, 101)
+            values = [np.interp(grid, *curve.T) for curve in curves]
+            gaps.append(float(np.mean(values[1] - values[0])))
+    return np.array(gaps)

@@ -88,13 +88,14 @@ def figure_imbalance(
     )  # fmt: skip
     name = method_looks([label])[label].name
     for i, column in enumerate(METRICS):
-        letter(panels[0, i], i, name)
+        letter(panels[0, i], i, f"{METRICS[column][0]}, {name}")
         _draw_metric(panels[0, i], cells, published, looks, column)
         _mark_losses(panels[0, i], rows, looks)
     for j, rival in enumerate(present, start=1):
         pairs = paired(chosen, label, rival)
         for i, column in enumerate(METRICS):
-            letter(panels[j, i], 2 * j + i, f"{name} minus {method_looks([rival])[rival].name}")
+            versus = f"{name} minus {method_looks([rival])[rival].name}"
+            letter(panels[j, i], 2 * j + i, f"{METRICS[column][0]}, {versus}")
             _draw_difference(panels[j, i], pairs, looks, column)
     for axes in panels[-1]:
         axes.set_xlabel("$P(Y=1)$ (share of rows)")
@@ -164,7 +165,7 @@ def _draw_metric(
                 fillstyle="none", markersize=6.5, markeredgewidth=0.7, label=f"published, {name}",
                 zorder=3,
             )  # fmt: skip
-    axes.set_ylabel(METRICS[column])
+    axes.set_ylabel(f"{METRICS[column][0]} ({METRICS[column][1]})")
 
 
 def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], column: str) -> None:
@@ -178,7 +179,7 @@ def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], c
             x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
             linewidth=0.6, elinewidth=0.8, capsize=1.5,
         )  # fmt: skip
-    axes.set_ylabel(f"difference\n{METRICS[column].partition(' ')[2]}")
+    axes.set_ylabel(f"difference ({METRICS[column][1]})")
 
 
 def _mark_losses(axes: Any, rows: pd.DataFrame, looks: dict[float, Look]) -> None:

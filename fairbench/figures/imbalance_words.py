@@ -13,9 +13,11 @@ __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
 
 CELL = ["group_coefficient", "positive_rate"]
 METRICS = {
-    "accuracy": "accuracy (share of test rows)",
-    "disparate_impact": "disparate impact (ratio)",
+    "accuracy": ("accuracy", "share of test rows"),
+    "disparate_impact": ("disparate impact", "ratio"),
 }
+"""Columns drawn, with their display name and the unit of the axis."""
+
 PUBLISHED = {
     "fig9": "published rows of Fig. 9, means",
     "fig10": "published file behind Fig. 10 (adversarial, wider lambda grid), means",
@@ -116,7 +118,8 @@ def _tried(rows: pd.DataFrame, fits: pd.DataFrame, label: str) -> str:
 
 
 def _distance(cells: pd.DataFrame, published: pd.DataFrame) -> str:
-    both = cells.join(published[list(METRICS)], rsuffix="_published", how="inner")
+    both = cells.join(published[list(METRICS)].add_suffix("_published"), how="inner")
+    both = both.dropna(subset=list(METRICS))
     gap = {name: (both[name] - both[f"{name}_published"]).abs().mean() for name in METRICS}
     return (
         f"The published means (n = {span(published['accuracy_n'])} data sets a cell) differ from "
@@ -127,18 +130,17 @@ def _distance(cells: pd.DataFrame, published: pd.DataFrame) -> str:
 
 def _answer(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
     """Level and scatter at the smallest and the largest P(Y = 1), and by c."""
-    by_rate = cells.groupby("positive_rate").mean()
-    ends = by_rate.index[[0, -1]] if len(by_rate) > 1 else by_rate.index[[0]]
-    levels = [
-        f"{by_rate.loc[rate, 'accuracy']:.3f} / {by_rate.loc[rate, 'disparate_impact']:.3f} (sd "
-        f"{by_rate.loc[rate, 'accuracy_sd']:.3f} / {by_rate.loc[rate, 'disparate_impact_sd']:.3f}) "
-        f"at P(Y=1) = {rate:g}"
-        for rate in ends
-    ]
-    text = f"Accuracy / DI: {', '.join(levels)}"
-    worst = by_rate["accuracy"].idxmin()
-    text += f"; the lowest accuracy is {by_rate['accuracy'].min():.3f} at P(Y=1) = {worst:g}"
-    by_c = cells.groupby("group_coefficient")[list(METRICS)].mean()
+    known = cells.dropna(subset=list(METRICS))
+    if known.empty:
+        return "No data set has a model."
+    by_rate = known.groupby("positive_rate").mean()
+    levels = [_level(by_rate, rate) for rate in sorted({by_rate.index[0], by_rate.index[-1]})]
+    lowest = by_rate["accuracy"].idxmin()
+    text = (
+        f"Accuracy / DI: {', '.join(levels)}; the lowest accuracy is "
+        f"{by_rate['accuracy'].min():.3f}, at P(Y=1) = {lowest:g}"
+    )
+    by_c = known.groupby("group_coefficient")[list(METRICS)].mean()
     if len(by_c) > 1:
         spread = by_c.max() - by_c.min()
         text += (
@@ -149,6 +151,14 @@ def _answer(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
     if pd.notna(distance):
         text += f". On average the accuracy is {distance:.3f} below the limit at its own DI"
     return f"{text}."
+
+
+def _level(by_rate: pd.DataFrame, rate: float) -> str:
+    at = by_rate.loc[rate]
+    text = f"{at['accuracy']:.3f} / {at['disparate_impact']:.3f}"
+    if pd.notna(at["accuracy_sd"]):
+        text += f" (sd {at['accuracy_sd']:.3f} / {at['disparate_impact_sd']:.3f})"
+    return f"{text} at P(Y=1) = {rate:g}"
 
 
 def _comparison(selected: pd.DataFrame, fits: pd.DataFrame, label: str, rival: str) -> str:

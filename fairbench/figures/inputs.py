@@ -56,7 +56,7 @@ def draw_samples(
     -------
     dict
         By cell, a frame with ``x1``, ``x2``, ``y`` (-1/+1), ``sensitive`` (0/1) and ``cut``:
-        whether c p exceeds 1, so that the row's group is 1 with certainty and c has lost its meaning.
+        whether c p exceeds 1, so that the row's group is 1 with certainty.
     """
     frames = {}
     for positive_rate, coefficient in cells:

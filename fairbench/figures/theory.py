@@ -177,6 +177,7 @@ def figure_6(slopes: Sequence[float] = (5, 20)) -> Drawn:
             f"$\\pm${half:.2f}", (min(half, 1.0), height), (4, 0), textcoords="offset points",
             va="center", color=colour, fontsize=7, annotation_clip=False,
         )  # fmt: skip
+    axes.plot([], [], color=GREY, marker="|", markersize=7, label="slope > 10 % of largest")
     axes.set(
         xlabel="logit $x$ (no unit)",
         ylabel="sigmoid($a\\,x$) (probability)",
@@ -184,16 +185,16 @@ def figure_6(slopes: Sequence[float] = (5, 20)) -> Drawn:
         xticks=np.linspace(-1.0, 1.0, 5),
         yticks=np.linspace(0.0, 1.0, 6),
     )
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.08))
+    axes.legend(loc="lower right", bbox_to_anchor=(1.02, 0.06))
     halves = ", ".join(f"|x| < {window(slope):.3f} at a = {slope:g}" for slope in slopes)
     left = ", ".join(f"{100 * _slope_left(slope, 0.25):.1f} % at a = {slope:g}" for slope in slopes)
     return Drawn(
         figure,
         "The sigmoid that replaces the step function in the mutual-information losses, "
-        f"sigmoid(a x) for a = {' and '.join(f'{slope:g}' for slope in slopes)} (computed; nothing is "
-        "estimated). The bars above mark the window in which the slope exceeds 10 % of its largest "
-        f"value a/4: {halves}. Outside it a row hardly moves the loss. At |x| = 0.25, the window "
-        f"marked in the published figure, the slope is down to {left} of the largest. That "
+        f"sigmoid(a x) for a = {' and '.join(f'{slope:g}' for slope in slopes)} (computed; nothing "
+        "is estimated). The bars above mark the window in which the slope exceeds 10 % of its "
+        f"largest value a/4: {halves}. Outside it a row hardly moves the loss. At |x| = 0.25, the "
+        f"window marked in the published figure, the slope is down to {left} of the largest. That "
         'figure labels its curve for a = 5 as "a = 1".',
     )
 

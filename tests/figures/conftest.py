@@ -1,8 +1,12 @@
 """Small simulated tables in the shape of the real ones."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
+
+from fairbench.figures import FIGURES
 
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (
@@ -43,7 +47,7 @@ def simulated_fits(study, poisoning, *, trials=5, labels=LABELS, lambda_r=0.1):
     return pd.DataFrame(rows)
 
 
-def simulated_limits(cells):
+def simulated_limits(*cells):
     impact = np.linspace(0, 1, 21)
     frames = [
         pd.DataFrame(
@@ -100,6 +104,44 @@ def fits_of(selected):
     """The grid behind selected models: two values of lambda_f."""
     both = [selected.assign(lambda_f=value) for value in (0.1, 0.7)]
     return pd.concat(both, ignore_index=True)
+
+
+def line(axes, label):
+    """Drawn data of a line or of the line of an error bar."""
+    for container in axes.containers:
+        if container.get_label() == label:
+            return np.array(container.lines[0].get_data(), dtype=float)
+    (found,) = [drawn for drawn in axes.get_lines() if drawn.get_label() == label]
+    return np.array(found.get_data(), dtype=float)
+
+
+def half_bars(axes, label):
+    """Half the lengths of a series' vertical bars, which come last."""
+    (container,) = [c for c in axes.containers if c.get_label() == label]
+    return np.array([np.ptp(bar[:, 1]) / 2 for bar in container.lines[2][-1].get_segments()])
+
+
+@pytest.fixture(scope="session")
+def read():
+    """What is drawn, read back from the axes."""
+    return SimpleNamespace(line=line, half_bars=half_bars)
+
+
+@pytest.fixture(scope="session")
+def simulate():
+    """Makers of tables, for tests that need other ones than the fixtures below."""
+    return SimpleNamespace(limits=simulated_limits, selected=simulated_selected)
+
+
+@pytest.fixture(scope="session")
+def imbalance():
+    """Figures 9 and 10 by name, of a table of selected models."""
+    limits = simulated_limits(*[(rate, c) for rate in (0.1, 0.5, 0.9) for c in (0.6, 1.0, 1.4)])
+
+    def draw(name, selected, published_rows, **options):
+        return FIGURES[name](selected, fits_of(selected), limits, published_rows, **options)
+
+    return draw
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""Figures 9 and 10: what is drawn equals the tables, and the captions say what they hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t
+
+CELLS = [(rate, c) for rate in (0.1, 0.5, 0.9) for c in (0.6, 1.0, 1.4)]
+
+
+def test_figure_9_draws_means_intervals_published_means_and_the_limit(
+    selected, published_rows, read, simulate, imbalance
+):
+    drawn = imbalance("fig9", selected, published_rows)
+    ours = selected[selected["label"] == "fr_train"]
+    limits = simulate.limits(*CELLS)
+    for axes, column in zip(drawn.figure.axes, ("accuracy", "disparate_impact"), strict=True):
+        for c in (0.6, 1.0, 1.4):
+            name = f"$c$ = {c:g}"
+            grouped = ours[ours["group_coefficient"] == c].groupby("positive_rate")[column]
+            x, y = read.line(axes, name)
+            assert np.allclose(x, [0.1, 0.5, 0.9], atol=0.06) and np.allclose(y, grouped.mean())
+            half = grouped.std() / 2 * t.ppf(0.975, 3)
+            assert np.allclose(read.half_bars(axes, name), half)
+            past = published_rows.query("figure == 'fig9' and group_coefficient == @c")
+            expected = past.groupby("positive_rate")[column].mean()
+            assert np.allclose(read.line(axes, f"published, {name}")[1], expected)
+    limit = limits.query("group_coefficient == 1.4 and positive_rate == 0.9")
+    at = ours.query("group_coefficient == 1.4 and positive_rate == 0.9")["disparate_impact"].mean()
+    expected = np.interp(at, limit["disparate_impact"], limit["accuracy"])
+    assert read.line(drawn.figure.axes[0], "limit, $c$ = 1.4")[1][2] == pytest.approx(expected)
+    level = ours.loc[ours["positive_rate"] == 0.1, "accuracy"].mean()
+    assert f"Accuracy / DI: {level:.3f} / " in drawn.caption
+    assert "at an edge of the grid in 9 of 36 data sets (0 low, 9 high)" in drawn.caption
+
+
+def test_figure_10_draws_paired_differences_and_its_own_published_file(
+    selected, published_rows, read, imbalance
+):
+    drawn = imbalance("fig10", selected, published_rows)
+    assert len(drawn.figure.axes) == 4
+    key = ["group_coefficient", "positive_rate", "trial"]
+    wide = selected.pivot(index=key, columns="label", values="disparate_impact")
+    difference = wide["normalized_mi"] - wide["fr_train"]
+    expected = difference.groupby(key[:2]).mean()
+    for c in (0.6, 1.0, 1.4):
+        assert np.allclose(read.line(drawn.figure.axes[3], f"$c$ = {c:g}")[1], expected[c])
+    past = published_rows.query("figure == 'fig10' and group_coefficient == 1")
+    assert np.allclose(
+        read.line(drawn.figure.axes[0], "published, $c$ = 1")[1],
+        past.groupby("positive_rate")["accuracy"].mean(),
+    )
+    assert f"DI {difference.mean():+.3f} [" in drawn.caption
+    assert "on the same lambdas" in drawn.caption
+    assert "published file behind Fig. 10 (adversarial, wider lambda grid)" in drawn.caption
+    alone = imbalance("fig10", selected[selected["label"] == "normalized_mi"], published_rows)
+    assert len(alone.figure.axes) == 2
+    assert "FR-Train has no model on the same data sets" in alone.caption
+
+
+def test_lost_cells_are_gaps_that_the_figure_names(selected, published_rows, read, imbalance):
+    ours = selected["label"] == "fr_train"
+    cell = ours & (selected["group_coefficient"] == 1.0) & (selected["positive_rate"] == 0.5)
+    half = ours & (selected["group_coefficient"] == 0.6) & (selected["trial"] < 2)
+    gone = cell | (half & (selected["positive_rate"] == 0.1))
+    metrics = ["accuracy", "disparate_impact", "distance_to_limit"]
+    selected.loc[gone, metrics] = np.nan
+    selected.loc[gone, ["status", "lost"]] = ["lost", 2]
+    selected.loc[half & (selected["positive_rate"] == 0.9), "lost"] = 1
+    drawn = imbalance("fig10", selected, published_rows, label="fr_train", rivals=["normalized_mi"])
+    for axes in (drawn.figure.axes[0], drawn.figure.axes[2]):
+        assert np.isnan(read.line(axes, "$c$ = 1")[1]).tolist() == [False, True, False]
+    texts = {text.get_text() for text in drawn.figure.axes[0].texts}
+    assert texts == {"0/4", "2/4", "\N{MINUS SIGN}2"}
+    assert "6 of 36 data sets lost every fit" in drawn.caption
+    nothing = selected.assign(**dict.fromkeys(metrics, np.nan))
+    assert "No data set has a model" in imbalance("fig9", nothing, published_rows).caption
+
+
+def test_one_trial_one_coefficient_and_no_published_rows(simulate, imbalance):
+    selected = simulate.selected(rates=(0.5,), coefficients=(1.0,), trials=1)
+    none = pd.DataFrame(columns=["figure", *selected.columns])
+    drawn = imbalance("fig9", selected, none)
+    assert "one each, so no interval" in drawn.caption and "nan" not in drawn.caption
+    assert "published" not in drawn.caption.lower()
+
+
+def test_two_studies_are_not_mixed(selected, published_rows, imbalance):
+    selected.loc[selected.index[::2], "study"] = "other"
+    with pytest.raises(ValueError, match="draws one study"):
+        imbalance("fig9", selected, published_rows)

@@ -1,0 +1,65 @@
+"""Figure 8: what is drawn equals the table, and the caption says what the table holds."""
+
+import numpy as np
+import pytest
+
+from fairbench.figures import figure_8
+
+
+def test_figure_8_draws_means_bars_published_points_and_the_limit(
+    fits, published_points, panels, read, simulate
+):
+    limits = simulate.limits((0.5, 1.0))
+    drawn = figure_8(fits, limits, published_points, panels=panels)
+    for axes, study in zip(drawn.figure.axes, ("clean", "poisoned"), strict=True):
+        for label in ("fr_train", "naive_mi", "adversarial"):
+            grouped = fits[(fits["study"] == study) & (fits["label"] == label)].groupby("lambda_f")
+            mean = grouped[["test_disparate_impact", "test_accuracy"]].mean()
+            assert np.allclose(read.line(axes, label), mean.to_numpy().T)
+        assert np.allclose(read.half_bars(axes, "naive_mi").size, 4)
+        points = published_points[published_points["data"] == study].set_index("method")
+        for method, point in points.iterrows():
+            expected = [[point["disparate_impact"]], [point["accuracy"]]]
+            assert np.allclose(read.line(axes, f"{method}, published"), expected)
+        assert np.allclose(read.line(axes, "limit")[1], limits["accuracy"])
+    first = fits.query("study == 'clean' and label == 'fr_train' and trial == 0")
+    assert np.allclose(
+        read.line(drawn.figure.axes[0], "fr_train, trial 0")[1], first["test_accuracy"]
+    )
+    gap = abs(first.loc[first["lambda_f"] == 0.3, "test_accuracy"].item() - 0.866)
+    assert f"FR-Train {gap:.3f} / " in drawn.caption and "n = 5 torch seeds" in drawn.caption
+
+
+def test_figure_8_matches_the_methods_at_equal_impact(fits, published_points, panels, simulate):
+    """The curves differ by a constant accuracy, which is what the caption must say."""
+    fits["test_disparate_impact"] = 0.42 + 0.5 * fits["lambda_f"]
+    shift = {"fr_train": 0.0, "naive_mi": -0.02}
+    fits["test_accuracy"] = 0.88 - 0.1 * fits["lambda_f"] + fits["label"].map(shift).fillna(0)
+    limits = simulate.limits((0.3, 1.0))
+    caption = figure_8(fits, limits, published_points, panels=panels).caption
+    assert "-0.020 [-0.020, -0.020] (lower, n = 5)" in caption
+    assert "limit" not in caption
+
+
+def test_figure_8_keeps_gaps_and_says_what_is_missing(
+    fits, published_points, panels, read, simulate
+):
+    metrics = ["test_accuracy", "test_disparate_impact"]
+    gone = (fits["label"] == "naive_mi") & (fits["lambda_f"] == 0.3) & (fits["study"] == "clean")
+    fits.loc[gone, "status"], fits.loc[gone, metrics] = "diverged", np.nan
+    fits = fits[(fits["label"] != "fr_train") | (fits["study"] == "poisoned")]
+    limits = simulate.limits((0.5, 1.0))
+    drawn = figure_8(fits, limits, published_points, panels=panels)
+    assert np.isnan(read.line(drawn.figure.axes[0], "naive_mi")[0]).tolist() == [0, 1, 0, 0]
+    assert "20 fits, of which 5 diverged" in drawn.caption
+    assert "fr_train is not in this study" in drawn.caption
+    one = figure_8(fits[fits["trial"] == 0], limits, published_points, panels=panels)
+    assert "one trial, so no error bars" in one.caption
+    chosen = [{**panels[1], "lambda_r": {"fr_train": 0.2}}]
+    assert "fr_train is not" in figure_8(fits, limits, published_points, panels=chosen).caption
+
+
+def test_figure_8_refuses_to_average_cells(fits, published_points, panels, simulate):
+    fits.loc[fits.index[::2], "positive_rate"] = 0.1
+    with pytest.raises(ValueError, match="'clean' has 2"):
+        figure_8(fits, simulate.limits((0.5, 1.0)), published_points, panels=panels)

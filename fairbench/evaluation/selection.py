@@ -183,7 +183,7 @@ def select(
 
 def read_csv(path: str | PathLike) -> pd.DataFrame:
     """Read a table of results as it was before it went to CSV: floats exact, empty text ``""``."""
-    frame = pd.read_csv(path, float_precision="round_trip")
+    frame = pd.read_csv(path)
     text = ["variant", "grid_edge", "reason"]
     return frame.assign(**{c: frame[c].fillna("").astype(str) for c in text if c in frame})
 

@@ -41,4 +41,4 @@ def imbalance_rows() -> pd.DataFrame:
 
 def _read(name: str) -> pd.DataFrame:
     with files(__name__).joinpath(name).open(encoding="utf-8") as source:
-        return pd.read_csv(source, float_precision="round_trip")
+        return pd.read_csv(source)

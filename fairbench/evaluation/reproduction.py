@@ -1,0 +1,152 @@
+"""Every published value beside ours, with a verdict that is computed and never typed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fairbench import published
+from fairbench.evaluation.bootstrap import RESAMPLES
+from fairbench.evaluation.claims import report_claims
+from fairbench.evaluation.imbalance_rows import imbalance_verdicts
+from fairbench.evaluation.selection import USABLE
+from fairbench.evaluation.verdicts import (
+    NOT_COMPARABLE,
+    NOT_REPRODUCED,
+    REPORT,
+    REPRODUCED,
+    judged,
+    not_comparable,
+    parameters_agree,
+    released_labels,
+)
+
+__all__ = ["reproduction", "to_markdown"]
+
+POINT_TOLERANCE = 0.003
+HALF_UNIT = 0.0005
+"""Figure 8 is printed to three decimals: a value may be off by this before anything is compared."""
+
+_NOTEBOOK = "released FR-Train notebook"
+_POISONING = {"clean": "none", "poisoned": "rule=margin,rate=0.1,group=1"}
+_BUDGET = {
+    ("fr_train", "clean"): "clean",
+    ("fr_train", "poisoned"): "poisoned",
+    ("naive_mi", "clean"): "naive_mi_clean",
+    ("naive_mi", "poisoned"): "poisoned",
+}
+_SWITCHES = {
+    "clean": {"robust_gradient": "off", "warm_up_scale": 1.0},
+    "poisoned": {"robust_gradient": "on", "warm_up_scale": 0.1},
+}
+_BOTH = ("accuracy", "disparate_impact")
+
+
+def reproduction(
+    fits: pd.DataFrame,
+    selected: pd.DataFrame,
+    summaries: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    matched: pd.DataFrame,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> pd.DataFrame:
+    """Hold the tables against what was published.
+
+    Parameters
+    ----------
+    fits, selected, summaries, comparisons, matched : DataFrame
+        The tables of this package. Studies are found by what they hold, not by their names.
+    seed, resamples : int
+        The root seed of the study, and how often the bootstrap draws the data sets again.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``place``, ``quantity``, ``published`` (NaN where only words were published),
+        ``ours``, ``low`` and ``high`` (for a point of figure 8 the range of 95 % of the other
+        initial seeds; else a bootstrap 95 % interval over data sets), ``n`` (data sets or seeds
+        behind ours), ``verdict`` (reproduced, not reproduced, not comparable), ``reason``.
+    """
+    rows = [
+        row for _, point in published.trade_off_points().iterrows() for row in _point(fits, point)
+    ]
+    for figure in published.GRIDS:
+        rows += imbalance_verdicts(fits, selected, figure, seed=seed, resamples=resamples)
+    rows += report_claims(
+        fits, selected, summaries, comparisons, matched, seed=seed, resamples=resamples
+    )
+    return pd.DataFrame(rows)
+
+
+def to_markdown(frame: pd.DataFrame) -> str:
+    """Write the table of `reproduction` for reading: counts of verdicts, then place by place."""
+    lines = ["# What was published, and what came out here", ""]
+    counts = frame["verdict"].value_counts()
+    for name in (REPRODUCED, NOT_REPRODUCED, NOT_COMPARABLE):
+        lines.append(f"- {name}: {counts.get(name, 0)}")
+    for place, group in frame.groupby("place", sort=False):
+        sources = ", ".join(group["source"].unique())
+        lines += ["", f"## {place[0].upper()}{place[1:]}", "", f"Source: {sources}.", ""]
+        lines += ["| quantity | published | ours | interval | n | verdict | reason |"]
+        lines += ["|---|---|---|---|---|---|---|"]
+        lines += [_markdown_row(row) for row in group.to_dict("records")]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_row(row: dict) -> str:
+    def number(value: float) -> str:
+        return "" if np.isnan(value) else f"{value:.4f}".removesuffix("0")
+
+    interval = "" if np.isnan(row["low"]) else f"{number(row['low'])} to {number(row['high'])}"
+    cells = [row["quantity"], number(row["published"]), number(row["ours"]), interval, row["n"]]
+    cells += [row["verdict"], row["reason"]]
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _point(fits: pd.DataFrame, point: pd.Series) -> list[dict]:
+    """Judge accuracy and disparate impact of one point of figure 8."""
+    source = REPORT if point["source"] == "figure 8" else _NOTEBOOK
+    place = f"figure 8, {point['data']}"
+    names = f"{point['method']}, lambda_f={point['lambda_f']:g}, lambda_r={point['lambda_r']:g}"
+    mine = released_labels(fits, point["method"])
+    here = (mine["dataset"] == "published") & (mine["poisoning"] == _POISONING[point["data"]])
+    here &= parameters_agree(mine["parameters"], _SWITCHES[point["data"]])
+    here &= mine["budget"] == _BUDGET[point["method"], point["data"]]
+    for name in ("lambda_f", "lambda_r"):
+        here &= np.isclose(mine[name], point[name], rtol=0, atol=1e-9)
+    mine = mine[here].sort_values(["study", "label", "trial"], kind="stable")
+    mine = mine.drop_duplicates("trial")
+    rows = []
+    for name in _BOTH:
+        row = (source, place, f"{name} of {names}")
+        rows.append(_judge_point(row, point[name], mine, f"test_{name}"))
+    return rows
+
+
+def _judge_point(row: tuple, value: float, mine: pd.DataFrame, column: str) -> dict:
+    ours = mine[mine["trial"] == 0]
+    if ours.empty:
+        return not_comparable(*row, published=value, reason="this study has no such fit")
+    others = mine.loc[(mine["trial"] != 0) & mine["status"].isin(USABLE), column].dropna()
+    low, high = np.quantile(others, [0.025, 0.975]) if len(others) > 1 else (np.nan, np.nan)
+    fit = ours.iloc[0]
+    got = float(fit[column]) if fit["status"] in USABLE else np.nan
+    difference = abs(got - value)
+    # The last term keeps decimal values that differ by the tolerance exactly on the right side.
+    agrees = bool(difference <= POINT_TOLERANCE + HALF_UNIT + 1e-9)
+    reason = f"the published seed differs by {difference:.4f}; allowed {POINT_TOLERANCE}"
+    reason += f" and {HALF_UNIT} of rounding; interval: {len(others)} other seeds"
+    if np.isnan(got):
+        reason = f"the fit gave no value ({fit['status']}: {fit['reason']})"
+    return judged(
+        *row,
+        published=value,
+        ours=got,
+        low=low,
+        high=high,
+        n=len(others) + 1,
+        reproduced=agrees,
+        reason=reason,
+    )

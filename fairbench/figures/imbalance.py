@@ -26,6 +26,7 @@ from fairbench.figures.summary import means, span
 __all__ = ["figure_imbalance"]
 
 _DATA = ["study", "dataset", "poisoning"]
+_COMPARED = [*_DATA, "label_a", "label_b", "quantity", "scope"]
 _DODGE = 0.12
 """Shift between group coefficients, as a share of the step in P(Y = 1): their intervals would
 cover one another."""
@@ -42,6 +43,7 @@ def figure_imbalance(
     rivals: Sequence[str] = (),
     published_figure: str = "fig9",
     title: str = "",
+    comparisons: pd.DataFrame | None = None,
 ) -> Drawn:
     """Accuracy and disparate impact of a method's selected models against P(Y = 1).
 
@@ -64,6 +66,10 @@ def figure_imbalance(
         Whose means are overlaid.
     title : str
         Begins the caption.
+    comparisons : DataFrame, optional
+        The tables of comparisons of all studies, joined. The caption then quotes their answers
+        (bootstrap intervals); where they do not compare the two methods, as in unequal grids, or
+        are not given, it says the paired differences with t intervals.
 
     Returns
     -------
@@ -104,7 +110,9 @@ def figure_imbalance(
         axes.set_xticks(rates[:: 1 + len(rates) // 12])
     _legend(figure, cells, looks, published_figure if len(published) else None)
     tried = fits.merge(rows[_DATA].drop_duplicates(), on=_DATA)
-    words = caption(chosen, tried, cells, published, label=label, rivals=rivals)
+    known = pd.DataFrame(columns=_COMPARED) if comparisons is None else comparisons
+    known = known.merge(rows[_DATA].drop_duplicates(), on=_DATA)
+    words = caption(chosen, tried, cells, published, known, label=label, rivals=rivals)
     shown = f" Hollow: {PUBLISHED[published_figure]}." if len(published) else ""
     return Drawn(figure, f"{title or f'{name} under label imbalance'}.{shown} {words}")
 

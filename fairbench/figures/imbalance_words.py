@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fairbench.figures.style import method_looks
-from fairbench.figures.summary import grid_phrase, lost_phrase, span, verdict
+from fairbench.figures.summary import grid_phrase, lost_phrase, quoted, span, verdict
 
 __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
 
@@ -17,6 +17,15 @@ METRICS = {
     "disparate_impact": ("disparate impact", "ratio"),
 }
 """Columns drawn, with their display name and the unit of the axis."""
+
+_QUANTITIES = {
+    "accuracy": "accuracy",
+    "disparate_impact": "DI",
+    "distance_to_limit": "distance to the limit at its own DI",
+    "disparate_impact_at_equal_accuracy": "DI at equal accuracy along the frontiers",
+}
+_SCOPES = {"all": "all cells", "P(Y=1)<=0.3": "P(Y=1) <= 0.3"}
+"""Quantities and scopes of the tables of comparisons, in the caption's words."""
 
 PUBLISHED = {
     "fig9": "published rows of Fig. 9, means",
@@ -49,6 +58,7 @@ def caption(
     fits: pd.DataFrame,
     cells: pd.DataFrame,
     published: pd.DataFrame,
+    comparisons: pd.DataFrame,
     *,
     label: str,
     rivals: Sequence[str],
@@ -61,6 +71,8 @@ def caption(
         Of one study.
     cells, published : DataFrame
         Means by cell, ours and the published ones.
+    comparisons : DataFrame
+        Of the same study; may be empty (see `figure_imbalance`).
     label : str
     rivals : sequence of str
 
@@ -74,7 +86,7 @@ def caption(
         parts.append(_distance(cells, published))
     parts.append(_answer(rows, cells))
     for rival in rivals:
-        parts.append(_comparison(selected, fits, label, rival))
+        parts.append(_comparison(selected, fits, comparisons, label, rival))
     return " ".join(parts)
 
 
@@ -161,29 +173,48 @@ def _level(by_rate: pd.DataFrame, rate: float) -> str:
     return f"{text} at P(Y=1) = {rate:g}"
 
 
-def _comparison(selected: pd.DataFrame, fits: pd.DataFrame, label: str, rival: str) -> str:
+def _comparison(
+    selected: pd.DataFrame, fits: pd.DataFrame, comparisons: pd.DataFrame, label: str, rival: str
+) -> str:
     names = [method_looks([side])[side].name for side in (label, rival)]
     pairs = paired(selected, label, rival)
     if pairs["accuracy"].isna().all():
         return f"{names[1]} has no model on the same data sets, so nothing is compared with it."
     grids = [grid_phrase(fits, side) for side in (label, rival)]
     same = "on the same lambdas" if grids[0] == grids[1] else f"trained with {grids[1]}"
+    kind, answers = "bootstrap", _quoted_answers(comparisons, label, rival)
+    if not answers:
+        kind, answers = "t", _own_answers(pairs)
+    return (
+        f"{names[0]} minus {names[1]} ({same}), paired by data set, mean [95 % {kind} interval]: "
+        f"{'; '.join(answers)}. A lower distance to the limit is better, whatever the DI chosen."
+    )
+
+
+def _quoted_answers(comparisons: pd.DataFrame, label: str, rival: str) -> list[str]:
+    """The answers of the tables of comparisons; empty if they do not compare the two."""
+    answers = []
+    for scope, where in _SCOPES.items():
+        said = {
+            name: quoted(comparisons, label, rival, quantity=quantity, scope=scope)
+            for quantity, name in _QUANTITIES.items()
+        }
+        listed = [f"{name} {phrase}" for name, phrase in said.items() if phrase]
+        answers += [f"{where}: {', '.join(listed)}"] if listed else []
+    return answers
+
+
+def _own_answers(pairs: pd.DataFrame) -> list[str]:
     lowest = pairs["positive_rate"].min()
-    parts = []
+    answers = []
     for where, chosen in (
         ("all cells", pairs),
         (f"P(Y=1) = {lowest:g}", pairs[pairs["positive_rate"] == lowest]),
     ):
         listed = [
-            f"accuracy {verdict(chosen['accuracy'])}",
-            f"DI {verdict(chosen['disparate_impact'])}",
+            f"{name} {verdict(chosen[quantity])}"
+            for quantity, name in _QUANTITIES.items()
+            if quantity in chosen and chosen[quantity].notna().any()
         ]
-        if chosen["distance_to_limit"].notna().any():
-            listed.append(
-                f"distance to the limit at its own DI {verdict(chosen['distance_to_limit'])}"
-            )
-        parts.append(f"{where}: {', '.join(listed)}")
-    return (
-        f"{names[0]} minus {names[1]} ({same}), paired by data set, mean [95 % t interval]: "
-        f"{'; '.join(parts)}. A lower distance to the limit is better, whatever the DI chosen."
-    )
+        answers.append(f"{where}: {', '.join(listed) or 'no pair'}")
+    return answers

@@ -124,8 +124,16 @@ def method_looks(labels: Iterable[str]) -> dict[str, Look]:
     for label, colour, marker in zip(
         unknown, cycle(_FREE_COLOURS), cycle(_FREE_MARKERS), strict=False
     ):
-        looks[label] = Look(colour, marker, label.replace("_", " "))
+        looks[label] = Look(colour, marker, _display_name(label))
     return looks
+
+
+def _display_name(label: str) -> str:
+    """Name of a label; ``naive_mi_published`` keeps the name of the method it begins with."""
+    for known, (_, _, name) in _METHODS.items():
+        if label.startswith(f"{known}_"):
+            return name + label.removeprefix(known).replace("_", " ")
+    return label.replace("_", " ")
 
 
 def coefficient_looks(coefficients: Iterable[float]) -> dict[float, Look]:

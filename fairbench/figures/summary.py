@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-__all__ = ["difference", "grid_phrase", "lost_phrase", "means", "span", "usable", "verdict"]
+__all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "span", "usable", "verdict"]
+
+_FEWEST = 6
+"""Fewest pairs that may decide, as in the tables of comparisons."""
 
 
 def usable(fits: pd.DataFrame) -> pd.DataFrame:
@@ -42,29 +45,61 @@ def means(frame: pd.DataFrame, by: Sequence[str], columns: Iterable[str]) -> pd.
     return pd.DataFrame(parts)
 
 
-def difference(values: pd.Series | np.ndarray) -> tuple[float, float, float, int]:
-    """Mean of paired differences with its 95 % t interval (NaN below two) and their number."""
-    values = np.asarray(values, dtype=float)
-    values = values[np.isfinite(values)]
-    row = means(pd.DataFrame({"all": 0, "d": values}), ["all"], ["d"])
-    if row.empty:
-        return float("nan"), float("nan"), float("nan"), 0
-    mean, half = float(row["d"].iloc[0]), float(row["d_half"].iloc[0])
-    return mean, mean - half, mean + half, len(values)
+def verdict(values: pd.Series | np.ndarray) -> str:
+    """Say a mean paired difference, its 95 % t interval and what it shows.
 
+    Parameters
+    ----------
+    values : array
+        Differences; missing ones are left out.
 
-def verdict(values: pd.Series | np.ndarray, *, digits: int = 3) -> str:
-    """Say a mean paired difference, its interval and what it shows, e.g. ``+0.010 [...] (higher)``.
-
-    ``higher`` and ``lower`` need an interval that leaves out 0.
+    Returns
+    -------
+    str
+        E.g. ``+0.010 [+0.004, +0.016] (higher, n = 10)``.
     """
-    mean, low, high, n = difference(values)
-    if n == 0:
+    row = means(pd.DataFrame({"all": 0, "d": np.asarray(values, dtype=float)}), ["all"], ["d"])
+    if row.empty or row["d_n"].iloc[0] == 0:
         return "no pair"
-    if n == 1:
-        return f"{mean:+.{digits}f} (one pair, no interval)"
-    word = "higher" if low > 0.0 else "lower" if high < 0.0 else "no difference shown"
-    return f"{mean:+.{digits}f} [{low:+.{digits}f}, {high:+.{digits}f}] ({word}, n = {n})"
+    mean, half, n = row[["d", "d_half", "d_n"]].iloc[0]
+    return _difference_phrase(mean, mean - half, mean + half, int(n))
+
+
+def quoted(
+    comparisons: pd.DataFrame, label: str, rival: str, *, quantity: str, scope: str
+) -> str | None:
+    """Say a row of the comparison tables in the words of `verdict`, as label minus rival.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        Rows of one study: ``label_a``, ``label_b``, ``quantity``, ``scope``, ``difference``, a - b,
+        ``low``, ``high`` (bootstrap interval), ``n``.
+    label, rival : str
+        In either order in the table.
+    quantity, scope : str
+
+    Returns
+    -------
+    str or None
+        None where the table does not compare them.
+    """
+    rows = comparisons[(comparisons["quantity"] == quantity) & (comparisons["scope"] == scope)]
+    for first, second, sign in ((label, rival, 1), (rival, label, -1)):
+        found = rows[(rows["label_a"] == first) & (rows["label_b"] == second)]
+        if len(found) and found["n"].iloc[0] > 0:
+            row = found.iloc[0]
+            low, high = sorted((sign * row["low"], sign * row["high"]))
+            return _difference_phrase(sign * row["difference"], low, high, int(row["n"]))
+    return None
+
+
+def _difference_phrase(mean: float, low: float, high: float, n: int) -> str:
+    if not np.isfinite([low, high]).all():
+        return f"{mean:+.3f} (no interval, n = {n})"
+    known = n >= _FEWEST and not low <= 0.0 <= high
+    word = ("higher" if low > 0.0 else "lower") if known else "no difference shown"
+    return f"{mean:+.3f} [{low:+.3f}, {high:+.3f}] ({word}, n = {n})"
 
 
 def span(counts: Iterable[int]) -> str:

@@ -185,7 +185,7 @@ def figure_6(slopes: Sequence[float] = (5, 20)) -> Drawn:
         xticks=np.linspace(-1.0, 1.0, 5),
         yticks=np.linspace(0.0, 1.0, 6),
     )
-    axes.legend(loc="lower right", bbox_to_anchor=(1.02, 0.06))
+    axes.legend(loc="lower right", bbox_to_anchor=(1.02, 0.06), numpoints=2)
     halves = ", ".join(f"|x| < {window(slope):.3f} at a = {slope:g}" for slope in slopes)
     left = ", ".join(f"{100 * _slope_left(slope, 0.25):.1f} % at a = {slope:g}" for slope in slopes)
     return Drawn(

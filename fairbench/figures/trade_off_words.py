@@ -86,19 +86,20 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
 
 
 def _agreement(panel: Panel, looks: Mapping[str, Look]) -> str:
-    """How far trial 0 is from the published points of the same lambdas."""
-    key, parts = ["lambda_f", "lambda_r"], []
-    trial_0 = panel.rows[panel.rows["trial"] == 0].round(dict.fromkeys(key, 6))
-    for method, points in panel.published.groupby("method"):
-        ours = trial_0[trial_0["label"] == method].dropna(subset=METRICS)
-        both = points.round(dict.fromkeys(key, 6)).merge(ours, on=key, suffixes=("_published", ""))
-        if both.empty:
-            continue
-        gap = {name: (both[name] - both[f"{name}_published"]).abs().max() for name in METRICS}
-        parts.append(
-            f"{looks[method].name} {gap['accuracy']:.3f} / {gap['disparate_impact']:.3f} "
-            f"({len(both)} of {len(points)} points)"
-        )
+    """How far trial 0 of each label is from its method's published points of the same lambdas."""
+    key = dict.fromkeys(["lambda_f", "lambda_r"], 6)
+    trial_0 = panel.rows[panel.rows["trial"] == 0].round(key).dropna(subset=METRICS)
+    parts = []
+    for label, look in looks.items():
+        ours = trial_0[trial_0["label"] == label]
+        points = panel.published[panel.published["method"].isin(ours["method"])].round(key)
+        both = points.merge(ours, on=list(key), suffixes=("_published", ""))
+        if len(both):
+            gap = {name: (both[name] - both[f"{name}_published"]).abs().max() for name in METRICS}
+            parts.append(
+                f"{look.name} {gap['accuracy']:.3f} / {gap['disparate_impact']:.3f} "
+                f"({len(both)} of {len(points)} points)"
+            )
     if not parts:
         return "No published point has a fit of the same lambdas here."
     return f"Largest difference of trial 0 from the published accuracy / DI: {'; '.join(parts)}."

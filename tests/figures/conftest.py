@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.figures import FIGURES
+from fairbench.figures import figure_imbalance
 
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (
@@ -19,7 +19,7 @@ LABELS = (
 )
 
 
-def simulated_fits(study, poisoning, *, trials=5, labels=LABELS, lambda_r=0.1):
+def simulated_fits(study, poisoning, *, trials=6, labels=LABELS, lambda_r=0.1):
     """Fits of the published data: accuracy falls and disparate impact grows with lambda_f."""
     generator = np.random.default_rng(len(study))
     rows = []
@@ -130,7 +130,7 @@ def read():
 @pytest.fixture(scope="session")
 def simulate():
     """Makers of tables, for tests that need other ones than the fixtures below."""
-    return SimpleNamespace(limits=simulated_limits, selected=simulated_selected)
+    return SimpleNamespace(limits=simulated_limits, selected=simulated_selected, fits_of=fits_of)
 
 
 @pytest.fixture(scope="session")
@@ -138,8 +138,14 @@ def imbalance():
     """Figures 9 and 10 by name, of a table of selected models."""
     limits = simulated_limits(*[(rate, c) for rate in (0.1, 0.5, 0.9) for c in (0.6, 1.0, 1.4)])
 
+    label = {"fig9": "fr_train", "fig10": "normalized_mi"}
+    rivals = {"fig9": (), "fig10": ("fr_train",)}
+
     def draw(name, selected, published_rows, **options):
-        return FIGURES[name](selected, fits_of(selected), limits, published_rows, **options)
+        options = {"label": label[name], "rivals": rivals[name], **options}
+        return figure_imbalance(
+            selected, fits_of(selected), limits, published_rows, published_figure=name, **options
+        )
 
     return draw
 

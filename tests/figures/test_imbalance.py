@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
+from fairbench.evaluation.comparison import paired_comparisons
+
 CELLS = [(rate, c) for rate in (0.1, 0.5, 0.9) for c in (0.6, 1.0, 1.4)]
 
 
@@ -56,6 +58,20 @@ def test_figure_10_draws_paired_differences_and_its_own_published_file(
     alone = imbalance("fig10", selected[selected["label"] == "normalized_mi"], published_rows)
     assert len(alone.figure.axes) == 2
     assert "FR-Train has no model on the same data sets" in alone.caption
+
+
+def test_figure_10_quotes_the_tables_of_comparisons(selected, published_rows, imbalance, simulate):
+    fits = simulate.fits_of(selected).assign(budget="clean", iterations=4000)
+    table = paired_comparisons(selected, fits, resamples=200)
+    caption = imbalance("fig10", selected, published_rows, comparisons=table).caption
+    row = table.query("quantity == 'disparate_impact' and scope == 'all'").iloc[0]
+    # The table says FR-Train minus normalised MI, the figure the reverse.
+    assert (row["label_a"], row["label_b"]) == ("fr_train", "normalized_mi")
+    interval = f"[{-row['high']:+.3f}, {-row['low']:+.3f}]"
+    assert f"DI {-row['difference']:+.3f} {interval} (" in caption
+    assert "[95 % bootstrap interval]: all cells: accuracy" in caption
+    other = imbalance("fig10", selected, published_rows, comparisons=table.assign(study="other"))
+    assert "[95 % t interval]" in other.caption
 
 
 def test_lost_cells_are_gaps_that_the_figure_names(selected, published_rows, read, imbalance):

@@ -1,6 +1,7 @@
 """Figure 8: what is drawn equals the table, and the caption says what the table holds."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from fairbench.figures import figure_8
@@ -12,11 +13,12 @@ def test_figure_8_draws_means_bars_published_points_and_the_limit(
     limits = simulate.limits((0.5, 1.0))
     drawn = figure_8(fits, limits, published_points, panels=panels)
     for axes, study in zip(drawn.figure.axes, ("clean", "poisoned"), strict=True):
-        for label in ("fr_train", "naive_mi", "adversarial"):
+        for label in ("fr_train", "adversarial", "naive_mi"):
             grouped = fits[(fits["study"] == study) & (fits["label"] == label)].groupby("lambda_f")
             mean = grouped[["test_disparate_impact", "test_accuracy"]].mean()
             assert np.allclose(read.line(axes, label), mean.to_numpy().T)
-        assert np.allclose(read.half_bars(axes, "naive_mi").size, 4)
+        spread = grouped["test_accuracy"].std()
+        assert np.allclose(read.half_bars(axes, "naive_mi"), spread)
         points = published_points[published_points["data"] == study].set_index("method")
         for method, point in points.iterrows():
             expected = [[point["disparate_impact"]], [point["accuracy"]]]
@@ -27,7 +29,7 @@ def test_figure_8_draws_means_bars_published_points_and_the_limit(
         read.line(drawn.figure.axes[0], "fr_train, trial 0")[1], first["test_accuracy"]
     )
     gap = abs(first.loc[first["lambda_f"] == 0.3, "test_accuracy"].item() - 0.866)
-    assert f"FR-Train {gap:.3f} / " in drawn.caption and "n = 5 torch seeds" in drawn.caption
+    assert f"FR-Train {gap:.3f} / " in drawn.caption and "n = 6 torch seeds" in drawn.caption
 
 
 def test_figure_8_matches_the_methods_at_equal_impact(fits, published_points, panels, simulate):
@@ -37,7 +39,7 @@ def test_figure_8_matches_the_methods_at_equal_impact(fits, published_points, pa
     fits["test_accuracy"] = 0.88 - 0.1 * fits["lambda_f"] + fits["label"].map(shift).fillna(0)
     limits = simulate.limits((0.3, 1.0))
     caption = figure_8(fits, limits, published_points, panels=panels).caption
-    assert "-0.020 [-0.020, -0.020] (lower, n = 5)" in caption
+    assert "-0.020 [-0.020, -0.020] (lower, n = 6)" in caption
     assert "limit" not in caption
 
 
@@ -51,12 +53,21 @@ def test_figure_8_keeps_gaps_and_says_what_is_missing(
     limits = simulate.limits((0.5, 1.0))
     drawn = figure_8(fits, limits, published_points, panels=panels)
     assert np.isnan(read.line(drawn.figure.axes[0], "naive_mi")[0]).tolist() == [0, 1, 0, 0]
-    assert "20 fits, of which 5 diverged" in drawn.caption
+    assert "24 fits, of which 6 diverged" in drawn.caption
     assert "fr_train is not in this study" in drawn.caption
     one = figure_8(fits[fits["trial"] == 0], limits, published_points, panels=panels)
     assert "one trial, so no error bars" in one.caption
     chosen = [{**panels[1], "lambda_r": {"fr_train": 0.2}}]
     assert "fr_train is not" in figure_8(fits, limits, published_points, panels=chosen).caption
+
+
+def test_a_published_point_is_compared_with_every_label_of_its_method(
+    fits, published_points, panels, simulate
+):
+    again = fits[fits["label"] == "naive_mi"].assign(label="naive_mi_own", test_accuracy=0.85)
+    fits = pd.concat([fits, again], ignore_index=True)
+    drawn = figure_8(fits, simulate.limits((0.5, 1.0)), published_points, panels=panels)
+    assert "naive MI own 0.010 / " in drawn.caption
 
 
 def test_figure_8_refuses_to_average_cells(fits, published_points, panels, simulate):

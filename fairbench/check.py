@@ -93,7 +93,9 @@ def _complaint(error: dict) -> Complaint:
     if kind == "extra_forbidden":
         return Complaint(key, key[-1], "unknown key", sorted(_fields_at(key[:-1])))
     if kind == "literal_error":
-        allowed = [part.strip(" '") for part in error["ctx"]["expected"].replace(" or ", ",").split(",")]
+        allowed = [
+            part.strip(" '") for part in error["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
         return Complaint(key, given, "not one of the allowed values", allowed)
     message = error["msg"].removeprefix("Value error, ")
     return Complaint(key, given, message[0].lower() + message[1:])
@@ -132,7 +134,9 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
 
 def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
     yield from _budget_check((*key, "budget"), study.budget)
-    for label, entry in study.methods.items():
+    if not study.entries():
+        yield Complaint((*key, "methods"), None, "every method is switched off", list(study.methods))
+    for label, entry in study.entries().items():
         here = (*key, "methods", label)
         yield from _budget_check((*here, "budget"), entry.budget)
         yield from _method_checks(here, label, study, entry)
@@ -162,7 +166,9 @@ def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Compla
         return
     except KeyError:
         problem = f"no method of this name in {entry.file}" if entry.file else "unknown method"
-        yield Complaint((*key, "method") if entry.method else key, name, problem, methods.built_in())
+        yield Complaint(
+            (*key, "method") if entry.method else key, name, problem, methods.built_in()
+        )
         return
     except Exception as error:  # a user's file may fail in any way while it is read
         yield Complaint((*key, "file"), entry.file, f"cannot be imported: {error!r}")
@@ -196,9 +202,10 @@ def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complai
             yield Complaint((*key, "study"), figure.study, problem, list(active))
             continue
         for label in labels:
-            if label not in active[figure.study].methods:
+            there = list(active[figure.study].entries())
+            if label not in there:
                 problem = f"study {figure.study} has no method with this label"
-                yield Complaint((*key, "label"), label, problem, list(active[figure.study].methods))
+                yield Complaint((*key, "label"), label, problem, there)
 
 
 def _dotted(key: Key) -> str:

@@ -15,7 +15,9 @@ import typer
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 Spec = Annotated[str, typer.Option(help="what to make, as JSON written by the plan")]
+Input = Annotated[Path, typer.Option(help="file to read")]
 Output = Annotated[Path, typer.Option(help="file to write")]
+Number = Annotated[int, typer.Option()]
 Configuration = Annotated[str, typer.Option("--config", help="the whole config, as JSON")]
 
 
@@ -46,9 +48,7 @@ def draw(spec: Spec, output: Output) -> None:
 
 
 @app.command()
-def poison(
-    spec: Spec, data: Annotated[Path, typer.Option(help="data set file")], output: Output
-) -> None:
+def poison(spec: Spec, data: Input, output: Output) -> None:
     """Flip labels of a data set's training rows."""
     from fairbench.data import flip_labels
     from fairbench.randomness import seed_of
@@ -65,7 +65,7 @@ def poison(
 @app.command()
 def train(
     spec: Spec,
-    data: Annotated[Path, typer.Option(help="data set file")],
+    data: Input,
     output: Output,
     threads: Annotated[int, typer.Option(min=1)] = 1,
     device: str = "cpu",
@@ -112,32 +112,99 @@ def limit(spec: Spec, output: Output) -> None:
 @app.command()
 def collect(config: Configuration, output: Output) -> None:
     """Gather every fit of the studies into one tidy table."""
+    from fairbench.check import check
     from fairbench.evaluation.collect import collect_fits
+    from fairbench.plan import Plan
     from fairbench.storage import write_table
 
-    plan = _plan(config)
+    plan = Plan(check(json.loads(config)))
     fits = collect_fits(plan)
     write_table(fits, output, kind="fits", about={"studies": list(plan.config.active())})
 
 
 @app.command()
-def select(config: Configuration, fits: Path, output: Output) -> None:
+def select(
+    criteria: Annotated[str, typer.Option(help="criterion of each study, as JSON")],
+    fits: Input,
+    limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")],
+    output: Output,
+) -> None:
     """Select one model per data set and method."""
     from fairbench.evaluation.collect import read_limits
     from fairbench.evaluation.selection import select as choose
     from fairbench.storage import read_table
 
-    plan = _plan(config)
-    criteria = {name: study.criterion for name, study in plan.config.active().items()}
     frame, _ = read_table(fits, kind="fits")
-    _write_csv(choose(frame, criteria=criteria, limits=read_limits(plan)), output)
+    chosen = choose(frame, criteria=json.loads(criteria), limits=read_limits(limits))
+    _write_csv(chosen, output)
 
 
-def _plan(config: str):
-    from fairbench.check import check
-    from fairbench.plan import Plan
+@app.command()
+def summarise(
+    fits: Input,
+    selected: Input,
+    cells: Output,
+    comparisons: Output,
+    matched: Output,
+    seed: Number,
+    resamples: Number,
+) -> None:
+    """Summarise cells and compare methods on the same data sets."""
+    from fairbench.evaluation import comparison, selection, summary
+    from fairbench.storage import read_table
 
-    return Plan(check(json.loads(config)))
+    frame, _ = read_table(fits, kind="fits")
+    chosen = selection.read_csv(selected)
+    how = {"seed": seed, "resamples": resamples}
+    _write_csv(summary.cell_summary(chosen, frame, **how), cells)
+    _write_csv(comparison.paired_comparisons(chosen, frame, **how), comparisons)
+    _write_csv(comparison.matched_comparisons(frame, **how), matched)
+
+
+@app.command()
+def reproduce(
+    fits: Input,
+    selected: Input,
+    cells: Input,
+    comparisons: Input,
+    matched: Input,
+    seed: Number,
+    table: Output,
+    text: Output,
+    answers: Output,
+) -> None:
+    """Hold the tables against what was published, and answer the questions asked."""
+    from fairbench.evaluation import answers as answering
+    from fairbench.evaluation.reproduction import reproduction, to_markdown
+    from fairbench.evaluation.selection import read_csv
+    from fairbench.storage import read_table, write_text
+
+    frame, _ = read_table(fits, kind="fits")
+    found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
+    verdicts = reproduction(frame, *found, seed=seed)
+    _write_csv(verdicts, table)
+    write_text(text, to_markdown(verdicts))
+    write_text(answers, answering.answers(frame, *found))
+
+
+@app.command()
+def figure(
+    name: Annotated[str, typer.Argument(help="fig3, fig4, ...")],
+    options: Annotated[str, typer.Option(help="the figure's section of the config, as JSON")],
+    seed: Number,
+    output: Annotated[Path, typer.Option(help="the PDF; PNG and caption go beside it")],
+    fits: Path | None = None,
+    selected: Path | None = None,
+    comparisons: Path | None = None,
+    limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")] = [],  # noqa: B006
+) -> None:
+    """Draw a figure as PDF and PNG, with its caption."""
+    from fairbench.figures.sources import FIGURES, Sources
+    from fairbench.figures.style import save
+
+    given = Sources(json.loads(options), seed, fits, selected, comparisons, tuple(limits))
+    drawn = FIGURES[name](given)
+    save(drawn.figure, output.with_suffix(""), drawn.caption)
 
 
 def _write_csv(frame, path: Path) -> None:

@@ -114,7 +114,9 @@ class Study(Strict):
     criterion: Literal["accuracy_plus_disparate_impact", "constrained", "knee"] = Field(
         "accuracy_plus_disparate_impact", description="what selection maximises"
     )
-    methods: dict[Label, MethodEntry] = Field(min_length=1, description="label -> method")
+    methods: dict[Label, MethodEntry | None] = Field(
+        min_length=1, description="label -> method; null leaves a method of the default out"
+    )
 
     @model_validator(mode="after")
     def _consistent(self):
@@ -133,6 +135,10 @@ class Study(Strict):
                 "independent data set for more"
             )
         return self
+
+    def entries(self) -> dict[str, MethodEntry]:
+        """The methods that are not switched off."""
+        return {label: entry for label, entry in self.methods.items() if entry is not None}
 
 
 class Panel(Strict):

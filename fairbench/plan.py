@@ -107,7 +107,7 @@ class Plan:
                 for trials in _blocks(study):
                     data = self._add_data(study, cell, trials)
                     source = self._add_poisoned(study, data)
-                    for label, entry in study.methods.items():
+                    for label, entry in study.entries().items():
                         self._add_fit(name, study, label, entry, cell, source, trials)
 
     def _add_limit(self, cell: dict) -> None:
@@ -181,18 +181,24 @@ class Plan:
         """The files that define a fit's method: an edit of one reruns its fits alone."""
         return methods.source(self.fits[fit].method, self.fits[fit].file)
 
-    def of_study(self, *studies: str) -> list[str]:
-        """Fit files of some studies."""
-        return list(dict.fromkeys(use.fit for use in self.uses if use.study in studies))
+    def studies_json(self) -> str:
+        """What decides which fits there are, for the command that collects them."""
+        return self.config.model_dump_json(
+            include={"seed", "results", "studies"}, exclude_defaults=True
+        )
+
+    def criteria(self) -> str:
+        """The selection criterion of each study, as JSON."""
+        return _json(**{name: s.criterion for name, s in self.config.active().items()})
 
     def table(self, name: str) -> str:
         """Path of a table, such as ``selected.csv``."""
         return f"{self.root}/tables/{name}"
 
-    def figures(self) -> list[str]:
-        """Names of the figures that the config asks for."""
-        chosen = self.config.figures
-        return [name for name in type(chosen).model_fields if getattr(chosen, name) is not None]
+    def figures(self) -> dict[str, str]:
+        """The figures that the config asks for, each with its options as JSON."""
+        chosen = self.config.figures.model_dump(exclude_none=True)
+        return {name: json.dumps(options, sort_keys=True) for name, options in chosen.items()}
 
 
 def poisoning_name(study: Study) -> str:

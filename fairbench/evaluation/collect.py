@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from os import PathLike
+
 import pandas as pd
 
 from fairbench.plan import Plan
@@ -33,12 +36,12 @@ def _must_be_the_fit(path: str, about: dict, fit) -> None:
         raise DamagedFile(path, "it holds fits with other settings than its path says")
 
 
-def read_limits(plan: Plan) -> pd.DataFrame:
-    """Accuracy limits of every cell, with positive_rate and group_coefficient columns."""
+def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
+    """Accuracy limits from their files, with the law's positive_rate and group_coefficient."""
     frames = []
-    for path, limit in plan.limits.items():
-        frame, _ = read_table(path, kind="limit", about=limit.parameters)
+    for path in paths:
+        frame, about = read_table(path, kind="limit")
         for column in ("group_coefficient", "positive_rate"):
-            frame.insert(0, column, limit.parameters[column])
+            frame.insert(0, column, about[column])
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

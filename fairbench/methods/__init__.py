@@ -60,7 +60,9 @@ def source(name: str, file: str | None = None) -> list[str]:
     Relative to the working folder where they lie inside it, so that a checkout can be moved.
     """
     classes = [c for c in inspect.getmro(find(name, file)) if c is not object]
-    files = {Path(inspect.getsourcefile(c)) for c in classes} | {Path(__file__).parent / "losses.py"}
+    files = {Path(inspect.getsourcefile(c)) for c in classes} | {
+        Path(__file__).parent / "losses.py"
+    }
     here = Path.cwd()
     return sorted(str(f.relative_to(here) if f.is_relative_to(here) else f) for f in files)
 

@@ -56,7 +56,9 @@ def train_cell(
     ValueError
         If the fast engine is asked for a method that it does not know.
     """
-    trials = sorted(frame["trial"].unique().tolist())
+    splits = split_rows(frame)
+    trials = list(splits)
+    _must_have_splits(splits[trials[0]])
     seeds = {
         trial: initial_seed(
             data_about["dataset"], data_about["parameters"], trial, data_about["seed"]
@@ -66,7 +68,6 @@ def train_cell(
     knob = lambda_f if _trained_by_lambda(method) else [0.0]
     grid = itertools.product(trials, lambda_r if method.uses_lambda_r else [0.0], knob)
     models = [Model(t, float(f), float(r), seeds[t][1]) for t, r, f in grid]
-    splits = {trial: {s: split_rows(frame, trial, s) for s in _splits(frame)} for trial in trials}
     width = splits[trials[0]]["train"].features.shape[1]
     sizes = method.networks(width)
     initial = [draw_initial(sizes, m.seed, generator=seeds[m.trial][0]) for m in models]
@@ -100,12 +101,10 @@ def _trained_by_lambda(method: Method) -> bool:
     return method.uses_lambda_f and not hasattr(method, "postprocess")
 
 
-def _splits(frame: pd.DataFrame) -> list[str]:
-    present = set(frame["split"].unique())
-    missing = {"train", "clean", "selection", "test"} - present
+def _must_have_splits(present: dict) -> None:
+    missing = {"train", "clean", "selection", "test"} - set(present)
     if missing:
         raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
-    return ["train", "clean", "selection", "test"]
 
 
 def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -> list[dict]:

@@ -105,7 +105,16 @@ def robustness_step(weights, rows, logit, rate, activation, out, want_loss):
             x1, x2, x3, x4 = x[0, start:stop], x[1, start:stop], x[2, start:stop], y[start:stop]
             o = out[: stop - start]
             hidden_forward(
-                x1, x2, x3, x4, hidden, weights.hidden_bias, weights.output, weights.output_bias[0], activation, o
+                x1,
+                x2,
+                x3,
+                x4,
+                hidden,
+                weights.hidden_bias,
+                weights.output,
+                weights.output_bias[0],
+                activation,
+                o,
             )
             if want_loss:
                 for i in range(o.size):

@@ -64,7 +64,9 @@ def train(
         elif iteration % budget.update_ratio == 0:
             if iteration % REWEIGHT_EVERY == 0 and "robustness_discriminator" in losses:
                 with torch.no_grad():
-                    previous = torch.zeros_like(lambda_f) if generator_loss is None else generator_loss
+                    previous = (
+                        torch.zeros_like(lambda_f) if generator_loss is None else generator_loss
+                    )
                     ratio = previous / losses["robustness_discriminator"]
                     weight = method.example_weights(networks, batch, logit.detach(), ratio)
             terms = method.objective(networks, batch, logit, weight)

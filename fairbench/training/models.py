@@ -70,15 +70,18 @@ class Outcome:
         return x[:, 0]
 
 
-def split_rows(frame: pd.DataFrame, trial: int, split: str) -> Split:
-    """Rows of one split of one trial of a data set frame."""
-    rows = frame[(frame["trial"] == trial) & (frame["split"] == split)]
+def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
+    """The rows of a data set frame by trial and split, in one pass."""
     columns = [name for name in frame.columns if name not in NOT_FEATURES] + ["sensitive"]
-    return Split(
-        np.ascontiguousarray(rows[columns].to_numpy(np.float32)),
-        rows["sensitive"].to_numpy(np.float32),
-        rows["y"].to_numpy(np.float32),
-    )
+    features = frame[columns].to_numpy(np.float32)
+    sensitive = frame["sensitive"].to_numpy(np.float32)
+    y = frame["y"].to_numpy(np.float32)
+    parts: dict[int, dict[str, Split]] = {}
+    groups = frame.groupby(["trial", "split"], sort=True, observed=True).indices
+    for (trial, split), rows in groups.items():
+        part = Split(np.ascontiguousarray(features[rows]), sensitive[rows], y[rows])
+        parts.setdefault(int(trial), {})[str(split)] = part
+    return parts
 
 
 def one_line(error: BaseException) -> str:

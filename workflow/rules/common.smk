@@ -1,6 +1,7 @@
 """The plan, and what every rule shares. Nothing here may import torch or pandas."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -13,7 +14,9 @@ for variable, first in {
     "PYTHONPATH": str(BASE),
     "PATH": os.path.dirname(sys.executable),
 }.items():
-    os.environ[variable] = os.pathsep.join(filter(None, [first, os.environ.get(variable)]))
+    os.environ[variable] = os.pathsep.join(
+        filter(None, [first, os.environ.get(variable)])
+    )
 
 from fairbench.check import ConfigError, check
 from fairbench.plan import Plan
@@ -30,7 +33,9 @@ ROOT = PLAN.root
 def known(files, path):
     """The plan's entry for a path, or a message that the config does not ask for it."""
     if path not in files:
-        raise WorkflowError(f"{path} is not part of this config; `snakemake -n` lists what is")
+        raise WorkflowError(
+            f"{path} is not part of this config; `snakemake -n` lists what is"
+        )
     return files[path]
 
 
@@ -40,6 +45,14 @@ def package(*names):
     return [f"{folder}/{name}.py" for name in names]
 
 
-def job_config(*parts):
-    """Those parts of the config that a rule's command reads, as JSON for its parameters."""
-    return CONFIG.model_dump_json(include=set(parts) | {"seed", "results"}, exclude_defaults=True)
+def options(flag, files):
+    """``flag file flag file ...`` for a command that takes a list of files."""
+    return " ".join(f"{flag} {shlex.quote(str(file))}" for file in files)
+
+
+def get_poisoned(wildcards):
+    return known(PLAN.poisoned, f"{ROOT}/poisoned/{wildcards.poisoned}.parquet")
+
+
+def get_fit(wildcards):
+    return known(PLAN.fits, f"{ROOT}/fits/{wildcards.fit}.parquet")

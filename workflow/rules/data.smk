@@ -1,18 +1,28 @@
 rule draw:
     input:
-        package("data/build", "data/law", "data/published", "data/imbalance", "data/independent"),
+        package(
+            "data/build",
+            "data/law",
+            "data/published",
+            "data/imbalance",
+            "data/independent",
+        ),
     output:
         f"{ROOT}/data/{{data}}.parquet",
     log:
         f"{ROOT}/logs/data/{{data}}.log",
     benchmark:
         f"{ROOT}/benchmarks/data/{{data}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        spec=lambda wildcards: known(PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet").spec(),
+        spec=lambda wildcards: known(
+            PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet"
+        ).spec(),
     message:
         "drawing {output}"
     shell:
@@ -28,12 +38,16 @@ rule limit:
         f"{ROOT}/logs/limits/{{law}}.log",
     benchmark:
         f"{ROOT}/benchmarks/limits/{{law}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
         runtime=10,
     params:
-        spec=lambda wildcards: known(PLAN.limits, f"{ROOT}/limits/{wildcards.law}.parquet").spec(),
+        spec=lambda wildcards: known(
+            PLAN.limits, f"{ROOT}/limits/{wildcards.law}.parquet"
+        ).spec(),
     message:
         "computing the accuracy limit {output}"
     shell:

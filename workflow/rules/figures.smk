@@ -1,0 +1,184 @@
+# Every figure comes as PDF and PNG with its caption; adding one is a function and a rule.
+rule figure_3:
+    input:
+        package("figures/theory", "figures/rates", "figures/inputs", "figures/style"),
+    output:
+        caption=f"{ROOT}/figures/fig3.md",
+        pdf=f"{ROOT}/figures/fig3.pdf",
+        png=f"{ROOT}/figures/fig3.png",
+    log:
+        f"{ROOT}/logs/figures/fig3.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig3.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig3"),
+        seed=CONFIG.seed,
+    message:
+        "drawing figure 3: mutual information against disparate impact"
+    shell:
+        "python -m fairbench figure fig3 --options {params.options:q} --seed {params.seed}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_4:
+    input:
+        package("figures/samples", "figures/inputs", "figures/style", "data/imbalance"),
+    output:
+        caption=f"{ROOT}/figures/fig4.md",
+        pdf=f"{ROOT}/figures/fig4.pdf",
+        png=f"{ROOT}/figures/fig4.png",
+    log:
+        f"{ROOT}/logs/figures/fig4.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig4.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig4"),
+        seed=CONFIG.seed,
+    message:
+        "drawing figure 4: the data"
+    shell:
+        "python -m fairbench figure fig4 --options {params.options:q} --seed {params.seed}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_6:
+    input:
+        package("figures/theory", "figures/style"),
+    output:
+        caption=f"{ROOT}/figures/fig6.md",
+        pdf=f"{ROOT}/figures/fig6.pdf",
+        png=f"{ROOT}/figures/fig6.png",
+    log:
+        f"{ROOT}/logs/figures/fig6.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig6.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig6"),
+        seed=CONFIG.seed,
+    message:
+        "drawing figure 6: pseudo-label slopes"
+    shell:
+        "python -m fairbench figure fig6 --options {params.options:q} --seed {params.seed}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_8:
+    input:
+        package("figures/trade_off", "figures/trade_off_words", "figures/style"),
+        fits=PLAN.table("fits.parquet"),
+        limits=list(PLAN.limits),
+    output:
+        caption=f"{ROOT}/figures/fig8.md",
+        pdf=f"{ROOT}/figures/fig8.pdf",
+        png=f"{ROOT}/figures/fig8.png",
+    log:
+        f"{ROOT}/logs/figures/fig8.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig8.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig8"),
+        seed=CONFIG.seed,
+        limits=lambda wildcards, input: options("--limits", input.limits),
+    message:
+        "drawing figure 8: trade-off curves"
+    shell:
+        "python -m fairbench figure fig8 --options {params.options:q} --seed {params.seed}"
+        " --fits {input.fits:q} {params.limits}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_9:
+    input:
+        package("figures/imbalance", "figures/imbalance_words", "figures/style"),
+        fits=PLAN.table("fits.parquet"),
+        selected=PLAN.table("selected.csv"),
+        limits=list(PLAN.limits),
+    output:
+        caption=f"{ROOT}/figures/fig9.md",
+        pdf=f"{ROOT}/figures/fig9.pdf",
+        png=f"{ROOT}/figures/fig9.png",
+    log:
+        f"{ROOT}/logs/figures/fig9.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig9.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig9"),
+        seed=CONFIG.seed,
+        limits=lambda wildcards, input: options("--limits", input.limits),
+    message:
+        "drawing figure 9: FR-Train under label imbalance"
+    shell:
+        "python -m fairbench figure fig9 --options {params.options:q} --seed {params.seed}"
+        " --fits {input.fits:q} --selected {input.selected:q} {params.limits}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_10:
+    input:
+        package("figures/imbalance", "figures/imbalance_words", "figures/style"),
+        fits=PLAN.table("fits.parquet"),
+        selected=PLAN.table("selected.csv"),
+        limits=list(PLAN.limits),
+    output:
+        caption=f"{ROOT}/figures/fig10.md",
+        pdf=f"{ROOT}/figures/fig10.pdf",
+        png=f"{ROOT}/figures/fig10.png",
+    log:
+        f"{ROOT}/logs/figures/fig10.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig10.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig10"),
+        seed=CONFIG.seed,
+        limits=lambda wildcards, input: options("--limits", input.limits),
+    message:
+        "drawing figure 10: normalised MI under label imbalance"
+    shell:
+        "python -m fairbench figure fig10 --options {params.options:q} --seed {params.seed}"
+        " --fits {input.fits:q} --selected {input.selected:q} {params.limits}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figures:
+    input:
+        expand(
+            f"{ROOT}/figures/{{name}}.{{kind}}",
+            name=PLAN.figures(),
+            kind=["pdf", "png", "md"],
+        ),

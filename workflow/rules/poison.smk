@@ -1,7 +1,3 @@
-def get_poisoned(wildcards):
-    return known(PLAN.poisoned, f"{ROOT}/poisoned/{wildcards.poisoned}.parquet")
-
-
 rule poison:
     input:
         package("data/poisoning"),
@@ -12,6 +8,8 @@ rule poison:
         f"{ROOT}/logs/poisoned/{{poisoned}}.log",
     benchmark:
         f"{ROOT}/benchmarks/poisoned/{{poisoned}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -20,12 +20,14 @@ rule collect:
         f"{ROOT}/logs/collect.log",
     benchmark:
         f"{ROOT}/benchmarks/collect.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
         runtime=20,
     params:
-        config=job_config("studies"),
+        config=PLAN.studies_json(),
     message:
         "collecting every fit"
     shell:
@@ -43,17 +45,20 @@ rule select:
         f"{ROOT}/logs/select.log",
     benchmark:
         f"{ROOT}/benchmarks/select.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
         runtime=20,
     params:
-        config=job_config("studies", "limit_draws"),
+        criteria=PLAN.criteria(),
+        limits=lambda wildcards, input: options("--limits", input.limits),
     message:
         "selecting models"
     shell:
-        "python -m fairbench select --config {params.config:q} --fits {input.fits:q}"
-        " --output {output:q} 2> {log:q}"
+        "python -m fairbench select --criteria {params.criteria:q} --fits {input.fits:q}"
+        " {params.limits} --output {output:q} 2> {log:q}"
 
 
 rule summarise:
@@ -69,6 +74,8 @@ rule summarise:
         f"{ROOT}/logs/summarise.log",
     benchmark:
         f"{ROOT}/benchmarks/summarise.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -87,7 +94,11 @@ rule summarise:
 rule reproduce:
     input:
         package("evaluation/reproduction", "published/__init__"),
-        tables=[PLAN.table(name) for name in TABLES[:5]],
+        fits=PLAN.table("fits.parquet"),
+        selected=PLAN.table("selected.csv"),
+        cells=PLAN.table("cells.csv"),
+        comparisons=PLAN.table("comparisons.csv"),
+        matched=PLAN.table("matched.csv"),
     output:
         table=PLAN.table("reproduction.csv"),
         text=PLAN.table("reproduction.md"),
@@ -96,18 +107,21 @@ rule reproduce:
         f"{ROOT}/logs/reproduce.log",
     benchmark:
         f"{ROOT}/benchmarks/reproduce.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
         runtime=20,
     params:
-        folder=PLAN.table(""),
         seed=CONFIG.seed,
     message:
         "holding the results against what was published"
     shell:
-        "python -m fairbench reproduce --tables {params.folder:q} --seed {params.seed}"
-        " 2> {log:q}"
+        "python -m fairbench reproduce --fits {input.fits:q} --selected {input.selected:q}"
+        " --cells {input.cells:q} --comparisons {input.comparisons:q} --matched {input.matched:q}"
+        " --seed {params.seed} --table {output.table:q} --text {output.text:q}"
+        " --answers {output.answers:q} 2> {log:q}"
 
 
 rule tables:

@@ -1,7 +1,3 @@
-def get_fit(wildcards):
-    return known(PLAN.fits, f"{ROOT}/fits/{wildcards.fit}.parquet")
-
-
 # One job trains a whole cell (all its trials and lambdas): starting Python costs more than a fit.
 rule train:
     input:
@@ -28,6 +24,8 @@ rule train:
         f"{ROOT}/logs/fits/{{fit}}.log",
     benchmark:
         f"{ROOT}/benchmarks/fits/{{fit}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: CONFIG.resources.threads
     resources:
         mem_mb=CONFIG.resources.memory_mb,

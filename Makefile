@@ -1,0 +1,35 @@
+# `make figures` and `make test` need git, make and Python 3.11 or newer, and nothing else.
+PYTHON ?= python3
+VENV := .venv
+CORES ?= all
+RUN := $(VENV)/bin/
+
+.PHONY: env figures quick published test readme clean
+
+env: $(VENV)/.ready
+
+# Pinned throughout by envs/constraints.txt; see the README for PyTorch's small CPU build.
+$(VENV)/.ready: pyproject.toml envs/constraints.txt
+	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f'Python 3.11 or newer is needed; this is {v.major}.{v.minor}: make PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "torch==2.13.0"
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[dev]"
+	@touch $@
+
+figures: env
+	$(RUN)snakemake --cores $(CORES)
+	@$(RUN)python -m fairbench where
+
+quick: env
+	$(RUN)snakemake --cores $(CORES) --configfile config/quick.yaml
+	@$(RUN)python -m fairbench where
+
+published: env
+	$(RUN)snakemake --cores $(CORES) --configfile config/published.yaml
+	@$(RUN)python -m fairbench where
+
+test: env
+	$(RUN)python -m pytest -q
+
+clean:
+	rm -rf results .snakemake

@@ -1,0 +1,75 @@
+"""Where each figure gets its tables from.
+
+`FIGURES` is the registry. A new figure is a function that draws it from tables, a line here that
+hands it those tables, and a rule in ``workflow/rules/figures.smk``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from fairbench import published
+from fairbench.evaluation.collect import read_limits
+from fairbench.evaluation.selection import read_csv
+from fairbench.figures.imbalance import figure_imbalance
+from fairbench.figures.inputs import draw_samples, draw_triples
+from fairbench.figures.samples import figure_4
+from fairbench.figures.style import Drawn
+from fairbench.figures.theory import figure_3, figure_6
+from fairbench.figures.trade_off import figure_8
+from fairbench.storage import read_table
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a figure's rule names: its section of the config, and the files of its tables."""
+
+    options: object
+    seed: int
+    fits_file: Path | None = None
+    selected_file: Path | None = None
+    comparisons_file: Path | None = None
+    limit_files: tuple[Path, ...] = ()
+
+    @property
+    def fits(self) -> pd.DataFrame:
+        return read_table(self.fits_file, kind="fits")[0]
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        return read_limits(self.limit_files)
+
+    def of_study(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the study that the figure is about."""
+        return table[table["study"] == self.options["study"]]
+
+
+def _imbalance(sources: Sources, name: str) -> Drawn:
+    return figure_imbalance(
+        sources.of_study(read_csv(sources.selected_file)),
+        sources.of_study(sources.fits),
+        sources.limits,
+        published.imbalance_rows(),
+        label=sources.options["label"],
+        rivals=sources.options.get("rivals", ()),
+        published_figure=name,
+    )
+
+
+def _trade_off(sources: Sources) -> Drawn:
+    points = published.trade_off_points()
+    return figure_8(sources.fits, sources.limits, points, panels=sources.options)
+
+
+FIGURES: dict[str, Callable[[Sources], Drawn]] = {
+    "fig3": lambda s: figure_3(draw_triples(s.options, s.seed)),
+    "fig4": lambda s: figure_4(draw_samples(rows=s.options)),
+    "fig6": lambda s: figure_6(s.options),
+    "fig8": _trade_off,
+    "fig9": lambda s: _imbalance(s, "fig9"),
+    "fig10": lambda s: _imbalance(s, "fig10"),
+}

@@ -26,6 +26,7 @@ from fairbench.figures.summary import means, span
 __all__ = ["figure_imbalance"]
 
 _DATA = ["study", "dataset", "poisoning"]
+_DASHED = {"linestyle": "--", "linewidth": 0.7, "marker": ".", "markersize": 2.5}
 _COMPARED = [*_DATA, "label_a", "label_b", "quantity", "scope"]
 _DODGE = 0.12
 """Shift between group coefficients, as a share of the step in P(Y = 1): their intervals would
@@ -144,7 +145,7 @@ def _limit_at(cells: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
 
 def _shift(cells: pd.DataFrame, looks: dict[float, Look], coefficient: float) -> float:
     rates = cells.index.unique("positive_rate").sort_values()
-    step = np.diff(rates).min() if len(rates) > 1 else 0.1
+    step = min([0.1, *np.diff(rates)])
     return _DODGE * step * (list(looks).index(coefficient) - (len(looks) - 1) / 2)
 
 
@@ -164,8 +165,7 @@ def _draw_metric(
             elinewidth=0.8, capsize=1.5, zorder=4,
         )  # fmt: skip
         if column == "accuracy":
-            dashed = {"color": colour, "linestyle": "--", "linewidth": 0.7}
-            axes.plot(x, cell["limit"], **dashed, label=f"limit, {name}")
+            axes.plot(x, cell["limit"], **_DASHED, color=colour, label=f"limit, {name}")
         if coefficient in published.index:
             past = published.loc[coefficient]
             axes.plot(
@@ -173,7 +173,11 @@ def _draw_metric(
                 fillstyle="none", markersize=6.5, markeredgewidth=0.7, label=f"published, {name}",
                 zorder=3,
             )  # fmt: skip
-    axes.set_ylabel(f"{METRICS[column][0]} ({METRICS[column][1]})")
+    low, high = axes.get_ylim()
+    # The interval of a few data sets can leave the range that the metric has.
+    axes.set_ylim(max(low, -0.02), min(high, 1.02))
+    _, name, scale = METRICS[column]
+    axes.set_ylabel(f"{name} ({scale})")
 
 
 def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], column: str) -> None:
@@ -187,7 +191,7 @@ def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], c
             x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
             linewidth=0.6, elinewidth=0.8, capsize=1.5,
         )  # fmt: skip
-    axes.set_ylabel(f"difference ({METRICS[column][1]})")
+    axes.set_ylabel(f"difference ({METRICS[column][2]})")
 
 
 def _mark_losses(axes: Any, rows: pd.DataFrame, looks: dict[float, Look]) -> None:
@@ -220,7 +224,7 @@ def _legend(
         entries.append(Line2D([], [], color=colour, marker=marker, label=f"{name} (n = {n})"))
     if cells["limit"].notna().any():
         name = "limit of the law at the mean DI"
-        entries.append(Line2D([], [], color=GREY, linestyle="--", linewidth=0.7, label=name))
+        entries.append(Line2D([], [], color=GREY, **_DASHED, label=name))
     if published_figure:
         entries.append(
             Line2D(

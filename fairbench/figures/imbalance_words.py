@@ -13,10 +13,10 @@ __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
 
 CELL = ["group_coefficient", "positive_rate"]
 METRICS = {
-    "accuracy": ("accuracy", "share of test rows"),
-    "disparate_impact": ("disparate impact", "ratio"),
+    "accuracy": ("accuracy", "accuracy", "share"),
+    "disparate_impact": ("DI", "disparate impact", "ratio"),
 }
-"""Columns drawn, with their display name and the unit of the axis."""
+"""Columns drawn, with their short name, display name and the scale of the axis."""
 
 _QUANTITIES = {
     "accuracy": "accuracy",
@@ -99,7 +99,10 @@ def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
         "sets a cell, "
     )
     single = (cells["accuracy_n"] < 2).all()
-    text += "one each, so no interval. " if single else "bars: 95 % t intervals of the mean. "
+    text += "one each, so no interval. " if single else "bars: 95 % t intervals of the mean"
+    if not single:
+        beyond = any((cells[name] + cells[f"{name}_half"]).max() > 1.02 for name in METRICS)
+        text += ", cut where they leave the range from 0 to 1. " if beyond else ". "
     text += "Coefficients c are shifted sideways to be told apart."
     if cells["limit"].notna().any():
         text += (
@@ -136,7 +139,7 @@ def _distance(cells: pd.DataFrame, published: pd.DataFrame) -> str:
     return (
         f"The published means (n = {span(published['accuracy_n'])} data sets a cell) differ from "
         f"ours by {gap['accuracy']:.3f} in accuracy and {gap['disparate_impact']:.3f} in DI, on "
-        f"average over {len(both)} cells."
+        f"average over {len(both)} cell{'s' if len(both) != 1 else ''}."
     )
 
 

@@ -101,7 +101,9 @@ def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
     single = (cells["accuracy_n"] < 2).all()
     text += "one each, so no interval. " if single else "bars: 95 % t intervals of the mean"
     if not single:
-        beyond = any((cells[name] + cells[f"{name}_half"]).max() > 1.02 for name in METRICS)
+        # Symmetric about 0.5, the same question at both ends.
+        reach = pd.concat((cells[name] - 0.5).abs() + cells[f"{name}_half"] for name in METRICS)
+        beyond = reach.max() > 0.52
         text += ", cut where they leave the range from 0 to 1. " if beyond else ". "
     text += "Coefficients c are shifted sideways to be told apart."
     if cells["limit"].notna().any():

@@ -51,7 +51,7 @@ def _normalised(found: Found | None, comparisons: pd.DataFrame, matched: pd.Data
     question = "**Does normalised MI help under label imbalance?**"
     if found is None:
         return [f"{question} No study has it beside FR-Train."]
-    lines = []
+    lines, shown = [], {}
     for words, table, quantities in (
         ("as selected", comparisons, ("disparate_impact", "accuracy", _SUM)),
         ("at equal accuracy", matched, (MATCHED,)),
@@ -60,10 +60,13 @@ def _normalised(found: Found | None, comparisons: pd.DataFrame, matched: pd.Data
         for quantity in quantities:
             pair = oriented(table, found, "normalized_mi", "fr_train", quantity, FEW_POSITIVES)
             if pair:
-                name = _name(quantity)
-                parts.append(f"{name} {_number(pair)}, {_shown(pair, 'higher', 'lower')}")
-        shown = "; ".join(parts) or "not compared (unequal grids or no such cells)"
-        lines.append(f"{question} Minus FR-Train at {FEW_POSITIVES}, {words}: {shown}.")
+                shown[quantity] = _shown(pair, "higher", "lower")
+                parts.append(f"{_name(quantity)} {_number(pair)}, {shown[quantity]}")
+        differences = "; ".join(parts) or "not compared (unequal grids or no such cells)"
+        lines.append(f"{question} Minus FR-Train at {FEW_POSITIVES}, {words}: {differences}.")
+    if shown.get("disparate_impact") == "higher" and shown.get(MATCHED) not in (None, "higher"):
+        lines[-1] += " No better trade-off curve is shown: the gain as selected comes with where"
+        lines[-1] += " the grid lands on it."
     return lines
 
 

@@ -109,7 +109,8 @@ def matched_comparisons(
     impact on the test split, linear between its points. The difference is its mean over the
     accuracies that both frontiers span (see `matched_difference`); nothing is extrapolated. A
     frontier found on the test split profits from that split's noise, more so with more fits in
-    the grid: differences are fair between equal grids, and nearly so with large test splits.
+    the grid: differences are fair between equal grids, and nearly so with large test splits. A
+    line between distant points also understates a curve that bends outwards.
     """
     tables = []
     for place, group, labels in _places(fits, fits):

@@ -69,9 +69,7 @@ def reproduction(
         initial seeds; else a bootstrap 95 % interval over data sets), ``n`` (data sets or seeds
         behind ours), ``verdict`` (reproduced, not reproduced, not comparable), ``reason``.
     """
-    rows = [
-        row for _, point in published.trade_off_points().iterrows() for row in _point(fits, point)
-    ]
+    rows = _trade_off_points(fits)
     for figure in published.GRIDS:
         rows += imbalance_verdicts(fits, selected, figure, seed=seed, resamples=resamples)
     rows += report_claims(
@@ -105,23 +103,25 @@ def _markdown_row(row: dict) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
-def _point(fits: pd.DataFrame, point: pd.Series) -> list[dict]:
-    """Judge accuracy and disparate impact of one point of figure 8."""
-    source = REPORT if point["source"] == "figure 8" else _NOTEBOOK
-    place = f"figure 8, {point['data']}"
-    names = f"{point['method']}, lambda_f={point['lambda_f']:g}, lambda_r={point['lambda_r']:g}"
-    mine = released_labels(fits, point["method"])
-    here = (mine["dataset"] == "published") & (mine["poisoning"] == _POISONING[point["data"]])
-    here &= parameters_agree(mine["parameters"], _SWITCHES[point["data"]])
-    here &= mine["budget"] == _BUDGET[point["method"], point["data"]]
-    for name in ("lambda_f", "lambda_r"):
-        here &= np.isclose(mine[name], point[name], rtol=0, atol=1e-9)
-    mine = mine[here].sort_values(["study", "label", "trial"], kind="stable")
-    mine = mine.drop_duplicates("trial")
+def _trade_off_points(fits: pd.DataFrame) -> list[dict]:
+    """Judge accuracy and disparate impact of every point of figure 8."""
     rows = []
-    for name in _BOTH:
-        row = (source, place, f"{name} of {names}")
-        rows.append(_judge_point(row, point[name], mine, f"test_{name}"))
+    for (data, method), points in published.trade_off_points().groupby(["data", "method"]):
+        mine = released_labels(fits[fits["dataset"] == "published"], method)
+        here = (mine["poisoning"] == _POISONING[data]) & (mine["budget"] == _BUDGET[method, data])
+        mine = mine[here & parameters_agree(mine["parameters"], _SWITCHES[data])]
+        mine = mine.sort_values(["study", "label", "trial"], kind="stable")
+        for point in points.to_dict("records"):
+            source = REPORT if point["source"] == "figure 8" else _NOTEBOOK
+            lambdas = {name: point[name] for name in ("lambda_f", "lambda_r")}
+            here = [
+                np.isclose(mine[name], value, rtol=0, atol=1e-9) for name, value in lambdas.items()
+            ]
+            seeds = mine[here[0] & here[1]].drop_duplicates("trial")
+            words = ", ".join([method, *(f"{name}={value:g}" for name, value in lambdas.items())])
+            for name in _BOTH:
+                row = (source, f"figure 8, {data}", f"{name} of {words}")
+                rows.append(_judge_point(row, point[name], seeds, f"test_{name}"))
     return rows
 
 

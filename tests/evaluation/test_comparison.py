@@ -10,6 +10,8 @@ from fairbench.evaluation.selection import select
 
 from .tables import fit, table
 
+FAST = {"resamples": 1000}
+
 
 def frontier(*points):
     return tuple(np.array(points, dtype=float).T)
@@ -31,7 +33,7 @@ def study(trials=8, rates=(0.1, 0.5), label_b="b", gain=0.125):
 
 def paired(rows, **options):
     fits = table(rows)
-    return paired_comparisons(select(fits, criteria={}), fits, **options)
+    return paired_comparisons(select(fits, criteria={}), fits, **FAST, **options)
 
 
 def of(frame, quantity, scope):
@@ -84,7 +86,7 @@ def test_pairs_without_a_result_are_counted_as_missing():
             row |= {"status": "error"}
     row = of(paired(rows), "accuracy", "all")
     assert (row["n"], row["missing"]) == (12, 4)
-    row = of(matched_comparisons(table(rows)), "disparate_impact_at_equal_accuracy", "all")
+    row = of(matched_comparisons(table(rows), **FAST), "disparate_impact_at_equal_accuracy", "all")
     assert (row["n"], row["missing"], row["no_overlap"]) == (12, 4, 0)
 
 
@@ -94,7 +96,7 @@ def test_only_equal_grids_and_budgets_are_paired_but_thresholds_with_all():
     assert len(paired(rows[1:])) == 16, "another data set still has the whole grid"
     uneven = [row for row in rows if row["label"] == "a" or row["lambda_f"] > 0]
     assert len(paired(uneven)) == 0
-    assert not matched_comparisons(table(uneven))["equal_grid"].any()
+    assert not matched_comparisons(table(uneven), **FAST)["equal_grid"].any()
     free = [row | ({"method": "group_thresholds"} if row["label"] == "b" else {}) for row in uneven]
     assert len(paired(free)) == 16
     # The rival without a grid comes second, whatever its name.
@@ -104,7 +106,7 @@ def test_only_equal_grids_and_budgets_are_paired_but_thresholds_with_all():
 
 def test_matched_comparison_of_shifted_frontiers():
     # Slope -2 and a gain of 1/8 at equal accuracy, on every data set.
-    frame = matched_comparisons(table(study()))
+    frame = matched_comparisons(table(study()), **FAST)
     row = of(frame, "disparate_impact_at_equal_accuracy", FEW_POSITIVES)
     assert (row["n"], row["missing"], row["no_overlap"], row["equal_grid"]) == (8, 0, 0, True)
     assert [row[x] for x in ("difference", "low", "high")] == pytest.approx([0.125] * 3)
@@ -116,7 +118,7 @@ def test_frontiers_without_a_common_accuracy_are_counted():
     for row in rows:
         if row["label"] == "a" and row["trial"] == 0:
             row["test_accuracy"] += 0.5
-    row = of(matched_comparisons(table(rows)), "disparate_impact_at_equal_accuracy", "all")
+    row = of(matched_comparisons(table(rows), **FAST), "disparate_impact_at_equal_accuracy", "all")
     assert (row["n"], row["missing"], row["no_overlap"]) == (12, 0, 2)
     assert row["difference"] == pytest.approx(0.125)
 
@@ -133,7 +135,7 @@ def test_the_interval_covers_a_known_difference_and_ignores_the_order_of_rows():
     assert row["low"] < 0.1 < row["high"] and row["high"] - row["low"] < 0.07
     pd.testing.assert_frame_equal(frame, paired(rows[::-1]))
     pd.testing.assert_frame_equal(
-        matched_comparisons(table(rows)), matched_comparisons(table(rows[::-1]))
+        matched_comparisons(table(rows), **FAST), matched_comparisons(table(rows[::-1]))
     )
     assert of(paired(rows, seed=1), "accuracy", "all")["low"] != row["low"]
 
@@ -151,4 +153,4 @@ def test_tables_of_data_without_a_known_law_have_one_scope():
     ]
     frame = paired(rows)
     assert set(frame["scope"]) == {"all"} and set(frame["n"]) <= {0, 8}
-    assert set(matched_comparisons(table(rows))["n"]) == {8}
+    assert set(matched_comparisons(table(rows), **FAST)["n"]) == {8}

@@ -52,10 +52,10 @@ def poison(spec: Spec, data: Input, output: Output) -> None:
     """Flip labels of a data set's training rows."""
     from fairbench.data import flip_labels
     from fairbench.randomness import seed_of
-    from fairbench.storage import read_table, write_table
+    from fairbench.storage import write_table
 
     given = json.loads(spec)
-    frame, about = read_table(data, kind="dataset")
+    frame, about = _read_dataset(data, given["data"])
     seed = seed_of(given["seed"], "poisoning", *map(str, about["parameters"].values()))
     flipped = flip_labels(frame, **given["poisoning"], seed=seed)
     about |= {"poisoning": given["poisoning"], "flipped": int((flipped.y != flipped.y_clean).sum())}
@@ -74,14 +74,14 @@ def train(
     from tqdm import tqdm
 
     from fairbench import methods
-    from fairbench.storage import read_table, write_table
+    from fairbench.storage import write_table
     from fairbench.training.budget import Budget
     from fairbench.training.cell import train_cell
 
     given = json.loads(spec)
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
-    frame, about = read_table(data, kind="dataset")
+    frame, about = _read_dataset(data, given["data"])
     models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
         fits = train_cell(
@@ -205,6 +205,15 @@ def figure(
     given = Sources(json.loads(options), seed, fits, selected, comparisons, tuple(limits))
     drawn = FIGURES[name](given)
     save(drawn.figure, output.with_suffix(""), drawn.caption)
+
+
+def _read_dataset(path: Path, expected: dict):
+    """A data set file, if it is the one expected: another cell's has the same columns."""
+    from fairbench.data import resolve
+    from fairbench.storage import read_table
+
+    parameters = resolve(expected["dataset"], expected["parameters"])
+    return read_table(path, kind="dataset", about=expected | {"parameters": parameters})
 
 
 def _write_csv(frame, path: Path) -> None:

@@ -16,6 +16,8 @@ from fairbench.config import Config, MethodEntry, Study, budget_of, canonical, m
 
 #: Longest file or folder name that every common file system takes.
 _LONGEST_NAME = 200
+#: What the law of the data depends on, in the order of the paths.
+_LAW = ("positive_rate", "group_coefficient", "rotation")
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,18 @@ class DataFile:
     trials: tuple[int, ...]
     seed: int
 
+    def about(self) -> dict:
+        """What the file says of itself, so that no other can be taken for it."""
+        return {
+            "dataset": self.dataset,
+            "parameters": self.parameters,
+            "trials": list(self.trials),
+            "seed": self.seed,
+            "poisoning": None,
+        }
+
     def spec(self) -> str:
-        return _json(
-            dataset=self.dataset, parameters=self.parameters, trials=self.trials, seed=self.seed
-        )
+        return _json(**self.about())
 
 
 @dataclass(frozen=True)
@@ -40,11 +50,16 @@ class PoisonedFile:
 
     path: str
     source: str
+    drawn: dict
     poisoning: dict
     seed: int
 
+    def about(self) -> dict:
+        """What the file says of itself."""
+        return self.drawn | {"poisoning": self.poisoning}
+
     def spec(self) -> str:
-        return _json(poisoning=self.poisoning, seed=self.seed)
+        return _json(data=self.drawn, poisoning=self.poisoning, seed=self.seed)
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,7 @@ class Plan:
                         self._add_fit(name, study, label, entry, cell, source, trials)
 
     def _add_limit(self, cell: dict) -> None:
-        path = f"{self.root}/limits/{_join(cell | {'seed': self.config.seed})}.parquet"
+        path = f"{self.root}/limits/{limit_name(cell, self.config.seed)}.parquet"
         self.limits[path] = Limit(path, cell, self.config.seed, self.config.limit_draws)
 
     def _add_data(self, study: Study, cell: dict, trials: tuple[int, ...]) -> DataFile:
@@ -132,13 +147,16 @@ class Plan:
         head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
         poisoning = study.poisoning.model_dump()
         path = f"{self.root}/poisoned/{head}/{_join(poisoning)}/{tail}"
-        self.poisoned[path] = PoisonedFile(path, data.path, poisoning, self.config.seed)
+        self.poisoned[path] = PoisonedFile(
+            path, data.path, data.about(), poisoning, self.config.seed
+        )
         return path
 
     def _add_fit(self, name, study, label, entry: MethodEntry, cell, source, trials) -> None:
         method = method_of(label, study, entry)
         preset, budget = budget_of(study, entry)
         settings = {
+            "data": (self.poisoned.get(source) or self.data[source]).about(),
             "parameters": method.parameters.model_dump(),
             "budget": budget.model_dump(),
             "lambda_f": entry.lambda_f or study.lambda_f,
@@ -206,6 +224,11 @@ def poisoning_name(study: Study) -> str:
     if study.poisoning is None or study.poisoning.rate == 0:
         return "none"
     return _join(study.poisoning.model_dump())
+
+
+def limit_name(cell: dict, seed: int) -> str:
+    """Name of the file of a law's accuracy limit."""
+    return _join({name: cell[name] for name in _LAW} | {"seed": seed})
 
 
 def _cells(study: Study) -> Iterator[dict]:

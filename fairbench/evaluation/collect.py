@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from os import PathLike
+from pathlib import Path
 
 import pandas as pd
 
-from fairbench.plan import Plan
+from fairbench.plan import Plan, limit_name
 from fairbench.storage import DamagedFile, read_table
 
 
@@ -41,6 +42,8 @@ def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
     frames = []
     for path in paths:
         frame, about = read_table(path, kind="limit")
+        if Path(path).stem != limit_name(about, about["seed"]):
+            raise DamagedFile(path, "it holds the limit of another law than its name says")
         for column in ("group_coefficient", "positive_rate"):
             frame.insert(0, column, about[column])
         frames.append(frame)

@@ -75,7 +75,7 @@ def train_models(
     def run(index: int) -> Outcome:
         model, weights = models[index], _weights(initial[index])
         settings = _settings(method, budget, model, rows[model.trial].y)
-        records = budget.iterations // every + 2 if every else 0
+        records = -(-budget.iterations // every) + 1 if every else 0
         trace = np.zeros((records, sum(w.size for w in weights) if every else 0), np.float32)
         start = time.perf_counter()
         try:

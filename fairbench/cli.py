@@ -195,14 +195,14 @@ def figure(
     output: Annotated[Path, typer.Option(help="the PDF; PNG and caption go beside it")],
     fits: Path | None = None,
     selected: Path | None = None,
-    comparisons: Path | None = None,
+    comparisons: Annotated[list[Path], typer.Option(help="tables of comparisons")] = [],  # noqa: B006
     limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")] = [],  # noqa: B006
 ) -> None:
     """Draw a figure as PDF and PNG, with its caption."""
     from fairbench.figures.sources import FIGURES, Sources
     from fairbench.figures.style import save
 
-    given = Sources(json.loads(options), seed, fits, selected, comparisons, tuple(limits))
+    given = Sources(json.loads(options), seed, fits, selected, tuple(comparisons), tuple(limits))
     drawn = FIGURES[name](given)
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
@@ -214,6 +214,17 @@ def _read_dataset(path: Path, expected: dict):
 
     parameters = resolve(expected["dataset"], expected["parameters"])
     return read_table(path, kind="dataset", about=expected | {"parameters": parameters})
+
+
+@app.command()
+def where(results: Path = Path("results")) -> None:
+    """Say where the figures, tables and logs are."""
+    for folder, what in (("figures", "*.pdf"), ("tables", "*.*"), ("logs", "**/*.log")):
+        count = sum(1 for _ in (results / folder).glob(what))
+        print(f"{folder + ':':<9} {results / folder}{'/':<3} {count} files")
+    answers = results / "tables" / "answers.md"
+    if answers.is_file():
+        print(f"\n{answers.read_text(encoding='utf-8').strip()}")
 
 
 def _write_csv(frame, path: Path) -> None:

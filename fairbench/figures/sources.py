@@ -32,7 +32,7 @@ class Sources:
     seed: int
     fits_file: Path | None = None
     selected_file: Path | None = None
-    comparisons_file: Path | None = None
+    comparison_files: tuple[Path, ...] = ()
     limit_files: tuple[Path, ...] = ()
 
     @property
@@ -57,6 +57,7 @@ def _imbalance(sources: Sources, name: str) -> Drawn:
         label=sources.options["label"],
         rivals=sources.options.get("rivals", ()),
         published_figure=name,
+        comparisons=pd.concat([read_csv(path) for path in sources.comparison_files]),
     )
 
 

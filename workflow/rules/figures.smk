@@ -116,6 +116,7 @@ rule figure_9:
         package("figures/imbalance", "figures/imbalance_words", "figures/style"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
+        comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
         limits=list(PLAN.limits),
     output:
         caption=f"{ROOT}/figures/fig9.md",
@@ -135,11 +136,12 @@ rule figure_9:
         options=PLAN.figures().get("fig9"),
         seed=CONFIG.seed,
         limits=lambda wildcards, input: options("--limits", input.limits),
+        comparisons=lambda wildcards, input: options("--comparisons", input.comparisons),
     message:
         "drawing figure 9: FR-Train under label imbalance"
     shell:
         "python -m fairbench figure fig9 --options {params.options:q} --seed {params.seed}"
-        " --fits {input.fits:q} --selected {input.selected:q} {params.limits}"
+        " --fits {input.fits:q} --selected {input.selected:q} {params.limits} {params.comparisons}"
         " --output {output.pdf:q} 2> {log:q}"
 
 
@@ -148,6 +150,7 @@ rule figure_10:
         package("figures/imbalance", "figures/imbalance_words", "figures/style"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
+        comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
         limits=list(PLAN.limits),
     output:
         caption=f"{ROOT}/figures/fig10.md",
@@ -167,11 +170,12 @@ rule figure_10:
         options=PLAN.figures().get("fig10"),
         seed=CONFIG.seed,
         limits=lambda wildcards, input: options("--limits", input.limits),
+        comparisons=lambda wildcards, input: options("--comparisons", input.comparisons),
     message:
         "drawing figure 10: normalised MI under label imbalance"
     shell:
         "python -m fairbench figure fig10 --options {params.options:q} --seed {params.seed}"
-        " --fits {input.fits:q} --selected {input.selected:q} {params.limits}"
+        " --fits {input.fits:q} --selected {input.selected:q} {params.limits} {params.comparisons}"
         " --output {output.pdf:q} 2> {log:q}"
 
 

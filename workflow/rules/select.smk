@@ -36,7 +36,7 @@ rule collect:
 
 rule select:
     input:
-        package("evaluation/selection"),
+        package("evaluation/selection", "evaluation/frontier"),
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
@@ -63,7 +63,12 @@ rule select:
 
 rule summarise:
     input:
-        package("evaluation/summary", "evaluation/comparison"),
+        package(
+            "evaluation/summary",
+            "evaluation/comparison",
+            "evaluation/bootstrap",
+            "evaluation/frontier",
+        ),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
     output:
@@ -93,7 +98,17 @@ rule summarise:
 
 rule reproduce:
     input:
-        package("evaluation/reproduction", "published/__init__"),
+        package(
+            "evaluation/answers",
+            "evaluation/cells",
+            "evaluation/claims",
+            "evaluation/imbalance_claims",
+            "evaluation/imbalance_rows",
+            "evaluation/lookup",
+            "evaluation/reproduction",
+            "evaluation/verdicts",
+            "published/__init__",
+        ),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         cells=PLAN.table("cells.csv"),

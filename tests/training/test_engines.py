@@ -113,5 +113,7 @@ def test_a_subclass_does_not_inherit_the_kernel():
 
 
 def test_two_seeds_give_two_models(data):
-    first, second = (weights(run(fast, "fr_train", {}, data, [Model(0, 0.3, 0.1, s)])) for s in (1, 2))
+    first, second = (
+        weights(run(fast, "fr_train", {}, data, [Model(0, 0.3, 0.1, s)])) for s in (1, 2)
+    )
     assert np.abs(first - second).max() > 1e-4

@@ -27,7 +27,10 @@ def data():
 
 def train(frame, method, budget, lambda_f, lambda_r, engine):
     study = Study(
-        dataset="published", lambda_f=[0.1], budget=budget, methods={method: {"variant": "released"}}
+        dataset="published",
+        lambda_f=[0.1],
+        budget=budget,
+        methods={method: {"variant": "released"}},
     )
     return train_cell(
         frame,

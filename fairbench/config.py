@@ -7,21 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from fairbench import methods
+from fairbench.config_base import Coefficient, Label, Lambda, Rate, Strict, canonical
+from fairbench.config_tracking import Alignment, Stability, Track
 from fairbench.training.budget import BUDGETS, Budget
-
-#: Values of lambda, P(Y=1) or c that print alike would share a path.
-_NUMBER_FORMAT = ".10g"
-
-Label = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Lambda = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-def canonical(number: float) -> str:
-    """A number as it stands in paths: 0.1, 1, 4000."""
-    return format(float(number), _NUMBER_FORMAT)
 
 
 def _distinct(values: list) -> list:
@@ -33,14 +24,6 @@ def _distinct(values: list) -> list:
 
 
 Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(_distinct)]
-Rate = Annotated[float, Field(gt=0, lt=1)]
-Coefficient = Annotated[float, Field(gt=0, le=100)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors, everywhere."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Rows(Strict):
@@ -168,9 +151,11 @@ class Figures(Strict):
     fig4: Annotated[int, Field(ge=10, le=100000)] | None = Field(
         2000, description="rows per panel of figure 4"
     )
+    fig5: Alignment | None = Field(None, description="figure 5")
     fig6: list[Annotated[float, Field(gt=0)]] | None = Field(
         [5.0, 20.0], description="sigmoid slopes in figure 6"
     )
+    fig7: Stability | None = Field(None, description="figure 7")
     fig8: list[Panel] | None = Field(None, description="panels of figure 8")
     fig9: Curves | None = Field(None, description="figure 9")
     fig10: Curves | None = Field(None, description="figure 10")
@@ -200,6 +185,9 @@ class Config(Strict):
     studies: dict[Label, Study | None] = Field(
         description="name -> study; null leaves a study of the default config out"
     )
+    tracking: dict[Label, Track | None] | None = Field(
+        None, description="name -> run measured along its training; null switches tracking off"
+    )
     figures: Figures = Field(default_factory=Figures, description="which figures are drawn")
 
     @model_validator(mode="after")
@@ -211,6 +199,10 @@ class Config(Strict):
     def active(self) -> dict[str, Study]:
         """The studies that are not switched off."""
         return {name: study for name, study in self.studies.items() if study is not None}
+
+    def tracks(self) -> dict[str, Track]:
+        """The tracked runs that are not switched off."""
+        return {name: track for name, track in (self.tracking or {}).items() if track is not None}
 
 
 def budget_of(study: Study, entry: MethodEntry) -> tuple[str, Budget]:

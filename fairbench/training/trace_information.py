@@ -136,10 +136,12 @@ class RobustnessInformation:
         self._sensitive = knn_cmi(sensitive, source, features, **options)
         self._clean = 2.0 * clean.y - 1.0 if published else clean.y
         self._tracker = ConditionalTracker(source, inputs, k=neighbours)
+        self._last: np.ndarray | None = None
+        self._value = np.nan
 
     def __call__(self, prediction: np.ndarray) -> dict[str, np.ndarray]:
         """Terms and total for predictions of the training rows, shape (iterations, rows)."""
-        last = np.array([self._tracker.update(self.labels(row)) for row in prediction])
+        last = np.array([self._prediction_term(row) for row in prediction])
         terms = {
             "features": np.full(len(last), self._features),
             "sensitive": np.full(len(last), self._sensitive),
@@ -148,6 +150,13 @@ class RobustnessInformation:
         name = "information_robustness"
         columns = {f"{name}{self._suffix}": sum(terms.values())}
         return columns | {f"{name}_{k}{self._suffix}": v for k, v in terms.items()}
+
+    def _prediction_term(self, prediction: np.ndarray) -> float:
+        # Most iterations flip nothing, and then there is nothing to encode or compare either.
+        if self._last is None or not np.array_equal(self._last, prediction):
+            self._last = prediction
+            self._value = self._tracker.update(self.labels(prediction))
+        return self._value
 
     def labels(self, prediction: np.ndarray) -> np.ndarray:
         """Training predictions and clean labels as one variable, in this coding."""

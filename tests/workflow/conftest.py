@@ -1,0 +1,190 @@
+"""A scratch copy of the repository, and a study small enough to run whole in seconds."""
+
+import copy
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fairbench.config import Config, Figures
+
+REPOSITORY = Path(__file__).parents[2]
+#: Seconds after which a run counts as hanging.
+LIMIT = 300
+_METHODS = ("group_thresholds", "fr_train")
+_FIGURES = {
+    "fig6": [5.0, 20.0],
+    "fig9": {"study": "imbalance", "label": "fr_train", "rivals": ["group_thresholds"]},
+}
+
+
+def tiny_study() -> dict:
+    """An overlay that switches off whatever the default config holds beyond the least."""
+    default = yaml.safe_load((REPOSITORY / "config" / "config.yaml").read_text())
+    studies = dict.fromkeys(default["studies"])
+    methods = dict.fromkeys(default["studies"]["imbalance"]["methods"])
+    studies["imbalance"] = {
+        "positive_rate": [0.3, 0.5],
+        "group_coefficient": [1.0],
+        "trials": 2,
+        "rows": {"test": 200},
+        "lambda_f": [0.3, 0.6],
+        "budget": {
+            "iterations": 30,
+            "warm_up": 10,
+            "update_ratio": 3,
+            "generator_rate": 0.01,
+            "fairness_rate": 0.01,
+            "robustness_rate": 0.001,
+        },
+        "methods": methods
+        | {name: default["studies"]["imbalance"]["methods"][name] for name in _METHODS},
+    }
+    overlay = {
+        "limit_draws": 2000,
+        "bootstrap": 100,
+        "studies": studies,
+        "figures": dict.fromkeys(Figures.model_fields) | copy.deepcopy(_FIGURES),
+    }
+    if "tracking" in Config.model_fields:
+        overlay["tracking"] = None
+    return overlay
+
+
+class Scratch:
+    """A copy of the repository in which Snakemake runs with a config of the test's own.
+
+    Attributes
+    ----------
+    folder : Path
+    study : dict
+        The study `imbalance` of the overlay, for a test to change.
+    overlay : dict
+        The whole overlay; written to a file at every run.
+    """
+
+    def __init__(self, folder: Path, cache: Path):
+        self.folder, self.cache = folder, cache
+        self.overlay = tiny_study()
+        self.study = self.overlay["studies"]["imbalance"]
+
+    def command(self, *arguments: str) -> dict:
+        """Arguments of `subprocess` for a Snakemake call."""
+        (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.overlay))
+        hidden = {"PYTHONPATH", "SNAKEMAKE_PROFILE"}
+        environment = {k: v for k, v in os.environ.items() if k not in hidden}
+        given = ["--configfile", "tiny.yaml", *arguments]
+        return {
+            "args": [sys.executable, "-m", "snakemake", *given],
+            "cwd": self.folder,
+            # numba's cache would otherwise grow in the user's home with every test run
+            "env": environment | {"NUMBA_CACHE_DIR": str(self.cache)},
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "text": True,
+        }
+
+    def run(self, *arguments: str, cores: int = 2, succeeds: bool = True) -> str:
+        """Run Snakemake to its end and return what it said."""
+        call = self.command("--cores", str(cores), *arguments)
+        ended = subprocess.run(**call, timeout=LIMIT, check=False)
+        assert (ended.returncode == 0) == succeeds, ended.stdout
+        return ended.stdout
+
+    def pending(self) -> set[str]:
+        """Files that a run would make, without the folder `results`."""
+        lines = [line.split("\t") for line in self.run("--summary").splitlines()]
+        head = next(i for i, fields in enumerate(lines) if fields[0] == "output_file")
+        plan = lines[head].index("plan")
+        return {
+            fields[0].removeprefix("results/")
+            for fields in lines[head + 1 :]
+            if len(fields) > plan and fields[plan] == "update pending"
+        }
+
+    def results(self, *parts: str) -> dict[str, Path]:
+        """Files of results that are read again or shown, by path; not logs and times."""
+        root = self.folder / "results"
+        return {
+            str(path.relative_to(root)): path
+            for part in parts or ("data", "poisoned", "fits", "limits", "tables", "figures")
+            for path in (root / part).rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        }
+
+    def stamps(self) -> dict[str, tuple]:
+        """What tells a file written anew from one left alone."""
+        described = {name: path.stat() for name, path in self.results().items()}
+        return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in described.items()}
+
+    def made_by_run(self) -> set[str]:
+        """Run, and name the files that were written."""
+        before = self.stamps()
+        self.run()
+        return {name for name, stamp in self.stamps().items() if before.get(name) != stamp}
+
+    def find(self, *parts: str) -> Path:
+        """The one file of results with all these parts in its path."""
+        found = [path for name, path in self.results().items() if all(p in name for p in parts)]
+        assert len(found) == 1, (parts, found)
+        return found[0]
+
+
+class Yard:
+    """Keeps the copies. All tests work at one path: numba caches compiled code by path."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.sources = folder / "sources"
+        self._copy_sources()
+
+    def _copy_sources(self) -> None:
+        listed = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+        names = subprocess.run(listed, cwd=REPOSITORY, capture_output=True, check=True).stdout
+        for name in filter(None, names.decode().split("\0")):
+            source, target = REPOSITORY / name, self.sources / name
+            if source.is_file():  # a deleted one is listed until the deletion is committed
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+
+    def work_on(self, template: Path) -> Scratch:
+        """A scratch copy of a template, times of files kept."""
+        work = self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(template, work, symlinks=True)
+        return Scratch(work, self.folder / "cache")
+
+
+@pytest.fixture(scope="session")
+def yard(tmp_path_factory) -> Yard:
+    return Yard(tmp_path_factory.mktemp("workflow"))
+
+
+@pytest.fixture(scope="session")
+def finished(yard) -> Path:
+    """A template in which the tiny study has been run."""
+    scratch = yard.work_on(yard.sources)
+    scratch.run()
+    return scratch.folder.rename(yard.folder / "finished")
+
+
+@pytest.fixture
+def scratch(yard, finished) -> Scratch:
+    """A copy in which the tiny study has been run."""
+    return yard.work_on(finished)
+
+
+@pytest.fixture
+def fresh(yard) -> Scratch:
+    """A copy in which nothing has been run."""
+    return yard.work_on(yard.sources)
+
+
+@pytest.fixture
+def undisturbed(yard, finished) -> Scratch:
+    """The finished run, to compare with; not to be changed."""
+    return Scratch(finished, yard.folder / "cache")

@@ -6,16 +6,15 @@ share a cell and a method's settings share the file.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairbench import methods
-from fairbench.config import Config, MethodEntry, Study, budget_of, canonical, method_of
+from fairbench.config import Config, MethodEntry, Study, budget_of, method_of
+from fairbench.paths import as_json, blocks, joined, name_of, setting_name, span
+from fairbench.plan_tracking import TRACKED_FIGURES, TraceFile, add_traces
 
-#: Longest file or folder name that every common file system takes.
-_LONGEST_NAME = 200
 #: What the law of the data depends on, in the order of the paths.
 _LAW = ("positive_rate", "group_coefficient", "rotation")
 
@@ -41,7 +40,7 @@ class DataFile:
         }
 
     def spec(self) -> str:
-        return _json(**self.about())
+        return as_json(**self.about())
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class PoisonedFile:
         return self.drawn | {"poisoning": self.poisoning}
 
     def spec(self) -> str:
-        return _json(data=self.drawn, poisoning=self.poisoning, seed=self.seed)
+        return as_json(data=self.drawn, poisoning=self.poisoning, seed=self.seed)
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class FitFile:
     settings: dict
 
     def spec(self) -> str:
-        return _json(method=self.method, file=self.file, **self.settings)
+        return as_json(method=self.method, file=self.file, **self.settings)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Limit:
     draws: int
 
     def spec(self) -> str:
-        return _json(**self.parameters, seed=self.seed, draws=self.draws)
+        return as_json(**self.parameters, seed=self.seed, draws=self.draws)
 
 
 class Plan:
@@ -104,8 +103,9 @@ class Plan:
 
     Attributes
     ----------
-    data, poisoned, fits, limits : dict of path -> DataFile, PoisonedFile, FitFile, Limit
+    data, poisoned, fits, limits, traces : dict of path -> DataFile, PoisonedFile, ...
     uses : list of Use
+    tracks : dict of name -> label, study and files of a tracked run
     """
 
     def __init__(self, config: Config):
@@ -116,37 +116,40 @@ class Plan:
         self.fits: dict[str, FitFile] = {}
         self.limits: dict[str, Limit] = {}
         self.uses: list[Use] = []
+        self.traces: dict[str, TraceFile] = {}
+        self.tracks: dict[str, dict] = {}
         for name, study in config.active().items():
             for cell in _cells(study):
                 self._add_limit(cell)
-                for trials in _blocks(study):
-                    data = self._add_data(study, cell, trials)
-                    source = self._add_poisoned(study, data)
+                for trials in blocks(study.trials, study.trials_per_job):
+                    data = self.add_data(study, cell, trials)
+                    source = self.add_poisoned(study, data)
                     for label, entry in study.entries().items():
                         self._add_fit(name, study, label, entry, cell, source, trials)
+        add_traces(self)
 
     def _add_limit(self, cell: dict) -> None:
         path = f"{self.root}/limits/{limit_name(cell, self.config.seed)}.parquet"
         self.limits[path] = Limit(path, cell, self.config.seed, self.config.limit_draws)
 
-    def _add_data(self, study: Study, cell: dict, trials: tuple[int, ...]) -> DataFile:
+    def add_data(self, study: Study, cell: dict, trials: tuple[int, ...]) -> DataFile:
         parameters = {"rotation": cell["rotation"]} if study.dataset == "published" else dict(cell)
         named = dict(parameters)
         if study.dataset == "independent":
             parameters["rows"] = study.rows.model_dump()
-            named["rows"] = _values(list(parameters["rows"].values()))
+            named["rows"] = joined(list(parameters["rows"].values()))
             named["seed"] = self.config.seed
-        folder = f"{self.root}/data/{study.dataset}/{_join(named)}"
-        path = f"{folder}/{_span(trials)}.parquet"
+        folder = f"{self.root}/data/{study.dataset}/{name_of(named)}"
+        path = f"{folder}/{span(trials)}.parquet"
         self.data[path] = DataFile(path, study.dataset, parameters, trials, self.config.seed)
         return self.data[path]
 
-    def _add_poisoned(self, study: Study, data: DataFile) -> str:
+    def add_poisoned(self, study: Study, data: DataFile) -> str:
         if study.poisoning is None or study.poisoning.rate == 0:
             return data.path
         head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
         poisoning = study.poisoning.model_dump()
-        path = f"{self.root}/poisoned/{head}/{_join(poisoning)}/{tail}"
+        path = f"{self.root}/poisoned/{head}/{name_of(poisoning)}/{tail}"
         self.poisoned[path] = PoisonedFile(
             path, data.path, data.about(), poisoning, self.config.seed
         )
@@ -167,19 +170,9 @@ class Plan:
             settings["lambda_f"] = [0.0]
         if not method.uses_lambda_r:
             settings["lambda_r"] = [0.0]
-        defaults = type(method).Parameters().model_dump()
-        switched = {k: v for k, v in settings["parameters"].items() if v != defaults[k]}
-        shown = {"method": method.name, "budget": preset}
-        if preset == "custom":
-            shown["budget"] = "_".join(canonical(value) for value in settings["budget"].values())
-        if entry.engine != "auto":
-            shown["engine"] = entry.engine
-        grid = _join({k: _values(settings[k]) for k in ("lambda_f", "lambda_r")})
-        _, _, inner = source.removeprefix(f"{self.root}/").partition("/")
-        folder = inner.rpartition("/")[0]
-        if study.poisoning is None or study.poisoning.rate == 0:
-            folder += "/clean"
-        path = f"{self.root}/fits/{folder}/{_join(shown | switched)}/{grid}/{_span(trials)}.parquet"
+        grid = name_of({k: joined(settings[k]) for k in ("lambda_f", "lambda_r")})
+        setting = setting_name(method, preset, budget, entry.engine)
+        path = f"{self.folder('fits', study, source)}/{setting}/{grid}/{span(trials)}.parquet"
         self.fits[path] = FitFile(path, source, method.name, entry.file, settings)
         columns = {
             "study": name,
@@ -191,9 +184,15 @@ class Plan:
             "method": method.name,
             "variant": entry.variant or "",
             "budget": preset,
-            "parameters": _json(**settings["parameters"]),
+            "parameters": as_json(**settings["parameters"]),
         }
         self.uses.append(Use(name, label, path, columns))
+
+    def folder(self, kind: str, study: Study, source: str) -> str:
+        """Folder of what is made from a data set file."""
+        _, _, inner = source.removeprefix(f"{self.root}/").partition("/")
+        folder = f"{self.root}/{kind}/{inner.rpartition('/')[0]}"
+        return folder if poisoning_name(study) != "none" else f"{folder}/clean"
 
     def sources(self, fit: str) -> list[str]:
         """The files that define a fit's method: an edit of one reruns its fits alone."""
@@ -207,7 +206,7 @@ class Plan:
 
     def criteria(self) -> str:
         """The selection criterion of each study, as JSON."""
-        return _json(**{name: s.criterion for name, s in self.config.active().items()})
+        return as_json(**{name: s.criterion for name, s in self.config.active().items()})
 
     def table(self, name: str) -> str:
         """Path of a table, such as ``selected.csv``."""
@@ -216,6 +215,8 @@ class Plan:
     def figures(self) -> dict[str, str]:
         """The figures that the config asks for, each with its options as JSON."""
         chosen = self.config.figures.model_dump(exclude_none=True)
+        if self.config.tracking is None:
+            chosen = {name: chosen[name] for name in chosen if name not in TRACKED_FIGURES}
         return {name: json.dumps(options, sort_keys=True) for name, options in chosen.items()}
 
 
@@ -223,44 +224,15 @@ def poisoning_name(study: Study) -> str:
     """The poisoning of a study as one word for tables: ``none`` or ``rule=...,...``."""
     if study.poisoning is None or study.poisoning.rate == 0:
         return "none"
-    return _join(study.poisoning.model_dump())
+    return name_of(study.poisoning.model_dump())
 
 
 def limit_name(cell: dict, seed: int) -> str:
     """Name of the file of a law's accuracy limit."""
-    return _join({name: cell[name] for name in _LAW} | {"seed": seed})
+    return name_of({name: cell[name] for name in _LAW} | {"seed": seed})
 
 
 def _cells(study: Study) -> Iterator[dict]:
     for p in study.positive_rate:
         for c in study.group_coefficient:
             yield {"positive_rate": p, "group_coefficient": c, "rotation": study.rotation}
-
-
-def _blocks(study: Study) -> Iterator[tuple[int, ...]]:
-    """Trials in blocks that do not move when trials are added."""
-    for start in range(0, study.trials, study.trials_per_job):
-        yield tuple(range(start, min(start + study.trials_per_job, study.trials)))
-
-
-def _span(trials: tuple[int, ...]) -> str:
-    return f"trials={trials[0]}-{trials[-1]}"
-
-
-def _values(values: list[float]) -> str:
-    return "+".join(canonical(value) for value in values)
-
-
-def _join(parameters: dict) -> str:
-    """``key=value,key=value``, shortened by a hash where a file system would not take it."""
-    text = ",".join(
-        f"{key}={canonical(value) if isinstance(value, (int, float)) else value}"
-        for key, value in parameters.items()
-    )
-    if len(text) <= _LONGEST_NAME:
-        return text
-    return f"{text[: _LONGEST_NAME - 13]}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def _json(**values) -> str:
-    return json.dumps(values, sort_keys=True)

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 CORES ?= all
+# Address of a package index for torch alone, such as PyTorch's own for the small CPU build.
+TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
 .PHONY: env figures quick published test readme clean
@@ -12,7 +14,7 @@ env: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml envs/constraints.txt
 	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f'Python 3.11 or newer is needed; this is {v.major}.{v.minor}: make PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "torch==2.13.0"
+	$(RUN)python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "torch==2.13.0"
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[dev]"
 	@touch $@
 
@@ -27,6 +29,10 @@ quick: env
 published: env
 	$(RUN)snakemake --cores $(CORES) --configfile config/published.yaml
 	@$(RUN)python -m fairbench where
+
+# Put the answers of the default study into the README.
+readme: figures
+	$(RUN)python -m fairbench readme results/tables/answers.md README.md
 
 test: env
 	$(RUN)python -m pytest -q

@@ -227,6 +227,20 @@ def where(results: Path = Path("results")) -> None:
         print(f"\n{answers.read_text(encoding='utf-8').strip()}")
 
 
+@app.command()
+def readme(answers: Path, page: Path) -> None:
+    """Put the answers between their markers in a page."""
+    from fairbench.storage import write_text
+
+    start, end = "<!-- answers:start -->", "<!-- answers:end -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(start)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise OSError(f"{page} has no {start} ... {end}")
+    body = answers.read_text(encoding="utf-8").strip()
+    write_text(page, f"{before}{start}\n{body}\n{end}{after}")
+
+
 def _write_csv(frame, path: Path) -> None:
     from fairbench.storage import write_text
 

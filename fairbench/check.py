@@ -6,6 +6,7 @@ Each complaint names the file, the key, what was given, what is allowed, and the
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from fairbench import methods
+from fairbench.check_tracking import tracking_problems
 from fairbench.config import Config, Study, method_of
 from fairbench.training.budget import BUDGETS
 
@@ -130,12 +132,15 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
     for name, study in active.items():
         yield from _study_checks(("studies", name), study)
     yield from _figure_checks(config, active)
+    yield from itertools.starmap(Complaint, tracking_problems(config))
 
 
 def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
     yield from _budget_check((*key, "budget"), study.budget)
     if not study.entries():
-        yield Complaint((*key, "methods"), None, "every method is switched off", list(study.methods))
+        yield Complaint(
+            (*key, "methods"), None, "every method is switched off", list(study.methods)
+        )
     for label, entry in study.entries().items():
         here = (*key, "methods", label)
         yield from _budget_check((*here, "budget"), entry.budget)

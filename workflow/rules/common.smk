@@ -21,8 +21,13 @@ for variable, first in {
 from fairbench.check import ConfigError, check
 from fairbench.plan import Plan
 
+# Snakemake lists the files of --configfile first, but they win: last is what a complaint names.
+CONFIG_FILES = sorted(
+    workflow.configfiles, key=list(workflow.overwrite_configfiles).__contains__
+)
+
 try:
-    CONFIG = check(config, workflow.configfiles)
+    CONFIG = check(config, CONFIG_FILES)
 except ConfigError as error:
     raise WorkflowError(str(error))
 

@@ -49,7 +49,8 @@ def train_cell(
     -------
     DataFrame
         One row per fit: trial, lambda_f, lambda_r, initial_seed, engine, iterations, status,
-        reason, seconds and the measures of each split.
+        reason, seconds, the measures of each split, and a note on the test split's disparate
+        impact where a convention made it.
 
     Raises
     ------
@@ -118,7 +119,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -
         "reason": "",
         "seconds": outcome.seconds,
     }
-    row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES}
+    row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES} | {"note": ""}
     points = lambda_f if hasattr(method, "postprocess") else [model.lambda_f]
     failed = _failure(outcome)
     if failed:
@@ -140,6 +141,8 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -
         measured = metrics.describe_batch(split.y, prediction, sensitive=split.sensitive)
         for k, target in enumerate(rows):
             target |= {f"{name}_{m}": float(measured[m][k]) for m in _MEASURES}
+            # Why the test split's disparate impact is 0 or missing, where it is by convention.
+            target["note"] = str(measured["note"][k])
             if name == "selection" and prediction[k].all() | ~prediction[k].any():
                 target["status"] = "degenerate"
                 target["reason"] = f"predicts {int(prediction[k, 0])} for every selection row"

@@ -1,0 +1,110 @@
+"""Fit records: what is recorded, and that a failure is one."""
+
+import numpy as np
+import pytest
+
+from fairbench.data import build
+from fairbench.methods import Method, find
+from fairbench.training.budget import Budget
+from fairbench.training.cell import train_cell
+
+TINY = Budget(
+    iterations=30,
+    warm_up=10,
+    update_ratio=3,
+    generator_rate=0.01,
+    fairness_rate=0.01,
+    robustness_rate=0.01,
+)
+ABOUT = {"dataset": "independent", "parameters": {"positive_rate": 0.5}, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def frame():
+    rows = {"train": 200, "clean": 30, "selection": 60, "test": 80}
+    return build("independent", {"rows": rows}, range(2), seed=3)
+
+
+def fit(frame, method, budget=TINY, **keywords):
+    return train_cell(
+        frame, ABOUT, method, budget, lambda_f=[0.1, 0.6], lambda_r=[0.05], **keywords
+    )
+
+
+class Raising(Method):
+    name = "raising"
+
+    def fairness(self, networks, batch, logit, weight):
+        raise RuntimeError("a bug of the user's")
+
+
+class Diverging(Method):
+    name = "diverging"
+
+    def fairness(self, networks, batch, logit, weight):
+        return logit.mean(-1) * float("nan")
+
+
+class Refusing(Method):
+    name = "refusing"
+
+    def fairness(self, networks, batch, logit, weight):
+        return 1e3 * logit.mean(-1)
+
+
+def test_every_trial_and_lambda_has_a_row(frame):
+    fits = fit(frame, find("fr_train")())
+    assert fits[["trial", "lambda_f"]].values.tolist() == [[0, 0.1], [0, 0.6], [1, 0.1], [1, 0.6]]
+    assert (fits["status"] == "ok").all() and (fits["engine"] == "fast").all()
+    assert fits.groupby("trial")["initial_seed"].nunique().eq(1).all()
+    assert fits["initial_seed"].nunique() == 2
+
+
+def test_an_exception_is_a_status_with_its_reason(frame):
+    fits = fit(frame, Raising())
+    assert (fits["status"] == "error").all()
+    assert fits["reason"].str.contains("a bug of the user's").all()
+    assert fits["test_accuracy"].isna().all()
+
+
+def test_a_diverged_fit_has_no_metrics(frame):
+    fits = fit(frame, Diverging())
+    assert (fits["status"] == "diverged").all() and fits["test_accuracy"].isna().all()
+
+
+def test_refusing_everybody_is_degenerate_and_not_fair(frame):
+    longer = TINY.model_copy(update={"iterations": 600, "generator_rate": 0.1})
+    fits = fit(frame, Refusing(), longer)
+    worst = fits[fits["lambda_f"] == 0.6]
+    assert (worst["status"] == "degenerate").all()
+    assert (worst["test_disparate_impact"] == 0).all()
+    assert (worst["note"] == "no positive prediction").all()
+
+
+def test_the_fast_engine_refuses_what_it_does_not_know(frame):
+    with pytest.raises(ValueError, match="does not know"):
+        fit(frame, Raising(), engine="fast")
+
+
+def test_adding_trials_changes_no_other_trial(frame):
+    both = fit(frame, find("naive_mi")()).drop(columns="seconds")
+    one = fit(frame[frame["trial"] == 1], find("naive_mi")()).drop(columns="seconds")
+    assert both[both["trial"] == 1].reset_index(drop=True).equals(one)
+
+
+def test_group_thresholds_beat_logistic_regression_on_their_own_criterion(frame):
+    plain, chosen = (
+        fit(frame, find("logistic_regression")()),
+        fit(frame, find("group_thresholds")()),
+    )
+    assert len(plain) == 2 and len(chosen) == 4
+    for trial in (0, 1):
+        base = plain[plain["trial"] == trial].iloc[0]
+        for _, row in chosen[chosen["trial"] == trial].iterrows():
+            scores = [
+                (1 - row["lambda_f"]) * r["selection_accuracy"]
+                + row["lambda_f"] * r["selection_disparate_impact"]
+                for r in (row, base)
+            ]
+            assert scores[0] >= scores[1]
+            assert np.isfinite(scores[0])

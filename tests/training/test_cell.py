@@ -49,7 +49,7 @@ class Refusing(Method):
     name = "refusing"
 
     def fairness(self, networks, batch, logit, weight):
-        return 1e3 * logit.mean(-1)
+        return 1e3 * (logit + 5).clamp(min=0).mean(-1)
 
 
 def test_every_trial_and_lambda_has_a_row(frame):

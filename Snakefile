@@ -15,6 +15,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/poison.smk"
 include: "workflow/rules/train.smk"
+include: "workflow/rules/track.smk"
 include: "workflow/rules/select.smk"
 include: "workflow/rules/figures.smk"
 

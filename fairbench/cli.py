@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fairbench import cli_tracking
+from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
-Spec = Annotated[str, typer.Option(help="what to make, as JSON written by the plan")]
-Input = Annotated[Path, typer.Option(help="file to read")]
-Output = Annotated[Path, typer.Option(help="file to write")]
-Number = Annotated[int, typer.Option()]
 Configuration = Annotated[str, typer.Option("--config", help="the whole config, as JSON")]
 
 
@@ -55,7 +55,7 @@ def poison(spec: Spec, data: Input, output: Output) -> None:
     from fairbench.storage import write_table
 
     given = json.loads(spec)
-    frame, about = _read_dataset(data, given["data"])
+    frame, about = read_dataset(data, given["data"])
     seed = seed_of(given["seed"], "poisoning", *map(str, about["parameters"].values()))
     flipped = flip_labels(frame, **given["poisoning"], seed=seed)
     about |= {"poisoning": given["poisoning"], "flipped": int((flipped.y != flipped.y_clean).sum())}
@@ -81,7 +81,7 @@ def train(
     given = json.loads(spec)
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
-    frame, about = _read_dataset(data, given["data"])
+    frame, about = read_dataset(data, given["data"])
     models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
         fits = train_cell(
@@ -136,7 +136,7 @@ def select(
 
     frame, _ = read_table(fits, kind="fits")
     chosen = choose(frame, criteria=json.loads(criteria), limits=read_limits(limits))
-    _write_csv(chosen, output)
+    write_csv(chosen, output)
 
 
 @app.command()
@@ -156,9 +156,9 @@ def summarise(
     frame, _ = read_table(fits, kind="fits")
     chosen = selection.read_csv(selected)
     how = {"seed": seed, "resamples": resamples}
-    _write_csv(summary.cell_summary(chosen, frame, **how), cells)
-    _write_csv(comparison.paired_comparisons(chosen, frame, **how), comparisons)
-    _write_csv(comparison.matched_comparisons(frame, **how), matched)
+    write_csv(summary.cell_summary(chosen, frame, **how), cells)
+    write_csv(comparison.paired_comparisons(chosen, frame, **how), comparisons)
+    write_csv(comparison.matched_comparisons(frame, **how), matched)
 
 
 @app.command()
@@ -182,7 +182,7 @@ def reproduce(
     frame, _ = read_table(fits, kind="fits")
     found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
     verdicts = reproduction(frame, *found, seed=seed)
-    _write_csv(verdicts, table)
+    write_csv(verdicts, table)
     write_text(text, to_markdown(verdicts))
     write_text(answers, answering.answers(frame, *found))
 
@@ -197,23 +197,21 @@ def figure(
     selected: Path | None = None,
     comparisons: Annotated[list[Path], typer.Option(help="tables of comparisons")] = [],  # noqa: B006
     limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")] = [],  # noqa: B006
+    tracks: Tracks = "{}",
+    training: Annotated[Path | None, typer.Option(help="table about the tracked runs")] = None,
 ) -> None:
     """Draw a figure as PDF and PNG, with its caption."""
     from fairbench.figures.sources import FIGURES, Sources
     from fairbench.figures.style import save
 
     given = Sources(json.loads(options), seed, fits, selected, tuple(comparisons), tuple(limits))
+    given = replace(given, tracks=json.loads(tracks), training_file=training)
     drawn = FIGURES[name](given)
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
 
-def _read_dataset(path: Path, expected: dict):
-    """A data set file, if it is the one expected: another cell's has the same columns."""
-    from fairbench.data import resolve
-    from fairbench.storage import read_table
-
-    parameters = resolve(expected["dataset"], expected["parameters"])
-    return read_table(path, kind="dataset", about=expected | {"parameters": parameters})
+app.command()(cli_tracking.track)
+app.command()(cli_tracking.describe_training)
 
 
 @app.command()
@@ -239,9 +237,3 @@ def readme(answers: Path, page: Path) -> None:
         raise OSError(f"{page} has no {start} ... {end}")
     body = answers.read_text(encoding="utf-8").strip()
     write_text(page, f"{before}{start}\n{body}\n{end}{after}")
-
-
-def _write_csv(frame, path: Path) -> None:
-    from fairbench.storage import write_text
-
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))

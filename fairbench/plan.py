@@ -194,9 +194,9 @@ class Plan:
         folder = f"{self.root}/{kind}/{inner.rpartition('/')[0]}"
         return folder if poisoning_name(study) != "none" else f"{folder}/clean"
 
-    def sources(self, fit: str) -> list[str]:
-        """The files that define a fit's method: an edit of one reruns its fits alone."""
-        return methods.source(self.fits[fit].method, self.fits[fit].file)
+    def sources(self, made: FitFile | TraceFile) -> list[str]:
+        """The files that define a method: an edit of one reruns what it trained alone."""
+        return methods.source(made.method, made.file)
 
     def studies_json(self) -> str:
         """What decides which fits there are, for the command that collects them."""

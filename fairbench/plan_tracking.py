@@ -81,3 +81,17 @@ def _trace(
     shown = name_of(options | {"coding": "+".join(track.coding) or "none"})
     path = f"{folder}/{setting}/{shown}/{span(trials)}.parquet"
     return TraceFile(path, source, method.name, entry.file, settings)
+
+
+def drawn_tracks(plan: Plan, figure: str) -> dict[str, dict]:
+    """The tracked runs that a figure is drawn from; none where it is not drawn."""
+    options = getattr(plan.config.figures, figure)
+    if figure not in plan.figures():
+        return {}
+    names = [options.track] if figure == "fig5" else [*options.equal, *options.published]
+    return {name: plan.tracks[name] for name in names}
+
+
+def compared_tracks(plan: Plan) -> list[str]:
+    """The two runs of equal settings that figure 7 compares; none where it is not drawn."""
+    return list(plan.config.figures.fig7.equal) if "fig7" in plan.figures() else []

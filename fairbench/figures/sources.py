@@ -6,8 +6,8 @@ hands it those tables, and a rule in ``workflow/rules/figures.smk``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -15,12 +15,15 @@ import pandas as pd
 from fairbench import published
 from fairbench.evaluation.collect import read_limits
 from fairbench.evaluation.selection import read_csv
+from fairbench.evaluation.traces import read_tracks
 from fairbench.figures.imbalance import figure_imbalance
 from fairbench.figures.inputs import draw_samples, draw_triples
 from fairbench.figures.samples import figure_4
 from fairbench.figures.style import Drawn
 from fairbench.figures.theory import figure_3, figure_6
 from fairbench.figures.trade_off import figure_8
+from fairbench.figures.training_alignment import figure_5
+from fairbench.figures.training_stability import figure_7
 from fairbench.storage import read_table
 
 
@@ -34,6 +37,8 @@ class Sources:
     selected_file: Path | None = None
     comparison_files: tuple[Path, ...] = ()
     limit_files: tuple[Path, ...] = ()
+    tracks: Mapping[str, Mapping] = field(default_factory=dict)
+    training_file: Path | None = None
 
     @property
     def fits(self) -> pd.DataFrame:
@@ -66,10 +71,27 @@ def _trade_off(sources: Sources) -> Drawn:
     return figure_8(sources.fits, sources.limits, points, panels=sources.options)
 
 
+def _alignment(sources: Sources) -> Drawn:
+    table = pd.read_csv(sources.training_file)
+    runs = read_tracks(sources.tracks)
+    return figure_5(
+        runs[runs["trial"] == runs["trial"].min()],
+        table[table["track"].isin([sources.options["track"], sources.options.get("seeds")])],
+        window=sources.options["window"],
+    )
+
+
+def _stability(sources: Sources) -> Drawn:
+    asked = {name: sources.options[name] for name in ("equal", "published")}
+    return figure_7(read_tracks(sources.tracks), pd.read_csv(sources.training_file), **asked)
+
+
 FIGURES: dict[str, Callable[[Sources], Drawn]] = {
     "fig3": lambda s: figure_3(draw_triples(s.options, s.seed)),
     "fig4": lambda s: figure_4(draw_samples(rows=s.options)),
+    "fig5": _alignment,
     "fig6": lambda s: figure_6(s.options),
+    "fig7": _stability,
     "fig8": _trade_off,
     "fig9": lambda s: _imbalance(s, "fig9"),
     "fig10": lambda s: _imbalance(s, "fig10"),

@@ -53,6 +53,37 @@ rule figure_4:
         " --output {output.pdf:q} 2> {log:q}"
 
 
+rule figure_5:
+    input:
+        package("figures/training_alignment", "figures/style", "evaluation/alignment"),
+        traces=trace_files(drawn_tracks(PLAN, "fig5")),
+        training=PLAN.table("alignment.csv"),
+    output:
+        caption=f"{ROOT}/figures/fig5.md",
+        pdf=f"{ROOT}/figures/fig5.pdf",
+        png=f"{ROOT}/figures/fig5.png",
+    log:
+        f"{ROOT}/logs/figures/fig5.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig5.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig5"),
+        seed=CONFIG.seed,
+        tracks=json.dumps(drawn_tracks(PLAN, "fig5")),
+    message:
+        "drawing figure 5: discriminator losses and information"
+    shell:
+        "python -m fairbench figure fig5 --options {params.options:q} --seed {params.seed}"
+        " --tracks {params.tracks:q} --training {input.training:q}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
 rule figure_6:
     input:
         package("figures/theory", "figures/style"),
@@ -77,6 +108,37 @@ rule figure_6:
         "drawing figure 6: pseudo-label slopes"
     shell:
         "python -m fairbench figure fig6 --options {params.options:q} --seed {params.seed}"
+        " --output {output.pdf:q} 2> {log:q}"
+
+
+rule figure_7:
+    input:
+        package("figures/training_stability", "figures/style"),
+        traces=trace_files(drawn_tracks(PLAN, "fig7")),
+        training=PLAN.table("stability.csv"),
+    output:
+        caption=f"{ROOT}/figures/fig7.md",
+        pdf=f"{ROOT}/figures/fig7.pdf",
+        png=f"{ROOT}/figures/fig7.png",
+    log:
+        f"{ROOT}/logs/figures/fig7.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/fig7.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("fig7"),
+        seed=CONFIG.seed,
+        tracks=json.dumps(drawn_tracks(PLAN, "fig7")),
+    message:
+        "drawing figure 7: accuracy and disparate impact along training"
+    shell:
+        "python -m fairbench figure fig7 --options {params.options:q} --seed {params.seed}"
+        " --tracks {params.tracks:q} --training {input.training:q}"
         " --output {output.pdf:q} 2> {log:q}"
 
 

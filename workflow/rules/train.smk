@@ -16,7 +16,7 @@ rule train:
             "training/reference",
             "metrics",
         ),
-        method=lambda wildcards: PLAN.sources(get_fit(wildcards).path),
+        method=lambda wildcards: PLAN.sources(get_fit(wildcards)),
         data=lambda wildcards: get_fit(wildcards).data,
     output:
         f"{ROOT}/fits/{{fit}}.parquet",

@@ -1,0 +1,30 @@
+"""What the commands share: the types of their options, and how they read and write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Spec = Annotated[str, typer.Option(help="what to make, as JSON written by the plan")]
+Input = Annotated[Path, typer.Option(help="file to read")]
+Output = Annotated[Path, typer.Option(help="file to write")]
+Number = Annotated[int, typer.Option()]
+Tracks = Annotated[str, typer.Option(help="name of each tracked run -> its files, as JSON")]
+
+
+def read_dataset(path: Path, expected: dict):
+    """A data set file, if it is the one expected: another cell's has the same columns."""
+    from fairbench.data import resolve
+    from fairbench.storage import read_table
+
+    parameters = resolve(expected["dataset"], expected["parameters"])
+    return read_table(path, kind="dataset", about=expected | {"parameters": parameters})
+
+
+def write_csv(frame, path: Path) -> None:
+    """Write a table for people and for the rules that follow."""
+    from fairbench.storage import write_text
+
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))

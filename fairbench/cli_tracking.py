@@ -1,0 +1,61 @@
+"""The commands about tracked runs; `fairbench.cli` lists them with the others."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
+
+
+def track(
+    spec: Spec,
+    data: Input,
+    output: Output,
+    device: str = "cpu",
+) -> None:
+    """Train one setting of a method and measure it along its training."""
+    from tqdm import tqdm
+
+    from fairbench import methods
+    from fairbench.storage import write_table
+    from fairbench.training.budget import Budget
+    from fairbench.training.tracking import track_models
+
+    given = json.loads(spec)
+    kind = methods.find(given["method"], given["file"])
+    method = kind(kind.Parameters(**given["parameters"]))
+    frame, about = read_dataset(data, given["data"])
+    options = ("lambda_f", "lambda_r", "every", "coding", "neighbours", "slope", "engine")
+    with tqdm(total=len(given["trials"]), unit="run", desc=method.name) as progress:
+        traces = track_models(
+            frame[frame["trial"].isin(given["trials"])],
+            about,
+            method,
+            Budget(**given["budget"]),
+            **{name: given[name] for name in options},
+            device=device,
+            done=progress.update,
+        )
+    write_table(traces, output, kind="trace", about={"data": about, "spec": given})
+
+
+def describe_training(
+    tracks: Tracks,
+    seed: Number,
+    resamples: Number,
+    alignment: Output,
+    stability: Output,
+    equal: Annotated[list[str], typer.Option(help="two runs to compare")] = [],  # noqa: B006
+) -> None:
+    """Tabulate the correlation of losses with information, and the stability of training."""
+    from fairbench.evaluation.alignment import alignment_table
+    from fairbench.evaluation.stability import stability_table
+    from fairbench.evaluation.traces import read_tracks
+
+    traces = read_tracks(json.loads(tracks))
+    how = {"seed": seed, "resamples": resamples}
+    write_csv(alignment_table(traces, **how), alignment)
+    write_csv(stability_table(traces, equal, **how), stability)

@@ -1,0 +1,40 @@
+"""Traces of tracked runs, gathered into one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from fairbench.storage import read_table
+
+__all__ = ["read_tracks"]
+
+
+def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Read tracked runs.
+
+    Parameters
+    ----------
+    tracks : mapping
+        Name of a run -> ``label``, ``study`` and ``files``, as in `fairbench.plan.Plan`.
+
+    Returns
+    -------
+    DataFrame
+        ``track``, ``study``, ``label``, ``method``, ``lambda_f``, ``lambda_r``, ``every``,
+        ``warm_up``, ``end`` (iterations of the run), then the columns of the trace files, whose
+        rows stay in order of trial and iteration. What a method does not have is NaN.
+    """
+    frames = []
+    for name, track in tracks.items():
+        for file in track["files"]:
+            frame, about = read_table(file, kind="trace")
+            spec = about["spec"]
+            names = {"track": name, "study": track["study"], "label": track["label"]}
+            names |= {key: spec[key] for key in ("method", "lambda_f", "lambda_r", "every")}
+            budget = spec["budget"]
+            names |= {"warm_up": budget["warm_up"], "end": budget["iterations"]}
+            columns = pd.DataFrame(names, index=frame.index)
+            frames.append(pd.concat([columns, frame], axis=1))
+    return pd.concat(frames, ignore_index=True)

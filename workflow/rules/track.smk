@@ -1,0 +1,89 @@
+# Tracked runs: trained again with their parameters recorded, and measured afterwards.
+import json
+from itertools import chain
+
+from fairbench.plan_tracking import compared_tracks, drawn_tracks
+
+
+def get_trace(wildcards):
+    return known(PLAN.traces, f"{ROOT}/traces/{wildcards.trace}.parquet")
+
+
+def trace_files(tracks):
+    """Every file of tracked runs."""
+    return list(chain.from_iterable(track["files"] for track in tracks.values()))
+
+
+rule track:
+    input:
+        package(
+            "training/arithmetic",
+            "training/budget",
+            "training/fast",
+            "training/fused",
+            "training/initial",
+            "training/kernel",
+            "training/loop",
+            "training/models",
+            "training/networks",
+            "training/reference",
+            "training/trace",
+            "training/trace_information",
+            "training/tracking",
+            "information/knn",
+            "information/tracker",
+            "information/tracker_kernels",
+            "metrics",
+        ),
+        method=lambda wildcards: PLAN.sources(get_trace(wildcards)),
+        data=lambda wildcards: get_trace(wildcards).data,
+    output:
+        f"{ROOT}/traces/{{trace}}.parquet",
+    log:
+        f"{ROOT}/logs/traces/{{trace}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/traces/{{trace}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=CONFIG.resources.memory_mb,
+        runtime=CONFIG.resources.runtime_minutes,
+    params:
+        spec=lambda wildcards: get_trace(wildcards).spec(),
+        device=CONFIG.resources.device,
+    message:
+        "tracking {output}"
+    shell:
+        "python -m fairbench track --spec {params.spec:q} --data {input.data:q}"
+        " --output {output:q} --device {params.device} 2> {log:q}"
+
+
+rule describe_training:
+    input:
+        package("evaluation/alignment", "evaluation/stability", "evaluation/traces"),
+        traces=trace_files(PLAN.tracks),
+    output:
+        alignment=PLAN.table("alignment.csv"),
+        stability=PLAN.table("stability.csv"),
+    log:
+        f"{ROOT}/logs/describe_training.log",
+    benchmark:
+        f"{ROOT}/benchmarks/describe_training.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        tracks=json.dumps(PLAN.tracks),
+        equal=options("--equal", compared_tracks(PLAN)),
+        seed=CONFIG.seed,
+        resamples=CONFIG.bootstrap,
+    message:
+        "correlating losses with information, and measuring how steadily methods train"
+    shell:
+        "python -m fairbench describe-training --tracks {params.tracks:q} {params.equal}"
+        " --seed {params.seed} --resamples {params.resamples}"
+        " --alignment {output.alignment:q} --stability {output.stability:q} 2> {log:q}"

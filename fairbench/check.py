@@ -5,60 +5,19 @@ Each complaint names the file, the key, what was given, what is allowed, and the
 
 from __future__ import annotations
 
-import difflib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from fairbench import methods
 from fairbench.check_tracking import tracking_problems
+from fairbench.complaint import Complaint, ConfigError, Key
 from fairbench.config import Config, Study, method_of
 from fairbench.training.budget import BUDGETS
 
-Key = tuple[str | int, ...]
-
 _WITHOUT_LAMBDA_R = ("logistic_regression", "group_thresholds")
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used; the message is meant for its author."""
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """One thing wrong: where, what was given, and what would be right."""
-
-    key: Key
-    given: object
-    problem: str
-    allowed: Sequence[str] = ()
-
-    def text(self, files: Sequence[Path]) -> str:
-        lines = [f"{_file_of(self.key, files)}: {_dotted(self.key)}", f"  {self.problem}"]
-        lines.append(f"  given:   {_short(self.given)}")
-        if self.allowed:
-            lines.append(f"  allowed: {_short_list(self.allowed)}")
-            near = difflib.get_close_matches(str(self.given), self.allowed, 1, 0.5)
-            lines += [f"  nearest: {near[0]}"] if near else []
-        return "\n".join(lines)
-
-
-def read_yaml(path: str | Path) -> dict:
-    """A YAML file as a dict, with a clear error where it is not one."""
-    path = Path(path)
-    try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such config file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not readable as UTF-8 YAML\n  {error}") from None
-    if not isinstance(loaded, dict):
-        raise ConfigError(f"{path}: a config file holds keys and values, not {_short(loaded)}")
-    return loaded
 
 
 def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
@@ -80,7 +39,7 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        complaints = [_complaint(detail) for detail in error.errors()]
+        complaints = [_complaint(detail) for detail in error.errors() if not _beside(detail)]
     else:
         complaints = list(_cross_checks(config))
         if not complaints:
@@ -89,18 +48,38 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
     raise ConfigError("the configuration cannot be used\n" + "\n".join(unique))
 
 
+def _beside(error: dict) -> bool:
+    """Whether an error is about the other choice where a preset's name or its keys may stand."""
+    return error["loc"][-1:] == ("str",) and isinstance(error["input"], dict)
+
+
 def _complaint(error: dict) -> Complaint:
-    key = tuple(part for part in error["loc"] if part not in ("[key]", "str", "Budget", "Panel"))
-    kind, given = error["type"], error["input"]
+    key = tuple(part for part in error["loc"] if not _is_choice(part))
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return Complaint(key, key[-1], "unknown key", sorted(_fields_at(key[:-1])))
+    if kind == "missing":
+        return Complaint(key[:-1], list(given), f"the key {key[-1]} is missing")
     if kind == "literal_error":
-        allowed = [
-            part.strip(" '") for part in error["ctx"]["expected"].replace(" or ", ",").split(",")
-        ]
-        return Complaint(key, given, "not one of the allowed values", allowed)
+        allowed = [part.strip(" '") for part in context["expected"].replace(" or ", ",").split(",")]
+        problem = "not one of the allowed values"
+        if isinstance(given, bool):
+            problem += ' (YAML reads off and on as false and true: write "off" and "on")'
+        return Complaint(key, given, problem, allowed)
+    if kind == "string_pattern_mismatch":
+        return Complaint(key, given, f"only text of the form {context['pattern']} will do")
+    if kind in ("dict_type", "model_type"):
+        return Complaint(key, given, "keys and their values are needed here")
+    if kind == "at_key":
+        return Complaint((*key, context["key"]), context["given"], error["msg"])
     message = error["msg"].removeprefix("Value error, ")
     return Complaint(key, given, message[0].lower() + message[1:])
+
+
+def _is_choice(part: str | int) -> bool:
+    """Whether pydantic put this part into a key, to say which type of several it tried."""
+    names = ("[key]", "str", "Budget", "Panel")
+    return part in names or str(part).startswith("function-after[")
 
 
 def _fields_at(key: Key) -> list[str]:
@@ -147,10 +126,12 @@ def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
         yield from _method_checks(here, label, study, entry)
         if (entry.method or label) in _WITHOUT_LAMBDA_R:
             continue  # nothing there takes weight from the cross-entropy while training
+        # The grid is the study's unless the method has its own: one complaint then for all methods.
+        own = entry.lambda_f is not None or entry.lambda_r is not None
         largest = max(entry.lambda_f or study.lambda_f) + max(entry.lambda_r or study.lambda_r)
         if largest >= 1 - 1e-12 and not study.allow_negative_cross_entropy_weight:
             yield Complaint(
-                (*here, "lambda_f"),
+                (*(here if own else key), "lambda_f"),
                 f"largest lambda_f + largest lambda_r = {largest:.10g}",
                 "lambda_f + lambda_r must stay below 1: the cross-entropy has weight "
                 "1 - lambda_f - lambda_r (allow_negative_cross_entropy_weight lifts this)",
@@ -211,37 +192,3 @@ def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complai
             if label not in there:
                 problem = f"study {figure.study} has no method with this label"
                 yield Complaint((*key, "label"), label, problem, there)
-
-
-def _dotted(key: Key) -> str:
-    return ".".join(str(part) for part in key) or "(top level)"
-
-
-def _file_of(key: Key, files: Sequence[Path]) -> str:
-    """The last file that says the longest part of the key."""
-    best, depth = "config", -1
-    for file in files:
-        try:
-            node, here = read_yaml(file), 0
-        except ConfigError:
-            continue
-        for part in key:
-            if isinstance(node, dict) and part in node:
-                node, here = node[part], here + 1
-            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-                node, here = node[part], here + 1
-            else:
-                break
-        if here >= depth:
-            best, depth = str(file), here
-    return best
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 200 else text[:197] + "..."
-
-
-def _short_list(values: Sequence[str]) -> str:
-    text = ", ".join(map(str, values))
-    return text if len(text) <= 400 else text[:397] + "..."

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from fairbench import methods
 from fairbench.config_base import Coefficient, Label, Lambda, Rate, Strict, canonical
@@ -21,6 +22,17 @@ def _distinct(values: list) -> list:
     if twice:
         raise ValueError(f"values must be distinct; given twice: {', '.join(twice)}")
     return values
+
+
+def _inside(folder: str) -> str:
+    if ".." in folder.split("/"):
+        raise ValueError("results must not leave the working folder")
+    return folder
+
+
+def _at(key: str, given: object, message: str) -> PydanticCustomError:
+    """An error of one key that only the others beside it make wrong."""
+    return PydanticCustomError("at_key", message, {"key": key, "given": given})
 
 
 Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(_distinct)]
@@ -103,19 +115,23 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _consistent(self):
-        if self.dataset == "published" and {"positive_rate", "group_coefficient"} & set(
-            self.model_fields_set
-        ):
-            raise ValueError(
-                "positive_rate and group_coefficient belong to the imbalance and independent "
-                "data sets; the published one has a single cell"
-            )
+        for key in ("positive_rate", "group_coefficient"):
+            if self.dataset == "published" and key in self.model_fields_set:
+                raise _at(
+                    key,
+                    getattr(self, key),
+                    f"{key} belongs to the imbalance and independent data sets; the published one "
+                    "has a single cell",
+                )
         if self.dataset != "independent" and "rows" in self.model_fields_set:
-            raise ValueError("rows can be set for the independent data set only")
+            given = self.rows.model_dump()
+            raise _at("rows", given, "rows can be set for the independent data set only")
         if self.dataset == "imbalance" and self.trials > 10:
-            raise ValueError(
-                f"trials is {self.trials}: the report's seed rule tells 10 trials apart; use the "
-                "independent data set for more"
+            raise _at(
+                "trials",
+                self.trials,
+                "the report's seed rule tells 10 trials apart; use the independent data set for "
+                "more",
             )
         return self
 
@@ -174,9 +190,9 @@ class Config(Strict):
     """The whole configuration."""
 
     seed: int = Field(2023, ge=0, lt=2**63, description="root of every random stream")
-    results: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]*$")] = Field(
-        "results", description="folder of everything that is made"
-    )
+    results: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]*$"), AfterValidator(_inside)
+    ] = Field("results", description="folder of everything that is made")
     limit_draws: int = Field(
         1_000_000, ge=1000, description="draws behind each cell's accuracy limit"
     )
@@ -189,12 +205,6 @@ class Config(Strict):
         None, description="name -> run measured along its training; null switches tracking off"
     )
     figures: Figures = Field(default_factory=Figures, description="which figures are drawn")
-
-    @model_validator(mode="after")
-    def _stays_inside(self):
-        if ".." in self.results.split("/"):
-            raise ValueError(f"results is {self.results!r}: it must not leave the working folder")
-        return self
 
     def active(self) -> dict[str, Study]:
         """The studies that are not switched off."""

@@ -65,19 +65,22 @@ class Scratch:
         The study `imbalance` of the overlay, for a test to change.
     overlay : dict
         The whole overlay; written to a file at every run.
+    further : list of str
+        Config files over the overlay.
     """
 
     def __init__(self, folder: Path, cache: Path):
         self.folder, self.cache = folder, cache
         self.overlay = tiny_study()
         self.study = self.overlay["studies"]["imbalance"]
+        self.further: list[str] = []
 
     def command(self, *arguments: str) -> dict:
         """Arguments of `subprocess` for a Snakemake call."""
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.overlay))
         hidden = {"PYTHONPATH", "SNAKEMAKE_PROFILE"}
         environment = {k: v for k, v in os.environ.items() if k not in hidden}
-        given = ["--configfile", "tiny.yaml", *arguments]
+        given = ["--configfile", "tiny.yaml", *self.further, *arguments]
         return {
             "args": [sys.executable, "-m", "snakemake", *given],
             "cwd": self.folder,
@@ -147,9 +150,9 @@ class Yard:
         names = subprocess.run(listed, cwd=REPOSITORY, capture_output=True, check=True).stdout
         for name in filter(None, names.decode().split("\0")):
             source, target = REPOSITORY / name, self.sources / name
-            if source.is_file():  # a deleted one is listed until the deletion is committed
+            if os.path.lexists(source):  # a deleted one is listed until that is committed
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)
+                shutil.copy2(source, target, follow_symlinks=False)
 
     def work_on(self, template: Path) -> Scratch:
         """A scratch copy of a template, times of files kept."""

@@ -5,19 +5,9 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.slow
+from .expected import FIGURE_9, TABLES
 
-TABLES = {
-    "tables/fits.parquet",
-    "tables/selected.csv",
-    "tables/cells.csv",
-    "tables/comparisons.csv",
-    "tables/matched.csv",
-    "tables/reproduction.csv",
-    "tables/reproduction.md",
-    "tables/answers.md",
-}
-FIGURE_9 = {f"figures/fig9.{kind}" for kind in ("pdf", "png", "md")}
+pytestmark = pytest.mark.slow
 
 
 def test_a_second_run_has_nothing_to_do(scratch):

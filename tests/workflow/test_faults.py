@@ -1,0 +1,156 @@
+"""Damaged files are named and not read; a full disk and a bad method end in words, not in chaos."""
+
+import os
+import shutil
+import subprocess
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from fairbench.storage import read_table
+
+from .expected import FIGURE_9, TABLES, assert_same_results
+
+pytestmark = pytest.mark.slow
+
+REMEDY = "delete it and run snakemake again"
+
+
+def truncated(path, other):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def flipped_bit(path, other):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 4
+    path.write_bytes(content)
+
+
+def of_another_cell(path, other):
+    shutil.copyfile(other, path)
+
+
+def edited_with_pandas(path, other):
+    frame = pd.read_parquet(path)
+    frame.loc[0, "test_accuracy"] = 1.0
+    frame.to_parquet(path)
+
+
+def edited_with_its_description_kept(path, other):
+    table = pq.read_table(path)
+    frame = table.to_pandas()
+    frame.loc[0, "test_accuracy"] = 1.0
+    edited = table.from_pandas(frame, schema=table.schema)
+    pq.write_table(edited.replace_schema_metadata(table.schema.metadata), path)
+
+
+DAMAGES = [
+    truncated,
+    flipped_bit,
+    of_another_cell,
+    edited_with_pandas,
+    edited_with_its_description_kept,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
+    damaged, other = (scratch.find("fits/", f"positive_rate={p},", "fr_train") for p in (0.3, 0.5))
+    damage(damaged, other)
+    tables = {name: stamp for name, stamp in scratch.stamps().items() if name.endswith(".csv")}
+    said = scratch.run(succeeds=False)
+    name = str(damaged.relative_to(scratch.folder))
+    assert f"fairbench collect: {name}: " in said
+    assert REMEDY in said
+    assert "Traceback" not in said
+    assert "tables/fits.parquet" not in scratch.results()
+    assert tables.items() <= scratch.stamps().items()
+
+    damaged.unlink()
+    assert scratch.pending() == {name.removeprefix("results/")} | TABLES | FIGURE_9
+
+
+@pytest.mark.parametrize(("folder", "command"), [("data", "train"), ("limits", "select")])
+def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
+    scratch, undisturbed, folder, command
+):
+    damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p},") for p in (0.3, 0.5))
+    of_another_cell(damaged, other)
+    said = scratch.run(succeeds=False)
+    assert f"fairbench {command}: {damaged.relative_to(scratch.folder)}: " in said
+    assert REMEDY in said
+    assert "Traceback" not in said
+
+    damaged.unlink()
+    scratch.run()
+    assert_same_results(scratch, undisturbed)
+
+
+@pytest.fixture
+def small_disk(fresh):
+    """A results folder with room for the logs and not for a data set."""
+    folder = fresh.folder / "results"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if os.getuid() != 0 or not shutil.which("mount"):
+        pytest.skip("mounting a small file system needs root")
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let root mount a file system")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_with_the_file_that_did_not_fit(fresh, small_disk):
+    target = next(name for name in fresh.pending() if name.startswith("data/"))
+    said = fresh.run(f"results/{target}", succeeds=False)
+    assert "no space left on the disk for this file; free some and run snakemake again" in said
+    assert f"'results/{target}'" in said
+    assert "Traceback" not in said
+    assert fresh.results() == {}
+    assert not list(small_disk.rglob(".partial-*"))
+
+    subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
+    fresh.run(f"results/{target}")
+    read_table(small_disk / target, kind="dataset")
+
+
+BAD_METHODS = """
+from fairbench.methods import Method
+
+
+class Raises(Method):
+    name = "raises"
+
+    def fairness(self, networks, batch, logit, weight):
+        raise RuntimeError("out of ideas")
+
+
+class Undefined(Method):
+    name = "undefined"
+
+    def fairness(self, networks, batch, logit, weight):
+        return logit.mean(-1) * float("nan")
+"""
+
+
+def test_a_method_that_fails_is_recorded_and_never_stops_the_figures(scratch):
+    (scratch.folder / "mine.py").write_text(BAD_METHODS)
+    scratch.study["methods"] |= {"raises": {"file": "mine.py"}, "undefined": {"file": "mine.py"}}
+    scratch.overlay["figures"]["fig9"]["rivals"] = ["raises", "undefined"]
+    scratch.run()
+
+    fits, _ = read_table(scratch.find("tables/fits.parquet"), kind="fits")
+    status = fits.groupby("label")["status"].agg(set)
+    assert status["raises"] == {"error"}
+    assert status["undefined"] == {"diverged"}
+    assert fits.loc[fits["label"] == "raises", "reason"].str.contains("out of ideas").all()
+    assert fits.loc[fits["label"] == "undefined", "reason"].str.len().gt(0).all()
+
+    cells = pd.read_csv(scratch.find("cells.csv")).set_index("label")
+    for label in ("raises", "undefined"):
+        assert (cells.loc[label, "n"] == 0).all()
+        assert (cells.loc[label, "lost"] == 2).all()
+    assert (cells.loc["fr_train", "lost"] == 0).all()
+    assert set(scratch.results("figures")) >= FIGURE_9

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 __all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "span", "usable", "verdict"]
 
@@ -41,7 +41,7 @@ def means(frame: pd.DataFrame, by: Sequence[str], columns: Iterable[str]) -> pd.
         values = grouped[column]
         n, sd = values.count(), values.std()
         parts |= {column: values.mean(), f"{column}_n": n, f"{column}_sd": sd}
-        parts[f"{column}_half"] = sd / np.sqrt(n) * t.ppf(0.975, np.maximum(n - 1, 1))
+        parts[f"{column}_half"] = sd / np.sqrt(n) * stdtrit(np.maximum(n - 1, 1), 0.975)
     return pd.DataFrame(parts)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from scipy.stats import spearmanr
 
 from fairbench.figures.rates import (
     binary_entropy,
@@ -104,8 +103,10 @@ def figure_3(triples: pd.DataFrame) -> Drawn:
 def _caption_3(table: pd.DataFrame) -> str:
     small = table[table["information"] < _SMALL]
     known = table[table["entropy"] > 0.0]
-    plain = spearmanr(known["information"], known["impact"])[0]
-    scaled = spearmanr(known["information"] / known["entropy"], known["impact"])[0]
+    # Rank correlation by its definition: importing scipy.stats would double the time to draw.
+    by_rank = known["impact"].rank()
+    plain = known["information"].rank().corr(by_rank)
+    scaled = (known["information"] / known["entropy"]).rank().corr(by_rank)
     text = (
         f"Mutual information of the group Z and the decision, for {len(table):,} random decisions: "
         "P(Z=1) and the two groups' positive rates are drawn uniformly. Disparate impact (DI) is "

@@ -16,6 +16,7 @@ from fairbench.figures.style import (
     Drawn,
     letter,
     look,
+    method_looks,
     new_figure,
 )
 
@@ -31,9 +32,9 @@ class Series(NamedTuple):
 
 
 _ESTIMATES = {
-    "information_fairness": Series("of the hard decision", OKABE_ITO["blue"], True),
-    "information_logit": Series("of the logit: best discriminator", OKABE_ITO["green"], True),
-    "information_logistic": Series("best of $D_F$'s family", OKABE_ITO["orange"], False),
+    "information_fairness": Series("of the decision", OKABE_ITO["blue"], True),
+    "information_logit": Series("of the logit, best of all", OKABE_ITO["green"], True),
+    "information_logistic": Series("of the logit, best of $D_F$'s kind", OKABE_ITO["orange"], False),
     "information_robustness": Series("labels 0/1 throughout", OKABE_ITO["blue"], True),
     "information_robustness_published": Series("published coding", OKABE_ITO["purple"], True),
 }
@@ -126,7 +127,8 @@ def _draw_information(axes: Any, run: pd.DataFrame, side: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.set_ylabel(axis)
-    axes.legend(loc="upper right", ncols=1)
+    axes.set_ylim(-0.05, 4.0)
+    axes.legend(loc="upper right", ncols=2, columnspacing=1.0)
 
 
 def _draw_correlation(axes: Any, run: pd.DataFrame, side: str, window: int) -> None:
@@ -142,17 +144,14 @@ def _draw_correlation(axes: Any, run: pd.DataFrame, side: str, window: int) -> N
         )
         middle = rolling["iteration"]
         axes.fill_between(
-            middle, rolling["low"], rolling["high"], color=series.colour, alpha=0.15, linewidth=0
+            middle, rolling["low"], rolling["high"], color=series.colour, alpha=0.12, linewidth=0
         )
         axes.plot(middle, rolling["value"], color=series.colour, label=series.name)
     end = run["end"].iloc[0]
     if end > LATE:
-        axes.plot([LATE, end], [-1.04] * 2, color=GREY, linewidth=3, solid_capstyle="butt")
-        axes.annotate(
-            "claimed: below 0", (end, -1.0), (0, 3), textcoords="offset points",
-            ha="right", va="bottom", fontsize=7, color="#444444",
-        )  # fmt: skip
-    axes.set(ylim=(-1.08, 1.08), ylabel="correlation (no unit)")
+        axes.plot([LATE, end], [-1.1] * 2, color=GREY, linewidth=2, solid_capstyle="butt")
+        axes.text((LATE + end) / 2, -1.16, "claimed: below 0", ha="center", va="top", fontsize=7)
+    axes.set(ylim=(-1.4, 1.08), yticks=np.linspace(-1, 1, 5), ylabel="correlation (no unit)")
 
 
 def _available(run: pd.DataFrame, estimates: tuple[str, ...]) -> list[str]:
@@ -162,9 +161,9 @@ def _available(run: pd.DataFrame, estimates: tuple[str, ...]) -> list[str]:
 def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: int) -> str:
     first = run.iloc[0]
     text = (
-        f"One run of {first['method']} (lambda_f = {first['lambda_f']:g}, lambda_r = "
-        f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}), every "
-        f"{first['every']} iteration(s). Dotted lines: end of warm-up, and iteration {LATE}. "
+        f"One run of {method_looks([first['label']])[first['label']].name} (lambda_f = {first['lambda_f']:g}, lambda_r = "
+        f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}); {_often(first)}. "
+        f"Dotted lines: end of warm-up, and iteration {LATE}. "
         "Top: the discriminators' losses; dashed, the loss of one that knows nothing. Middle "
         "(linear up to 0.02, then logarithmic): the information. "
     )
@@ -175,9 +174,13 @@ def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: i
     text += (
         f"Bottom: correlation of loss and information in windows of {window} iterations, with the "
         "95 % interval of Fisher's z for the effective number of independent points (series that "
-        "move this slowly have few). "
+        "move this slowly have few); colours as above. "
     )
     return text + _phase_words(table)
+
+
+def _often(first: pd.Series) -> str:
+    return "every iteration" if first["every"] == 1 else f"every {first['every']} iterations"
 
 
 def _fairness_words(run: pd.DataFrame) -> str:
@@ -190,7 +193,7 @@ def _fairness_words(run: pd.DataFrame) -> str:
         "constant in bins of equally many rows, less the bias of the bins (Miller and Madow). "
         "Orange: by the best sigmoid(a logit + c), which is all that D_F can be. Red: what D_F's "
         "own loss says. Red to orange is what D_F has not learnt yet, orange to green what its "
-        f"family cannot say. At the last iteration: red {said:.4f}, orange "
+        f"kind cannot say. At the last iteration: red {said:.4f}, orange "
         f"{last['information_logistic']:.4f}, green {last['information_logit']:.4f}, blue "
         f"{last['information_fairness']:.4f} nats. "
     )

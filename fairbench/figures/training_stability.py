@@ -32,6 +32,7 @@ _BAND = (0.05, 0.95)
 
 _QUANTITIES = {
     ("mean", "variation_disparate_impact"): ("total variation of test DI after warm-up", ".2f"),
+    ("mean", "spread_disparate_impact"): ("sd of test DI within a run after warm-up", ".3f"),
     ("mean", "settled"): ("iteration from which test accuracy and DI stay within 0.02", ".0f"),
     ("sd", "final_disparate_impact"): ("sd over seeds of the final DI", ".4f"),
     ("sd", "final_accuracy"): ("sd over seeds of the final accuracy", ".4f"),
@@ -79,6 +80,7 @@ def figure_7(
         for row, measure in enumerate(_MEASURES):
             _draw_seeds(axes[row, column], runs, measure, looks[labels[track]])
             letter(axes[row, column], row * axes.shape[1] + column, _title(runs, looks))
+    axes[0, 0].legend(loc="lower right")
     if published:
         for row, measure in enumerate(_MEASURES):
             here = axes[row, -1]
@@ -113,8 +115,6 @@ def _draw_seeds(axes: Any, runs: pd.DataFrame, measure: str, style: Look) -> Non
     axes.plot(
         train.index, train, color=GREY, linewidth=1.0, linestyle="--", label="median, training"
     )
-    if measure == "accuracy":
-        axes.legend(loc="lower right")
 
 
 def _draw_run(axes: Any, run: pd.DataFrame, measure: str, style: Look) -> None:
@@ -136,6 +136,8 @@ def _finish(axes: np.ndarray, traces: pd.DataFrame) -> None:
     for panel in axes.flat:
         panel.axvline(warm_up, color=GREY, linewidth=0.6, linestyle=":", zorder=0.5)
         panel.set_xlim(0, traces["end"].max())
+        # Tick labels at both ends would run into those of the next panel.
+        panel.locator_params(axis="x", nbins=4)
     for panel in axes[-1]:
         panel.set_xlabel("iteration")
     axes[-1, 0].set_ylim(-0.02, 1.02)

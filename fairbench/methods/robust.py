@@ -26,7 +26,7 @@ class RobustParameters(MethodParameters):
 
     reweighting: Literal["released", "paper", "off"] = Field(
         "released",
-        description="example weights: released code (W = R D + 1 - R), paper (W = R + D (1 - R)), off",
+        description="weights: released code (W = R D + 1 - R), paper (W = R + D (1 - R)), or off",
     )
     robust_gradient: Literal["on", "off"] = Field(
         "off",

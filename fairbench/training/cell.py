@@ -58,34 +58,26 @@ def train_cell(
         If the fast engine is asked for a method that it does not know.
     """
     splits = split_rows(frame)
-    trials = list(splits)
-    _must_have_splits(splits[trials[0]])
-    seeds = {
-        trial: initial_seed(
-            data_about["dataset"], data_about["parameters"], trial, data_about["seed"]
-        )
-        for trial in trials
-    }
-    knob = lambda_f if _trained_by_lambda(method) else [0.0]
-    grid = itertools.product(trials, lambda_r if method.uses_lambda_r else [0.0], knob)
-    models = [Model(t, float(f), float(r), seeds[t][1]) for t, r, f in grid]
-    width = splits[trials[0]]["train"].features.shape[1]
+    _must_have_splits(next(iter(splits.values())))
+    models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
+    width = next(iter(splits.values()))["train"].features.shape[1]
     sizes = method.networks(width)
-    initial = [draw_initial(sizes, m.seed, generator=seeds[m.trial][0]) for m in models]
+    initial = [draw_initial(sizes, model.seed, generator=generator) for model in models]
     data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
+    shared = {"threads": threads, "done": done}
 
-    quick = fast.applies(method, width)
-    if engine == "fast" and not quick:
+    known = fast.applies(method, width)
+    if engine == "fast" and not known:
         raise ValueError(f"the fast engine does not know {method.name} with these parameters")
-    if quick and engine != "reference":
-        outcomes = fast.train_models(
-            method, data, models, initial, budget, threads=threads, done=done
-        )
+    if known and engine != "reference":
+        engine = "fast"
+        outcomes = fast.train_models(method, data, models, initial, budget, **shared)
     else:
-        from fairbench.training import reference
+        from fairbench.training import reference  # torch, which the fast engine does without
 
+        engine = "reference"
         outcomes = reference.train_models(
-            method, data, models, initial, budget, threads=threads, device=device, done=done
+            method, data, models, initial, budget, device=device, **shared
         )
     rows = [
         row
@@ -93,13 +85,22 @@ def train_cell(
         for row in _records(method, model, outcome, splits[model.trial], lambda_f)
     ]
     described = pd.DataFrame(rows)
-    described.insert(4, "engine", "fast" if quick and engine != "reference" else "reference")
+    described.insert(4, "engine", engine)
     described.insert(5, "iterations", budget.iterations)
     return described
 
 
-def _trained_by_lambda(method: Method) -> bool:
-    return method.uses_lambda_f and not hasattr(method, "postprocess")
+def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str]:
+    """The models of a cell in grid order, and the kind of generator of their initial weights."""
+    chosen = [initial_seed(about["dataset"], about["parameters"], t, about["seed"]) for t in trials]
+    seeds = {trial: seed for trial, (_, seed) in zip(trials, chosen, strict=True)}
+    trained = method.uses_lambda_f and not hasattr(method, "postprocess")
+    grid = itertools.product(
+        trials,
+        lambda_r if method.uses_lambda_r else [0.0],
+        lambda_f if trained else [0.0],
+    )
+    return [Model(t, float(f), float(r), seeds[t]) for t, r, f in grid], chosen[0][0]
 
 
 def _must_have_splits(present: dict) -> None:

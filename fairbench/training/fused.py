@@ -64,9 +64,7 @@ def train_one(rows, weights, settings, trace, every):
         # The ratio that renews the weights wants the loss of the generator step just before.
         wanted = _renews(_next_step(iteration, settings), settings)
         if warm:
-            scale = F(2 * settings.warm_up_scale / n)
-            for i in range(n):
-                gradient[i] = scale * (sigmoid(F(2) * logit[i]) - rows.y[i])
+            _warm_up_gradient(rows, logit, settings.warm_up_scale, gradient)
             if wanted:
                 loss = mean_cross_entropy(logit, rows.y, F(2), F(0), ones)
                 generator_loss = settings.warm_up_scale * loss
@@ -101,6 +99,14 @@ def _next_step(iteration, settings):
         return iteration + 1
     k = settings.update_ratio
     return max((iteration // k + 1) * k, -(-settings.warm_up // k) * k)
+
+
+@njit(**OPTIONS)
+def _warm_up_gradient(rows, logit, scale, gradient):
+    """Gradient of the warm-up loss, the cross-entropy of sigmoid(2 logit)."""
+    factor = F(2 * scale / logit.size)
+    for i in range(logit.size):
+        gradient[i] = factor * (sigmoid(F(2) * logit[i]) - rows.y[i])
 
 
 @njit(**OPTIONS)

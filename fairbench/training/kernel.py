@@ -54,7 +54,7 @@ class Settings(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """One model's parameters, float32: generator (3,), (1,); D_F (2,); D_R (H, 4), (H,), (H,), (1,)."""
+    """One model, float32: generator (3,), (1,); D_F (2,); D_R (H, 4), (H,), (H,), (1,)."""
 
     generator: np.ndarray
     generator_bias: np.ndarray

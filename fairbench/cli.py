@@ -172,6 +172,9 @@ def reproduce(
     table: Output,
     text: Output,
     answers: Output,
+    tracks: Tracks = "{}",
+    alignment: Path | None = None,
+    stability: Path | None = None,
 ) -> None:
     """Hold the tables against what was published, and answer the questions asked."""
     from fairbench.evaluation import answers as answering
@@ -181,7 +184,8 @@ def reproduce(
 
     frame, _ = read_table(fits, kind="fits")
     found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
-    verdicts = reproduction(frame, *found, seed=seed)
+    training = cli_tracking.read_training(tracks, alignment, stability)
+    verdicts = reproduction(frame, *found, training=training, seed=seed)
     write_csv(verdicts, table)
     write_text(text, to_markdown(verdicts))
     write_text(answers, answering.answers(frame, *found))

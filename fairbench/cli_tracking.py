@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,3 +60,16 @@ def describe_training(
     how = {"seed": seed, "resamples": resamples}
     write_csv(alignment_table(traces, **how), alignment)
     write_csv(stability_table(traces, equal, **how), stability)
+
+
+def read_training(tracks: str, alignment: Path | None, stability: Path | None):
+    """The tables of the tracked runs, or None where there are none."""
+    import pandas as pd
+
+    from fairbench.evaluation.traces import read_tracks
+    from fairbench.evaluation.training_claims import Training
+
+    if not json.loads(tracks):
+        return None
+    tables = (pd.read_csv(path) for path in (alignment, stability))
+    return Training(read_tracks(json.loads(tracks)), *tables)

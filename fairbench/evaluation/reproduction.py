@@ -10,6 +10,7 @@ from fairbench.evaluation.bootstrap import RESAMPLES
 from fairbench.evaluation.claims import report_claims
 from fairbench.evaluation.imbalance_rows import imbalance_verdicts
 from fairbench.evaluation.selection import USABLE
+from fairbench.evaluation.training_claims import Training, training_claims
 from fairbench.evaluation.verdicts import (
     NOT_COMPARABLE,
     NOT_REPRODUCED,
@@ -49,6 +50,7 @@ def reproduction(
     comparisons: pd.DataFrame,
     matched: pd.DataFrame,
     *,
+    training: Training | None = None,
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> pd.DataFrame:
@@ -58,6 +60,8 @@ def reproduction(
     ----------
     fits, selected, summaries, comparisons, matched : DataFrame
         The tables of this package. Studies are found by what they hold, not by their names.
+    training : Training, optional
+        Tables of the tracked runs, behind figures 5 and 7.
     seed, resamples : int
         The root seed of the study, and how often the bootstrap draws the data sets again.
 
@@ -75,6 +79,8 @@ def reproduction(
     rows += report_claims(
         fits, selected, summaries, comparisons, matched, seed=seed, resamples=resamples
     )
+    if training is not None:
+        rows += training_claims(training)
     return pd.DataFrame(rows)
 
 

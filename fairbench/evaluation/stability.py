@@ -32,8 +32,9 @@ def run_numbers(traces: pd.DataFrame) -> pd.DataFrame:
         One row a run: ``track``, ``label``, ``method``, ``lambda_f``, ``lambda_r``, ``trial``,
         and on the test split ``variation_accuracy`` and ``variation_disparate_impact`` (sum of
         the absolute changes from one recorded iteration to the next, after warm-up),
-        ``final_*``, ``highest_disparate_impact`` (after warm-up) and ``settled`` (the first
-        iteration from which both stay within `SETTLED` of their last value).
+        ``spread_*`` (standard deviation over the iterations after warm-up), ``final_*``,
+        ``highest_disparate_impact`` (after warm-up) and ``settled`` (the first iteration from
+        which both stay within `SETTLED` of their last value).
     """
     rows = []
     key = ["track", "label", "method", "lambda_f", "lambda_r", "trial"]
@@ -44,6 +45,7 @@ def run_numbers(traces: pd.DataFrame) -> pd.DataFrame:
         for name, column in _TEST.items():
             values = run[column].to_numpy()
             row[f"variation_{name}"] = float(np.abs(np.diff(after[column])).sum())
+            row[f"spread_{name}"] = float(after[column].std(ddof=0))
             row[f"final_{name}"] = float(values[-1])
             far |= np.abs(values - values[-1]) > SETTLED + 1e-12
         row["highest_disparate_impact"] = float(after[_TEST["disparate_impact"]].max())
@@ -117,8 +119,10 @@ Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def _statistics() -> Iterator[tuple[str, str, Statistic]]:
-    for quantity in ("variation_disparate_impact", "variation_accuracy", "settled"):
-        yield "mean", quantity, _mean
+    for name in ("disparate_impact", "accuracy"):
+        yield "mean", f"variation_{name}", _mean
+        yield "mean", f"spread_{name}", _mean
+    yield "mean", "settled", _mean
     for quantity in ("final_disparate_impact", "final_accuracy"):
         yield "mean", quantity, _mean
         yield "sd", quantity, _sd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pandas as pd
@@ -23,7 +24,8 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
     -------
     DataFrame
         ``track``, ``study``, ``label``, ``method``, ``lambda_f``, ``lambda_r``, ``every``,
-        ``warm_up``, ``end`` (iterations of the run), then the columns of the trace files, whose
+        ``warm_up``, ``end`` (iterations of the run), ``dataset``, ``poisoning``, ``budget`` and
+        ``parameters`` (the last three as JSON), then the columns of the trace files, whose
         rows stay in order of trial and iteration. What a method does not have is NaN.
     """
     frames = []
@@ -35,6 +37,10 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
             names |= {key: spec[key] for key in ("method", "lambda_f", "lambda_r", "every")}
             budget = spec["budget"]
             names |= {"warm_up": budget["warm_up"], "end": budget["iterations"]}
+            names["dataset"] = spec["data"]["dataset"]
+            documents = {"poisoning": spec["data"]["poisoning"], "budget": budget}
+            documents["parameters"] = spec["parameters"]
+            names |= {key: json.dumps(value, sort_keys=True) for key, value in documents.items()}
             columns = pd.DataFrame(names, index=frame.index)
             frames.append(pd.concat([columns, frame], axis=1))
     return pd.concat(frames, ignore_index=True)

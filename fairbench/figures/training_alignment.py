@@ -34,7 +34,9 @@ class Series(NamedTuple):
 _ESTIMATES = {
     "information_fairness": Series("of the decision", OKABE_ITO["blue"], True),
     "information_logit": Series("of the logit, best of all", OKABE_ITO["green"], True),
-    "information_logistic": Series("of the logit, best of $D_F$'s kind", OKABE_ITO["orange"], False),
+    "information_logistic": Series(
+        "of the logit, best of $D_F$'s kind", OKABE_ITO["orange"], False
+    ),
     "information_robustness": Series("labels 0/1 throughout", OKABE_ITO["blue"], True),
     "information_robustness_published": Series("published coding", OKABE_ITO["purple"], True),
 }
@@ -160,8 +162,9 @@ def _available(run: pd.DataFrame, estimates: tuple[str, ...]) -> list[str]:
 
 def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: int) -> str:
     first = run.iloc[0]
+    name = method_looks([first["label"]])[first["label"]].name
     text = (
-        f"One run of {method_looks([first['label']])[first['label']].name} (lambda_f = {first['lambda_f']:g}, lambda_r = "
+        f"One run of {name} (lambda_f = {first['lambda_f']:g}, lambda_r = "
         f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}); {_often(first)}. "
         f"Dotted lines: end of warm-up, and iteration {LATE}. "
         "Top: the discriminators' losses; dashed, the loss of one that knows nothing. Middle "

@@ -106,6 +106,8 @@ rule reproduce:
             "evaluation/imbalance_rows",
             "evaluation/lookup",
             "evaluation/reproduction",
+            "evaluation/training_claims",
+            "evaluation/alignment_claims",
             "evaluation/verdicts",
             "published/__init__",
         ),
@@ -114,6 +116,7 @@ rule reproduce:
         cells=PLAN.table("cells.csv"),
         comparisons=PLAN.table("comparisons.csv"),
         matched=PLAN.table("matched.csv"),
+        training=trace_files(PLAN.tracks) + training_tables(),
     output:
         table=PLAN.table("reproduction.csv"),
         text=PLAN.table("reproduction.md"),
@@ -130,15 +133,17 @@ rule reproduce:
         runtime=20,
     params:
         seed=CONFIG.seed,
+        training=training_options(),
     message:
         "holding the results against what was published"
     shell:
         "python -m fairbench reproduce --fits {input.fits:q} --selected {input.selected:q}"
         " --cells {input.cells:q} --comparisons {input.comparisons:q} --matched {input.matched:q}"
         " --seed {params.seed} --table {output.table:q} --text {output.text:q}"
-        " --answers {output.answers:q} 2> {log:q}"
+        " --answers {output.answers:q} {params.training} 2> {log:q}"
 
 
 rule tables:
     input:
         [PLAN.table(name) for name in TABLES],
+        training_tables(),

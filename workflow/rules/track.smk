@@ -14,6 +14,21 @@ def trace_files(tracks):
     return list(chain.from_iterable(track["files"] for track in tracks.values()))
 
 
+def training_tables():
+    """The tables about tracked runs; none where tracking is switched off."""
+    names = ["alignment.csv", "stability.csv"] if PLAN.tracks else []
+    return [PLAN.table(name) for name in names]
+
+
+def training_options():
+    """What the rule that needs both traces and tables passes to its command."""
+    if not PLAN.tracks:
+        return ""
+    flags = [f"--tracks {shlex.quote(json.dumps(PLAN.tracks))}"]
+    tables = zip(["--alignment", "--stability"], training_tables())
+    return " ".join(flags + [f"{flag} {shlex.quote(table)}" for flag, table in tables])
+
+
 rule track:
     input:
         package(

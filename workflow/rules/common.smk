@@ -19,7 +19,12 @@ for variable, first in {
     )
 
 from fairbench.check import ConfigError, check
+from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
+
+# A killed run leaves its locks; the next one should simply go on.
+if workflow.is_main_process:
+    clear_stale_locks(Path.cwd())
 
 # Snakemake lists the files of --configfile first, but they win: last is what a complaint names.
 CONFIG_FILES = sorted(

@@ -110,6 +110,7 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
         yield Complaint(("studies",), None, "every study is switched off", list(config.studies))
     for name, study in active.items():
         yield from _study_checks(("studies", name), study)
+    yield from _name_checks(active)
     yield from _figure_checks(config, active)
     yield from itertools.starmap(Complaint, tracking_problems(config))
 
@@ -136,6 +137,18 @@ def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
                 "lambda_f + lambda_r must stay below 1: the cross-entropy has weight "
                 "1 - lambda_f - lambda_r (allow_negative_cross_entropy_weight lifts this)",
             )
+
+
+def _name_checks(active: dict[str, Study]) -> Iterator[Complaint]:
+    """Paths carry a method's name, so that two methods of one name would share their fits."""
+    files = dict.fromkeys(methods.built_in())
+    for name, study in active.items():
+        for label, entry in study.entries().items():
+            method = entry.method or label
+            if files.setdefault(method, entry.file) != entry.file and entry.file:
+                other = files[method] or "a method of fairbench"
+                problem = f"the name {method} belongs to {other} already: give this one another"
+                yield Complaint(("studies", name, "methods", label, "file"), entry.file, problem)
 
 
 def _budget_check(key: Key, budget) -> Iterator[Complaint]:

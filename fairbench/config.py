@@ -62,7 +62,7 @@ class Poisoning(Strict):
 class MethodEntry(Strict):
     """One method of a study; its key in `methods` is its label in tables and figures."""
 
-    method: str | None = Field(None, description="registered method; default: the label itself")
+    method: Label | None = Field(None, description="registered method; default: the label itself")
     file: str | None = Field(None, description="Python file defining the method, if your own")
     variant: str | None = Field(
         None, description="named bundle of switches of the method, such as released or paper"
@@ -228,5 +228,7 @@ def method_of(label: str, study: Study, entry: MethodEntry) -> methods.Method:
     if entry.variant is not None:
         by_budget = kind.variants[entry.variant]
         preset, _ = budget_of(study, entry)
+        if preset == "custom":  # the notebook that the study is nearest to
+            preset = "clean" if study.poisoning is None else "poisoned"
         bundle = by_budget.get(preset.rpartition("_")[2], by_budget.get("*", {}))
     return kind(kind.Parameters(**{**bundle, **entry.parameters}))

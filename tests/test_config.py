@@ -206,7 +206,7 @@ MALFORMED = {
     "path as a method": (
         entry('method: "../../etc/passwd"'),
         f"{MINE}.method",
-        ["unknown method", "given:   '../../etc/passwd'"],
+        ["only text of the form", "given:   '../../etc/passwd'"],
     ),
     "a whole book": (f"seed: {'x' * 100_000}", "seed", ["..."]),
 }
@@ -254,6 +254,31 @@ def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path
     with pytest.raises(ConfigError, match="cannot be imported: ModuleNotFoundError") as refusal:
         checked(tmp_path, entry(f"file: {broken}"))
     assert f"{MINE}.file" in str(refusal.value)
+
+
+MINE_AGAIN = """
+from fairbench.methods import Method
+
+class Mine(Method):
+    name = "fr_train"
+
+class Twice(Method):
+    name = "twice"
+"""
+
+
+@pytest.mark.parametrize("name", ["fr_train", "twice"])
+def test_two_methods_of_one_name_would_share_their_fits(tmp_path, name):
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    for path in (one, two):
+        path.write_text(MINE_AGAIN)
+    entries = ", ".join(
+        f"{path.stem}: {{method: {name}, file: {path}}}"
+        for path in (one, two)[name == "fr_train" :]
+    )
+    with pytest.raises(ConfigError, match=f"the name {name} belongs to") as refusal:
+        checked(tmp_path, study(f"methods: {{{entries}}}"))
+    assert f"overlay.yaml: {IMBALANCE}.methods.two.file\n" in str(refusal.value)
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def _released(traces: pd.DataFrame) -> pd.DataFrame:
     }
     here = parameters_agree(traces["parameters"], RELEASED | _SWITCHES)
     for column, values in wanted.items():
-        here &= traces[column].isin(values).to_numpy()
+        here = here & traces[column].isin(values).to_numpy()
     return traces[here]
 
 
@@ -127,9 +127,9 @@ def _peak_row(run: pd.DataFrame) -> dict:
 def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
     """ "More stable" and "faster", of naive MI against FR-Train on equal terms."""
     sentences = {
-        ("mean", "variation_disparate_impact"): "more stable: total variation of test DI",
-        ("mean", "spread_disparate_impact"): "more stable: sd of test DI within a run",
-        ("sd", "final_disparate_impact"): "more stable: sd over seeds of the final DI",
+        ("mean", "variation_disparate_impact"): "more stably: total variation of test DI",
+        ("mean", "spread_disparate_impact"): "more stably: sd of test DI within a run",
+        ("sd", "final_disparate_impact"): "more stably: sd over seeds of the final DI",
         ("mean", "settled"): "faster: iteration from which test accuracy and DI have settled",
     }
     tracks = {m: traces.loc[traces["method"] == m, "track"].unique() for m in _METHODS}

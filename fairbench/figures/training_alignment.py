@@ -32,8 +32,8 @@ class Series(NamedTuple):
 
 
 _ESTIMATES = {
-    "information_fairness": Series("of the decision", OKABE_ITO["blue"], True),
-    "information_logit": Series("of the logit, best of all", OKABE_ITO["green"], True),
+    "information_fairness": Series("decision", OKABE_ITO["blue"], True),
+    "information_logit": Series("logit, best of all", OKABE_ITO["green"], True),
     "information_logistic": Series(
         "of the logit, best of $D_F$'s kind", OKABE_ITO["orange"], False
     ),
@@ -129,7 +129,7 @@ def _draw_information(axes: Any, run: pd.DataFrame, side: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.set_ylabel(axis)
-    axes.set_ylim(-0.05, 4.0)
+    axes.set_ylim(-0.05, 3.0)
     axes.legend(loc="upper right", ncols=2, columnspacing=1.0)
 
 

@@ -137,7 +137,7 @@ def _finish(axes: np.ndarray, traces: pd.DataFrame) -> None:
         panel.axvline(warm_up, color=GREY, linewidth=0.6, linestyle=":", zorder=0.5)
         panel.set_xlim(0, traces["end"].max())
         # Tick labels at both ends would run into those of the next panel.
-        panel.locator_params(axis="x", nbins=4)
+        panel.locator_params(axis="x", nbins=3)
     for panel in axes[-1]:
         panel.set_xlabel("iteration")
     axes[-1, 0].set_ylim(-0.02, 1.02)

@@ -22,9 +22,17 @@ def truncated(path, other):
     path.write_bytes(content[: len(content) // 2])
 
 
+def columns_named(group) -> list[str]:
+    return [group.column(i).path_in_schema for i in range(group.num_columns)]
+
+
 def flipped_bit(path, other):
+    columns = pq.ParquetFile(path).metadata.row_group(0)
+    index = columns_named(columns).index("test_accuracy")
+    column = columns.column(index)
     content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 4
+    # The last byte of the column's only page: values and no header.
+    content[column.data_page_offset + column.total_compressed_size - 1] ^= 4
     path.write_bytes(content)
 
 

@@ -16,9 +16,6 @@ from fairbench.randomness import seed_of
 
 __all__ = ["adrg", "auc", "audc", "group_pairwise_accuracy", "gpa", "random_forest_probe"]
 
-THRESHOLDS = 100
-TREES = 1000
-
 
 def auc(y: ArrayLike, score: ArrayLike) -> float:
     """Area under the ROC curve: P(score of a positive > score of a negative), ties half.
@@ -90,7 +87,7 @@ def gpa(y: ArrayLike, score: ArrayLike, *, sensitive: ArrayLike) -> float:
     return abs(zero_over_one - one_over_zero)
 
 
-def audc(score: ArrayLike, *, sensitive: ArrayLike, thresholds: int = THRESHOLDS) -> float:
+def audc(score: ArrayLike, *, sensitive: ArrayLike, thresholds: int = 100) -> float:
     """Area under the discrimination curve.
 
     The mean of abs(P(score > t | group 1) - P(score > t | group 0)) over equispaced thresholds t
@@ -139,7 +136,7 @@ def random_forest_probe(
     sensitive: ArrayLike,
     *,
     seed: int,
-    trees: int = TREES,
+    trees: int = 1000,
     test_share: float = 1 / 3,
     threads: int = 1,
 ) -> dict[str, float]:

@@ -1,0 +1,197 @@
+"""The parts of an entry, typed: files, reader, columns, filters and splits of a real data set."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from fairbench.config_base import Strict
+
+RESERVED = ("trial", "split", "sensitive", "y", "y_clean")
+"""Columns of every data set file; no feature may be called so."""
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(
+            "write it in quotes: YAML reads a bare yes, no, true or false as a boolean"
+        )
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+#: A plain name and never a path: what is written under it cannot leave its folder.
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Source(Strict):
+    """One file that a data set is read from."""
+
+    file: FileName = Field(description="its name, beside the entry or in the data folder")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = Field(
+        None, description="where it is downloaded from; none: it lies beside the entry"
+    )
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="SHA-256 of the file; needed with a url"
+    )
+    bytes: int | None = Field(None, ge=1, description="size of the file; needed with a url")
+    member: str | None = Field(None, description="the table's path within a zip file")
+
+    @model_validator(mode="after")
+    def _verifiable(self):
+        if self.url is not None and (self.sha256 is None or self.bytes is None):
+            raise ValueError(f"{self.file} has a url and so needs its sha256 and bytes")
+        return self
+
+
+class Reader(Strict):
+    """How a file becomes a table of text."""
+
+    format: Literal["csv", "parquet"] = Field("csv", description="kind of file")
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = Field(
+        ",", description="between values; white space after it is dropped (csv)"
+    )
+    header: bool = Field(True, description="the first line has the column names (csv)")
+    columns: list[Text] | None = Field(
+        None, min_length=1, description="column names: where there is no header, or instead of it"
+    )
+    missing: list[Text] = Field([""], description="what stands for a missing value, nothing else")
+    comment: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        None, description="character from which on a line is not read (csv)"
+    )
+
+    @model_validator(mode="after")
+    def _named(self):
+        if not self.header and self.columns is None:
+            raise ValueError("a file without a header needs columns")
+        return self
+
+
+class Features(Strict):
+    """The columns that become inputs."""
+
+    numeric: list[str] = Field([], description="scaled to mean 0 and variance 1 on training rows")
+    categorical: list[str] = Field([], description="one 0/1 column per value")
+    binned: dict[str, Annotated[list[float], Field(min_length=1)]] = Field(
+        {}, description="numeric columns cut at these rising edges, then as categorical"
+    )
+
+    @model_validator(mode="after")
+    def _usable(self):
+        names = self.names()
+        if not names:
+            raise ValueError("at least one feature is needed")
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"features given twice: {', '.join(twice)}")
+        taken = sorted(set(names) & set(RESERVED))
+        if taken:
+            raise ValueError(
+                f"a feature cannot be called {', '.join(taken)}, as columns of every data set "
+                "are; rename the file's columns with reader.columns"
+            )
+        for name, edges in self.binned.items():
+            if edges != sorted(set(edges)):
+                raise ValueError(f"the edges of {name} must rise: {edges}")
+        return self
+
+    def names(self) -> list[str]:
+        """The features' columns in the file."""
+        return [*self.numeric, *self.categorical, *self.binned]
+
+
+class LabelColumn(Strict):
+    """The label: y = 1 is the favourable outcome. Other values than those named are refused."""
+
+    column: str = Field(description="column of the label")
+    favourable: list[Text] = Field(min_length=1, description="values of the favourable outcome")
+    unfavourable: list[Text] = Field(min_length=1, description="values of the other outcome")
+
+    @model_validator(mode="after")
+    def _disjoint(self):
+        both = sorted(set(self.favourable) & set(self.unfavourable))
+        if both:
+            raise ValueError(f"both favourable and unfavourable: {', '.join(both)}")
+        return self
+
+
+class Range(Strict):
+    """Numbers between bounds; all that are given must hold."""
+
+    at_least: float | None = Field(None, description="smallest number")
+    above: float | None = Field(None, description="only larger numbers")
+    at_most: float | None = Field(None, description="largest number")
+    below: float | None = Field(None, description="only smaller numbers")
+
+    @model_validator(mode="after")
+    def _bounded(self):
+        if not self.model_fields_set:
+            raise ValueError("a range needs at_least, above, at_most or below")
+        return self
+
+
+class Sensitive(Strict):
+    """The sensitive attribute: group 1 is the group that the literature calls privileged."""
+
+    column: str = Field(description="column of the sensitive attribute")
+    one: Annotated[list[Text], Field(min_length=1)] | Range = Field(
+        description="values or range of group 1; all others are group 0"
+    )
+    names: tuple[str, str] = Field(description="what groups 0 and 1 are called")
+
+
+class Filter(Strict):
+    """Rows to keep. A row whose value is missing is never kept."""
+
+    column: str = Field(description="column that is looked at")
+    op: Literal["in", "not_in", "<", "<=", ">", ">=", "present"] = Field(description="comparison")
+    value: list[Text] | float | None = Field(
+        None, description="values (in, not_in), a number (<, <=, >, >=) or nothing (present)"
+    )
+
+    @model_validator(mode="after")
+    def _comparable(self):
+        wanted = {"in": list, "not_in": list, "present": type(None)}.get(self.op, float)
+        if not isinstance(self.value, wanted):
+            kind = {list: "a list of values", float: "a number"}.get(wanted, "no value")
+            raise ValueError(f"the filter {self.column} {self.op} takes {kind}")
+        return self
+
+
+class Splits(Strict):
+    """Shares of the rows that are not given to a split by their file."""
+
+    selection: Share = Field(0.2, description="share of all divided rows")
+    test: Share | FileName = Field(0.2, description="share, or the source that is the test split")
+    clean: Share = Field(0.1, description="rows of the clean split for one training row")
+
+    @model_validator(mode="after")
+    def _leave_training_rows(self):
+        if self.selection + (self.test if isinstance(self.test, float) else 0.0) >= 1:
+            raise ValueError("selection and test leave no rows to train on")
+        return self
+
+
+class Card(Strict):
+    """What one should know before using the data."""
+
+    origin: str = Field(description="who collected what, when and where")
+    licence: str = Field(description="licence, or that none is stated")
+    warnings: list[str] = Field([], description="known faults and limits of use")
+
+
+class Profile(Strict):
+    """One way of using a data set: whatever it names replaces that part of the entry."""
+
+    note: str = Field("", description="whose way it is")
+    rows: int | None = Field(None, ge=1, description="rows that must come out")
+    label: LabelColumn | None = Field(None, description="instead of the entry's")
+    sensitive: Sensitive | None = Field(None, description="instead of the entry's")
+    features: Features | None = Field(None, description="instead of the entry's")
+    filters: list[Filter] | None = Field(None, description="instead of the entry's")
+    missing_rows: Literal["refuse", "drop", "category"] | None = Field(
+        None, description="instead of the entry's"
+    )
+    splits: Splits | None = Field(None, description="instead of the entry's")

@@ -1,6 +1,13 @@
 """``python -m fairbench``: the commands that the workflow's rules call."""
 
-from fairbench.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        # Within, because Ctrl-C finds a short job importing more often than not.
+        from fairbench.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        print("fairbench: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -104,8 +104,7 @@ def audc(score: ArrayLike, *, sensitive: ArrayLike, thresholds: int = 100) -> fl
     Returns
     -------
     float
-        0 to 1 - 1/thresholds (nobody is above the last threshold), with 0 the fairest. NaN if a
-        group is empty.
+        0 to 1 - 1/thresholds (nobody is above the last), 0 the fairest. NaN if a group is empty.
 
     Raises
     ------
@@ -164,7 +163,7 @@ def random_forest_probe(
     dict
         ``accuracy`` (0 to 1), ``majority`` (share of the larger group, 0.5 to 1), ``auc`` (0 to 1,
         0.5 is guessing), ``adrg`` (see `adrg`); all on the held-out rows. All NaN if a group has
-        fewer than two rows or if a part of the split would be without one of the groups.
+        fewer than two rows, or none in one part of the split.
     """
     # Loaded here because it takes seconds, and most uses of the package never probe.
     from sklearn.ensemble import RandomForestClassifier
@@ -209,8 +208,8 @@ def adrg(representation: ArrayLike, *, sensitive: ArrayLike, seed: int, **option
 
     Notes
     -----
-    A forest can be worse than the majority, and an uneven group leaves little room above it: on
-    a group of 4 % no value above 0.04 comes from finding the group. Read it beside the AUC.
+    An uneven group leaves little room above the majority: 0.04 for a group of 4 %. A larger value
+    then comes from a forest worse than guessing; read it beside the AUC.
     """
     return random_forest_probe(representation, sensitive, seed=seed, **options)["adrg"]
 

@@ -176,12 +176,7 @@ def _download(source: Source, path: Path, attempts: int, wait: float, timeout: f
                 # Parts of two files may have met; a wrong file from one piece stays wrong.
                 if not resumed:
                     return trouble
-        except (
-            urllib.error.URLError,
-            http.client.HTTPException,
-            ConnectionError,
-            OSError,
-        ) as error:
+        except (OSError, http.client.HTTPException) as error:
             trouble = f"{source.url}: {getattr(error, 'reason', None) or error}"
     return f"{trouble} (tried {attempts} times)"
 

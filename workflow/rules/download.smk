@@ -1,0 +1,27 @@
+# A mirror is no parameter here but an environment variable, FAIRBENCH_DATA_MIRROR: another place to
+# get the same verified bytes from is no reason to get them again.
+# ENTRIES holds the path of each entry file that does not come with the package, by its name.
+rule download:
+    output:
+        "resources/data/{dataset}/{file}",
+    log:
+        f"{ROOT}/logs/download/{{dataset}}/{{file}}.log",
+    wildcard_constraints:
+        dataset="[a-z][a-z0-9_]*",
+        file="[A-Za-z0-9][A-Za-z0-9._-]*",
+    retries: 3
+    # Compute nodes of a cluster often have no network.
+    localrule: True
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        entry=lambda wildcards: ENTRIES.get(wildcards.dataset, wildcards.dataset),
+    message:
+        "getting {output}"
+    shell:
+        "python -m fairbench.data.real fetch {params.entry:q} --folder resources/data"
+        " --file {wildcards.file:q} > {log:q} 2>&1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,3 +97,23 @@ def drawn_tracks(plan: Plan, figure: str) -> dict[str, dict]:
 def compared_tracks(plan: Plan) -> list[str]:
     """The two runs of equal settings that figure 7 compares; none where it is not drawn."""
     return list(plan.config.figures.fig7.equal) if "fig7" in plan.figures() else []
+
+
+def trace_files(tracks: dict[str, dict]) -> list[str]:
+    """Every file of tracked runs."""
+    return [file for track in tracks.values() for file in track["files"]]
+
+
+def training_tables(plan: Plan) -> list[str]:
+    """The tables about tracked runs; none where tracking is switched off."""
+    return [plan.table(name) for name in ("alignment.csv", "stability.csv")] if plan.tracks else []
+
+
+def training_options(plan: Plan) -> str:
+    """Options of the command that reads both the traces and their tables."""
+    if not plan.tracks:
+        return ""
+    values = [json.dumps(plan.tracks), *training_tables(plan)]
+    flags = ("--tracks", "--alignment", "--stability")
+    pairs = zip(flags, values, strict=True)
+    return " ".join(f"{flag} {shlex.quote(value)}" for flag, value in pairs)

@@ -1,5 +1,6 @@
 """The plan, and what every rule shares. Nothing here may import torch or pandas."""
 
+import json
 import os
 import shlex
 import sys
@@ -21,6 +22,8 @@ for variable, first in {
 from fairbench.check import ConfigError, check
 from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
+from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
+from fairbench.plan_tracking import training_options, training_tables
 
 # A killed run leaves its locks; the next one should simply go on.
 if workflow.is_main_process:
@@ -66,3 +69,7 @@ def get_poisoned(wildcards):
 
 def get_fit(wildcards):
     return known(PLAN.fits, f"{ROOT}/fits/{wildcards.fit}.parquet")
+
+
+def get_trace(wildcards):
+    return known(PLAN.traces, f"{ROOT}/traces/{wildcards.trace}.parquet")

@@ -116,7 +116,7 @@ rule reproduce:
         cells=PLAN.table("cells.csv"),
         comparisons=PLAN.table("comparisons.csv"),
         matched=PLAN.table("matched.csv"),
-        training=trace_files(PLAN.tracks) + training_tables(),
+        training=trace_files(PLAN.tracks) + training_tables(PLAN),
     output:
         table=PLAN.table("reproduction.csv"),
         text=PLAN.table("reproduction.md"),
@@ -133,7 +133,7 @@ rule reproduce:
         runtime=20,
     params:
         seed=CONFIG.seed,
-        training=training_options(),
+        training=training_options(PLAN),
     message:
         "holding the results against what was published"
     shell:
@@ -146,4 +146,4 @@ rule reproduce:
 rule tables:
     input:
         [PLAN.table(name) for name in TABLES],
-        training_tables(),
+        training_tables(PLAN),

@@ -1,34 +1,4 @@
 # Tracked runs: trained again with their parameters recorded, and measured afterwards.
-import json
-from itertools import chain
-
-from fairbench.plan_tracking import compared_tracks, drawn_tracks
-
-
-def get_trace(wildcards):
-    return known(PLAN.traces, f"{ROOT}/traces/{wildcards.trace}.parquet")
-
-
-def trace_files(tracks):
-    """Every file of tracked runs."""
-    return list(chain.from_iterable(track["files"] for track in tracks.values()))
-
-
-def training_tables():
-    """The tables about tracked runs; none where tracking is switched off."""
-    names = ["alignment.csv", "stability.csv"] if PLAN.tracks else []
-    return [PLAN.table(name) for name in names]
-
-
-def training_options():
-    """What the rule that needs both traces and tables passes to its command."""
-    if not PLAN.tracks:
-        return ""
-    flags = [f"--tracks {shlex.quote(json.dumps(PLAN.tracks))}"]
-    tables = zip(["--alignment", "--stability"], training_tables())
-    return " ".join(flags + [f"{flag} {shlex.quote(table)}" for flag, table in tables])
-
-
 rule track:
     input:
         package(

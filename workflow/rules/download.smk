@@ -6,6 +6,8 @@ rule download:
         "resources/data/{dataset}/{file}",
     log:
         f"{ROOT}/logs/download/{{dataset}}/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/download/{{dataset}}/{{file}}.tsv"
     wildcard_constraints:
         dataset="[a-z][a-z0-9_]*",
         file="[A-Za-z0-9][A-Za-z0-9._-]*",
@@ -23,5 +25,5 @@ rule download:
     message:
         "getting {output}"
     shell:
-        "python -m fairbench.data.real fetch {params.entry:q} --folder resources/data"
+        "python -m fairbench fetch {params.entry:q} --folder resources/data"
         " --file {wildcards.file:q} > {log:q} 2>&1"

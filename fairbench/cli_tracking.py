@@ -64,12 +64,11 @@ def describe_training(
 
 def read_training(tracks: str, alignment: Path | None, stability: Path | None):
     """The tables of the tracked runs, or None where there are none."""
-    import pandas as pd
-
+    from fairbench.evaluation.selection import read_csv
     from fairbench.evaluation.traces import read_tracks
     from fairbench.evaluation.training_claims import Training
 
     if not json.loads(tracks):
         return None
-    tables = (pd.read_csv(path) for path in (alignment, stability))
+    tables = (read_csv(path) for path in (alignment, stability))
     return Training(read_tracks(json.loads(tracks)), *tables)

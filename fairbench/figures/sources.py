@@ -72,7 +72,7 @@ def _trade_off(sources: Sources) -> Drawn:
 
 
 def _alignment(sources: Sources) -> Drawn:
-    table, runs = pd.read_csv(sources.training_file), read_tracks(sources.tracks)
+    table, runs = read_csv(sources.training_file), read_tracks(sources.tracks)
     many = (table["track"] == sources.options.get("seeds")) & (table["runs"] > 1)
     return figure_5(
         runs[runs["trial"] == runs["trial"].min()],
@@ -83,7 +83,7 @@ def _alignment(sources: Sources) -> Drawn:
 
 def _stability(sources: Sources) -> Drawn:
     asked = {name: sources.options[name] for name in ("equal", "published")}
-    return figure_7(read_tracks(sources.tracks), pd.read_csv(sources.training_file), **asked)
+    return figure_7(read_tracks(sources.tracks), read_csv(sources.training_file), **asked)
 
 
 FIGURES: dict[str, Callable[[Sources], Drawn]] = {

@@ -46,7 +46,12 @@ rule track:
 
 rule describe_training:
     input:
-        package("evaluation/alignment", "evaluation/stability", "evaluation/traces"),
+        package(
+            "evaluation/alignment",
+            "evaluation/bootstrap",
+            "evaluation/stability",
+            "evaluation/traces",
+        ),
         traces=trace_files(PLAN.tracks),
     output:
         alignment=PLAN.table("alignment.csv"),

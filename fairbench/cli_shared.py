@@ -25,6 +25,6 @@ def read_dataset(path: Path, expected: dict):
 
 def write_csv(frame, path: Path) -> None:
     """Write a table for people and for the rules that follow."""
-    from fairbench.storage import write_text
+    from fairbench import csv_tables
 
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    csv_tables.write_csv(frame, path)

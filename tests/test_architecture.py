@@ -51,6 +51,7 @@ def room_of(module: str) -> str:
         "config": r"config(_.*)?|check(_.*)?|complaint",
         "plan": r"plan(_.*)?|paths",
         "metrics": r"(.*_)?metrics",
+        "storage": "csv_tables",
         "cli": r"cli(_.*)?",
     }.items():
         if re.fullmatch(files, top):

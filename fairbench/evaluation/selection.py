@@ -13,6 +13,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
+from fairbench import csv_tables
 from fairbench.evaluation.frontier import pareto_frontier
 
 __all__ = [
@@ -183,7 +184,7 @@ def select(
 
 def read_csv(path: str | PathLike) -> pd.DataFrame:
     """Read a table of results as it was before it went to CSV: floats exact, empty text ``""``."""
-    frame = pd.read_csv(path)
+    frame = csv_tables.read_csv(path)
     text = ["variant", "grid_edge", "reason"]
     return frame.assign(**{c: frame[c].fillna("").astype(str) for c in text if c in frame})
 

@@ -96,6 +96,20 @@ def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
     assert_same_results(scratch, undisturbed)
 
 
+def test_an_edited_table_is_named_and_not_summarised(scratch):
+    edited = scratch.find("selected.csv")
+    frame = pd.read_csv(edited)
+    frame.loc[0, "accuracy"] = 1.0
+    frame.to_csv(edited, index=False)
+    said = scratch.run(succeeds=False)
+    assert "fairbench summarise: results/tables/selected.csv: " in said
+    assert REMEDY in said
+    assert "Traceback" not in said
+
+    edited.unlink()
+    assert scratch.pending() == (TABLES | FIGURE_9) - {"tables/fits.parquet"}
+
+
 @pytest.fixture
 def small_disk(fresh):
     """A results folder with room for the logs and not for a data set."""

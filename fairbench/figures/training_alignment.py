@@ -129,8 +129,8 @@ def _draw_information(axes: Any, run: pd.DataFrame, side: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.set_ylabel(axis)
-    axes.set_ylim(-0.05, 3.0)
-    axes.legend(loc="upper right", ncols=2, columnspacing=1.0)
+    axes.set_ylim(-0.05, 8.0)  # room for the legend above the start of the game
+    axes.legend(loc="upper right", ncols=2, columnspacing=0.8, handlelength=1.2, fontsize=6.5)
 
 
 def _draw_correlation(axes: Any, run: pd.DataFrame, side: str, window: int) -> None:

@@ -34,9 +34,7 @@ class Series(NamedTuple):
 _ESTIMATES = {
     "information_fairness": Series("decision", OKABE_ITO["blue"], True),
     "information_logit": Series("logit, best of all", OKABE_ITO["green"], True),
-    "information_logistic": Series(
-        "of the logit, best of $D_F$'s kind", OKABE_ITO["orange"], False
-    ),
+    "information_logistic": Series("logit, $D_F$'s kind", OKABE_ITO["orange"], False),
     "information_robustness": Series("labels 0/1 throughout", OKABE_ITO["blue"], True),
     "information_robustness_published": Series("published coding", OKABE_ITO["purple"], True),
 }

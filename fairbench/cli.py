@@ -188,7 +188,7 @@ def reproduce(
     verdicts = reproduction(frame, *found, training=training, seed=seed)
     write_csv(verdicts, table)
     write_text(text, to_markdown(verdicts))
-    write_text(answers, answering.answers(frame, *found))
+    write_text(answers, answering.answers(frame, *found) + answering.what_holds(verdicts))
 
 
 @app.command()

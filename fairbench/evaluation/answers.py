@@ -8,8 +8,9 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import verdict
 from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
 from fairbench.evaluation.lookup import Found, find_study, oriented
+from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED
 
-__all__ = ["answers"]
+__all__ = ["answers", "what_holds"]
 
 _SUM = "accuracy_plus_disparate_impact"
 
@@ -142,3 +143,30 @@ def _number(row: dict) -> str:
 def _shown(row: dict, above: str, below: str) -> str:
     words = {"A higher": above, "B higher": below}
     return words.get(verdict(row["low"], row["high"], row["n"]), "no difference shown")
+
+
+def what_holds(verdicts: pd.DataFrame) -> str:
+    """Say which published values and statements come out here, from the reproduction table.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        ``place``, ``quantity``, ``verdict`` of `fairbench.evaluation.reproduction`.
+
+    Returns
+    -------
+    str
+        Markdown list items: the counts, then a line for each place with something that does not
+        come out.
+    """
+    judged = verdicts[verdicts["verdict"] != NOT_COMPARABLE]
+    failed = judged[judged["verdict"] == NOT_REPRODUCED]
+    head = (
+        f"- **What was published and comes out?** {len(judged) - len(failed)} of {len(judged)} "
+        "values and statements that these studies can judge."
+    )
+    lines = [
+        f"- Not reproduced, {place}: {'; '.join(group['quantity'])}."
+        for place, group in failed.groupby("place", sort=False)
+    ]
+    return "\n".join([head, *lines]) + "\n"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.evaluation.answers import answers
+from fairbench.evaluation.answers import answers, what_holds
 from fairbench.evaluation.comparison import matched_comparisons, paired_comparisons
 from fairbench.evaluation.reproduction import reproduction, to_markdown
 from fairbench.evaluation.selection import select
@@ -208,3 +208,17 @@ def test_the_table_does_not_depend_on_the_order_of_rows():
     pd.testing.assert_frame_equal(
         reproduction(fits, selected, *others, **FAST), reproduction(*shuffled, *others, **FAST)
     )
+
+
+def test_what_holds_counts_the_judged_and_names_the_rest():
+    verdicts = pd.DataFrame(
+        {
+            "place": ["figure 8", "figure 9", "figure 9", "figure 5"],
+            "quantity": ["a point", "accuracy unchanged", "DI unchanged", "a seed"],
+            "verdict": ["reproduced", "not reproduced", "not reproduced", "not comparable"],
+        }
+    )
+    text = what_holds(verdicts)
+    assert "1 of 3 values" in text
+    assert "figure 9: accuracy unchanged; DI unchanged." in text
+    assert "a seed" not in text and "a point" not in text

@@ -14,7 +14,7 @@ env: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml envs/constraints.txt
 	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f'Python 3.11 or newer is needed; this is {v.major}.{v.minor}: make PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "torch==2.13.0"
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "torch==2.13.0"
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[dev]"
 	@touch $@
 

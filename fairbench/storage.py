@@ -185,7 +185,10 @@ def _described_columns(frame: pd.DataFrame) -> list[list[str]]:
 
 def _dtype_name(column: pd.Series) -> str:
     dtype = column.dtype
-    if dtype == object and pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty"):
+    if pd.api.types.is_object_dtype(dtype) and pd.api.types.infer_dtype(column, skipna=True) in (
+        "string",
+        "empty",
+    ):
         return "str"
     if isinstance(dtype, pd.StringDtype):
         return str(dtype)

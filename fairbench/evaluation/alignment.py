@@ -156,6 +156,8 @@ def _comparisons(runs: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
     for side, (loss, estimates) in PAIRS.items():
         for information in estimates:
             # A column is there for all tracks if one has it; what a run lacks is NaN.
-            if {loss, information} <= set(runs) and runs[[loss, information]].notna().all(axis=None):
+            if {loss, information} <= set(runs) and runs[[loss, information]].notna().all(
+                axis=None
+            ):
                 for start, end in phases(int(runs["warm_up"].iloc[0]), int(runs["end"].iloc[0])):
                     yield side, information, start, end

@@ -153,8 +153,9 @@ def build(
     -------
     DataFrame
         ``trial`` (int64), ``split`` (str, one of `SPLITS`), ``x1``, ``x2`` (float64),
-        ``sensitive``, ``y`` and ``y_clean`` (int8). Labels and groups are 0/1 here and in everything after, the
-        label 0 being -1 in the released coding. ``y_clean`` equals ``y`` until labels are flipped.
+        ``sensitive``, ``y`` and ``y_clean`` (int8). Labels and groups are 0/1 here and in
+        everything after, the label 0 being -1 in the released coding. ``y_clean`` equals ``y``
+        until labels are flipped.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def moments(count: int, seed: int = 2023) -> list[tuple[int, float]]:
 def stop(scratch, number: int, job: int, delay: float, cores: int) -> str:
     """Start a run and signal its whole process group while, or soon after, a job starts."""
     call = scratch.command("--cores", str(cores))
-    running = subprocess.Popen(**call, start_new_session=True)
+    running = subprocess.Popen(**call, start_new_session=True, preexec_fn=_heed_interrupts)
     said, started = [], 0
     for line in running.stdout:
         said.append(line)
@@ -38,6 +38,11 @@ def stop(scratch, number: int, job: int, delay: float, cores: int) -> str:
     said.append(running.communicate(timeout=60)[0])
     assert running.returncode != 0, "the run was over before it was stopped"
     return "".join(said)
+
+
+def _heed_interrupts() -> None:
+    """Tests started in the background of a shell would inherit that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(("moment", "cores"), list(zip(moments(2), (1, 2), strict=True)))

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench import cli_tracking
+from fairbench import cli_data, cli_tracking
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -24,11 +24,12 @@ Configuration = Annotated[str, typer.Option("--config", help="the whole config, 
 def main() -> None:
     """Run a command; a foreseen failure ends in its message, without a traceback."""
     from fairbench.check import ConfigError
+    from fairbench.data.real.entry import EntryError
     from fairbench.storage import DamagedFile
 
     try:
         app()
-    except (ConfigError, DamagedFile, OSError) as error:
+    except (ConfigError, DamagedFile, EntryError, OSError) as error:
         sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
@@ -214,6 +215,8 @@ def figure(
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
 
+app.command()(cli_data.fetch)
+app.command()(cli_data.table)
 app.command()(cli_tracking.track)
 app.command()(cli_tracking.describe_training)
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from fairbench import methods
 from fairbench.config_base import Coefficient, Label, Lambda, Rate, Strict, canonical
+from fairbench.config_data import DataFiles, Folder, Rows
 from fairbench.config_tracking import Alignment, Stability, Track
 from fairbench.training.budget import BUDGETS, Budget
 
@@ -24,27 +25,12 @@ def _distinct(values: list) -> list:
     return values
 
 
-def _inside(folder: str) -> str:
-    if ".." in folder.split("/"):
-        raise ValueError("results must not leave the working folder")
-    return folder
-
-
 def _at(key: str, given: object, message: str) -> PydanticCustomError:
     """An error of one key that only the others beside it make wrong."""
     return PydanticCustomError("at_key", message, {"key": key, "given": given})
 
 
 Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(_distinct)]
-
-
-class Rows(Strict):
-    """Rows of each split of the `independent` data set."""
-
-    train: int = Field(1800, ge=10, description="training rows, the ones that may be poisoned")
-    clean: int = Field(200, ge=1, description="clean rows for the robustness discriminator")
-    selection: int = Field(1000, ge=10, description="rows on which models are selected")
-    test: int = Field(20000, ge=10, description="rows on which the selected models are reported")
 
 
 class Poisoning(Strict):
@@ -190,13 +176,12 @@ class Config(Strict):
     """The whole configuration."""
 
     seed: int = Field(2023, ge=0, lt=2**63, description="root of every random stream")
-    results: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]*$"), AfterValidator(_inside)
-    ] = Field("results", description="folder of everything that is made")
+    results: Folder = Field("results", description="folder of everything that is made")
     limit_draws: int = Field(
         1_000_000, ge=1000, description="draws behind each cell's accuracy limit"
     )
     bootstrap: int = Field(10_000, ge=100, description="bootstrap resamples of the intervals")
+    data: DataFiles = Field(default_factory=DataFiles, description="files of real data sets")
     resources: Resources = Field(default_factory=Resources, description="resources of a job")
     studies: dict[Label, Study | None] = Field(
         description="name -> study; null leaves a study of the default config out"

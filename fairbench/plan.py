@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fairbench import methods
 from fairbench.config import Config, MethodEntry, Study, budget_of, method_of
 from fairbench.paths import as_json, blocks, joined, name_of, setting_name, span
+from fairbench.plan_data import TableFile, table_of
 from fairbench.plan_tracking import TRACKED_FIGURES, TraceFile, add_traces
 
 #: What the law of the data depends on, in the order of the paths.
@@ -104,6 +105,10 @@ class Plan:
     Attributes
     ----------
     data, poisoned, fits, limits, traces : dict of path -> DataFile, PoisonedFile, ...
+    tables_of_data : dict of path -> TableFile
+        Real data before they are divided, for work that divides them in its own way.
+    entries : dict of str
+        Name of each real data set -> what its entry is read from, a name or a path.
     uses : list of Use
     tracks : dict of name -> label, study and files of a tracked run
     """
@@ -112,6 +117,8 @@ class Plan:
         self.config = config
         self.root = config.results.rstrip("/")
         self.data: dict[str, DataFile] = {}
+        self.tables_of_data: dict[str, TableFile] = {}
+        self.entries: dict[str, str] = {}
         self.poisoned: dict[str, PoisonedFile] = {}
         self.fits: dict[str, FitFile] = {}
         self.limits: dict[str, Limit] = {}
@@ -143,6 +150,12 @@ class Plan:
         path = f"{folder}/{span(trials)}.parquet"
         self.data[path] = DataFile(path, study.dataset, parameters, trials, self.config.seed)
         return self.data[path]
+
+    def add_table(self, dataset: str, profile: str | None = None) -> str:
+        """Path of the table of a real data set, a shipped one or an entry file's."""
+        table = table_of(self, dataset, profile)
+        self.tables_of_data[table.path] = table
+        return table.path
 
     def add_poisoned(self, study: Study, data: DataFile) -> str:
         if study.poisoning is None or study.poisoning.rate == 0:

@@ -42,6 +42,10 @@ except ConfigError as error:
 PLAN = Plan(CONFIG)
 ROOT = PLAN.root
 
+# Only the download rule reads it, and it is no parameter there.
+if CONFIG.data.mirror is not None:
+    os.environ.setdefault("FAIRBENCH_DATA_MIRROR", CONFIG.data.mirror)
+
 
 def known(files, path):
     """The plan's entry for a path, or a message that the config does not ask for it."""
@@ -61,6 +65,10 @@ def package(*names):
 def options(flag, files):
     """``flag file flag file ...`` for a command that takes a list of files."""
     return " ".join(f"{flag} {shlex.quote(str(file))}" for file in files)
+
+
+def get_table(wildcards):
+    return known(PLAN.tables_of_data, f"{ROOT}/real/{wildcards.table}.parquet")
 
 
 def get_poisoned(wildcards):

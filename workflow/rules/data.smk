@@ -1,7 +1,7 @@
 rule draw:
     input:
         package(
-            "data/build",
+            "data/drawn",
             "data/law",
             "data/published",
             "data/imbalance",
@@ -52,3 +52,28 @@ rule limit:
         "computing the accuracy limit {output}"
     shell:
         "python -m fairbench limit --spec {params.spec:q} --output {output:q} 2> {log:q}"
+
+
+# Real data before they are divided; a study divides and encodes them in the rule draw.
+rule table:
+    input:
+        package("data/real/entry", "data/real/load", "data/real/parts"),
+        files=lambda wildcards: get_table(wildcards).files,
+    output:
+        f"{ROOT}/real/{{table}}.parquet",
+    log:
+        f"{ROOT}/logs/real/{{table}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/real/{{table}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        spec=lambda wildcards: get_table(wildcards).spec(),
+    message:
+        "reading {output}"
+    shell:
+        "python -m fairbench table --spec {params.spec:q} --output {output:q} 2> {log:q}"

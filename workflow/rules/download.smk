@@ -1,9 +1,9 @@
 # A mirror is no parameter here but an environment variable, FAIRBENCH_DATA_MIRROR: another place to
 # get the same verified bytes from is no reason to get them again.
-# ENTRIES holds the path of each entry file that does not come with the package, by its name.
+# Own entries are known by their path, shipped ones by their name.
 rule download:
     output:
-        "resources/data/{dataset}/{file}",
+        f"{CONFIG.data.folder}/{{dataset}}/{{file}}",
     log:
         f"{ROOT}/logs/download/{{dataset}}/{{file}}.log",
     benchmark:
@@ -21,9 +21,10 @@ rule download:
         mem_mb=500,
         runtime=30,
     params:
-        entry=lambda wildcards: ENTRIES.get(wildcards.dataset, wildcards.dataset),
+        entry=lambda wildcards: PLAN.entries.get(wildcards.dataset, wildcards.dataset),
+        folder=CONFIG.data.folder,
     message:
         "getting {output}"
     shell:
-        "python -m fairbench fetch {params.entry:q} --folder resources/data"
+        "python -m fairbench fetch {params.entry:q} --folder {params.folder:q}"
         " --file {wildcards.file:q} > {log:q} 2>&1"

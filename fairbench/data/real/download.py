@@ -19,7 +19,7 @@ from fairbench.data.real.entry import Entry
 from fairbench.data.real.parts import Source
 from fairbench.storage import atomic_path
 
-__all__ = ["MIRROR", "FileTrouble", "fetch", "verify"]
+__all__ = ["MIRROR", "FileTrouble", "fetch", "sha256_of", "verify"]
 
 MIRROR = "FAIRBENCH_DATA_MIRROR"
 """Environment variable with the folder that is looked into before the network."""
@@ -109,10 +109,15 @@ def verify(path: str | os.PathLike, source: Source) -> None:
         raise FileTrouble(f"{path} has {size:,} bytes where {source.bytes:,} are expected")
     if source.sha256 is None:
         return
-    with open(path, "rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != source.sha256:
         raise FileTrouble(f"{path} has the SHA-256 {found} where {source.sha256} is expected")
+
+
+def sha256_of(path: str | os.PathLike) -> str:
+    """SHA-256 of a file's content, as hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _supply(entry, source, path, mirror, attempts, wait, timeout) -> list[str]:

@@ -6,6 +6,7 @@ Imported while Snakemake parses, so it needs pydantic and yaml and nothing heavi
 from __future__ import annotations
 
 import difflib
+import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,10 +36,7 @@ class EntryError(ValueError):
 
 
 class View(Strict):
-    """An entry as one profile sees it: all that reading, splitting and encoding depend on.
-
-    Its ``model_dump_json()`` therefore says what a file made from it depends on.
-    """
+    """An entry as one profile sees it: all that reading, splitting and encoding depend on."""
 
     name: Label
     profile: Label
@@ -64,6 +62,13 @@ class View(Strict):
         if isinstance(self.splits.test, str) and self.splits.test not in files:
             raise ValueError(f"splits.test is {self.splits.test!r}, the files are {files}")
         return self
+
+    def definition(self) -> str:
+        """Hash of everything here but the addresses: what a file made from it depends on."""
+        text = self.model_dump_json(
+            exclude={"sources": {"__all__": {"url"}}}, exclude_defaults=True
+        )
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
     def columns(self) -> list[str]:
         """Columns of the file that are used, each once."""
@@ -171,7 +176,7 @@ def read_entry(name: str | Path) -> Entry:
         raise EntryError(f"{path}: cannot be read: {error}") from error
     except ValidationError as error:
         raise EntryError(f"{path}: {_messages(error)}") from error
-    entry._home = path.resolve().parent
+    entry._home = path.parent
     return entry
 
 

@@ -82,7 +82,7 @@ def _files(entry: Entry, folder: str | Path) -> Iterator[tuple[Source, Path]]:
         try:
             verify(path, source)
         except FileTrouble as error:
-            remedy = f"; `python -m fairbench.data.real fetch {entry.name} --folder {folder}`"
+            remedy = f"; `python -m fairbench fetch {entry.name} --folder {folder}`"
             raise FileTrouble(f"{error}{remedy if source.url else ''}") from None
         yield source, path
 

@@ -19,8 +19,9 @@ MAY_IMPORT = {
     "data": {"config_base", "locks", "randomness", "storage"},
     "information": {"randomness"},
     "metrics": {"randomness"},
-    "methods": {"information"},
-    "training": {"methods", "information", "metrics", "randomness"},
+    "networks": set(),
+    "methods": {"information", "networks"},
+    "training": {"methods", "networks", "information", "metrics", "randomness"},
     # Of training, only the presets' names: what was trained is in the records.
     "evaluation": {
         "data.law",

@@ -16,7 +16,7 @@ from fairbench.methods.base import Batch, Method, MethodParameters
 
 __all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
 
-_HELPERS = {"base", "losses", "robust"}
+_HELPERS = {"base", "binary", "losses", "representation", "robust"}
 
 
 def built_in() -> list[str]:
@@ -59,10 +59,10 @@ def source(name: str, file: str | None = None) -> list[str]:
 
     Relative to the working folder where they lie inside it, so that a checkout can be moved.
     """
-    classes = [c for c in inspect.getmro(find(name, file)) if c is not object]
-    files = {Path(inspect.getsourcefile(c)) for c in classes} | {
-        Path(__file__).parent / "losses.py"
-    }
+    kind, package = find(name, file), Path(__file__).parents[1]
+    classes = [c for c in inspect.getmro(kind) if c is not object]
+    files = {Path(inspect.getsourcefile(c)) for c in classes}
+    files |= {package / f"{module}.py" for module in ("methods/losses", *kind.modules)}
     here = Path.cwd()
     return sorted(str(f.relative_to(here) if f.is_relative_to(here) else f) for f in files)
 

@@ -10,6 +10,7 @@ says only what `fairness` and `robustness` are; both get smaller as the model ge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -72,14 +73,46 @@ class Method:
     #: whether lambda_f (lambda_r) has any effect; methods without one are fitted once
     uses_lambda_f: ClassVar[bool] = True
     uses_lambda_r: ClassVar[bool] = False
+    #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
+    initial_weights: ClassVar[Literal["fixed", "he"]] = "fixed"
+    discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"
+    #: whether the generator is more than a perceptron's layers, or its inside is asked for
+    keeps_network: ClassVar[bool] = False
+    #: files of the package, besides the method's own, that say what it computes
+    modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
     def __init__(self, parameters: MethodParameters | None = None):
         self.parameters = self.Parameters() if parameters is None else parameters
 
     def networks(self, width: int) -> dict[str, tuple[int, ...]]:
-        """Layer sizes of each network, in the order in which their weights are drawn."""
+        """Layer sizes of each network, in the order in which their weights are drawn.
+
+        Networks whose name ends in ``_discriminator`` learn from `discriminator_losses`, all
+        others from the objective.
+        """
         hidden = self.parameters.generator_hidden_units
         return {"generator": (width, hidden, 1) if hidden else (width, 1)}
+
+    def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
+        """Networks from their stacked initial weights.
+
+        Parameters
+        ----------
+        weights : dict of lists of array, shape (models, out, in)
+            By the names of `networks`, one array a layer.
+        seeds : sequence of int, shape (models,)
+            Seeds of what a stochastic network draws while it trains.
+        **kind
+            ``dtype`` and ``device``.
+
+        Returns
+        -------
+        dict of str to torch.nn.Module
+            One of them ``generator``, whose call gives the logits.
+        """
+        from fairbench.networks.mlp import StackedMLP  # torch, when there is something to train
+
+        return {name: StackedMLP(layers, **kind) for name, layers in weights.items()}
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
         """Loss of each discriminator, by network name; `logit` carries no gradient."""

@@ -79,3 +79,78 @@ def smooth_mutual_information(
     )
     entropy = binary_entropy(group, epsilon)
     return entropy - conditional, entropy, binary_entropy(positive, epsilon)
+
+
+def neuron_information(probability: Tensor, sensitive: Tensor) -> Tensor:
+    """Sum over binary neurons of I(T_i; S), in bits (Cerrato et al., AAAI 2023, eq. 5 and 9).
+
+    Parameters
+    ----------
+    probability : Tensor, shape (models, rows, units)
+        P(T_i = 1) of each row, between 0 and 1.
+    sensitive : Tensor, shape (models, rows)
+        0/1. A group without rows contributes nothing.
+
+    Returns
+    -------
+    Tensor, shape (models,)
+    """
+    share, mean = _by_group(probability, sensitive)  # (models, 2), (models, 2, units)
+    total = (share[..., None] * mean).sum(1)
+    lost = (share[..., None] * _bits(mean)).sum(1)
+    return (_bits(total) - lost).sum(-1)
+
+
+def code_information(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
+    """Joint information I(T; S) of a binary layer, in bits, over the codes seen in a batch.
+
+    The probability of a code is its mean over the rows, q(c) = mean_j prod_i P(T_i = c_i | row
+    j), and likewise within each group; I is summed over the codes. A layer of m units with 2^m
+    codes no more than the rows is summed over all of them, which is exact; otherwise over the
+    codes that were drawn, each once, which leaves out what the unseen ones hold.
+
+    Parameters
+    ----------
+    probability, code : Tensor, shape (models, rows, units)
+        P(T_i = 1) of each row, and the draw (0/1).
+    sensitive : Tensor, shape (models, rows)
+        0/1. A group without rows contributes nothing.
+
+    Returns
+    -------
+    Tensor, shape (models,)
+    """
+    rows, units = probability.shape[-2:]
+    p = probability.clamp(1e-6, 1 - 1e-6)
+    if 2**units <= rows:
+        codes, once = _every_code(units, p), 1.0
+    else:
+        codes = code
+        same = codes @ codes.mT + (1 - codes) @ (1 - codes).mT > units - 0.5
+        once = 1.0 / same.to(p.dtype).sum(-1)
+    # P(code | row), shape (models, rows, codes)
+    likelihood = (p.log() @ codes.mT + (1 - p).log() @ (1 - codes).mT).exp()
+    share, given = _by_group(likelihood, sensitive)
+    total = (share[..., None] * given).sum(1)
+    ratio = (given + 1e-30).log2() - (total + 1e-30).log2()[:, None]
+    return (once * (share[..., None] * given * ratio).sum(1)).sum(-1)
+
+
+def _by_group(values: Tensor, sensitive: Tensor) -> tuple[Tensor, Tensor]:
+    """P(S = s), (models, 2), and the mean of each column in each group, (models, 2, columns)."""
+    member = sensitive[:, None]
+    member = member.new_tensor([[1.0], [0.0]]) + member.new_tensor([[-1.0], [1.0]]) * member
+    count = member.sum(-1)
+    mean = (member @ values) / count.clamp(min=1)[..., None]
+    return count / sensitive.shape[-1], mean
+
+
+def _bits(p: Tensor) -> Tensor:
+    """Entropy of Bernoulli(p) in bits, 0 at both ends."""
+    return -(p * (p + 1e-20).log2() + (1 - p) * (1 - p + 1e-20).log2())
+
+
+def _every_code(units: int, like: Tensor) -> Tensor:
+    """All 2^units codes, shape (codes, units)."""
+    number = like.new_ones(2**units).cumsum(0) - 1
+    return (number[:, None] / like.new_tensor([2.0**k for k in range(units)])).floor() % 2

@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 #: Example weights are renewed on generator steps whose iteration is a multiple of this.
 REWEIGHT_EVERY = 100
 
 
 class Budget(BaseModel):
-    """Iterations, update ratio and learning rates (report, Table 1)."""
+    """Iterations (or epochs), batch size, update ratio and learning rates (report, Table 1)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    iterations: int = Field(ge=1, description="iterations; discriminators step in every one")
-    warm_up: int = Field(ge=0, description="first iterations: the generator fits labels alone")
+    iterations: int | None = Field(
+        None, ge=1, description="iterations; discriminators step in every one"
+    )
+    epochs: int | None = Field(
+        None, ge=1, description="passes over the training rows, in place of iterations"
+    )
+    batch_size: int | None = Field(
+        None,
+        ge=2,
+        description="training rows of an iteration, drawn anew in every pass; all if null",
+    )
+    warm_up: int = Field(0, ge=0, description="first iterations: the generator fits labels alone")
     update_ratio: int = Field(
-        ge=1, description="after warm-up the generator steps every k-th iteration"
+        1, ge=1, description="after warm-up the generator steps every k-th iteration"
     )
     generator_rate: float = Field(gt=0, description="Adam learning rate of the generator")
-    fairness_rate: float = Field(gt=0, description="SGD learning rate of D_F")
-    robustness_rate: float = Field(gt=0, description="SGD learning rate of D_R")
+    fairness_rate: float = Field(
+        0.001, gt=0, description="learning rate of D_F (SGD; adv_cls: Adam)"
+    )
+    robustness_rate: float = Field(0.001, gt=0, description="SGD learning rate of D_R")
 
     @model_validator(mode="after")
-    def _warm_up_fits(self):
-        if self.warm_up > self.iterations:
+    def _one_length(self):
+        if (self.iterations is None) == (self.epochs is None):
+            raise ValueError("either iterations or epochs must be given")
+        if self.iterations is not None and self.warm_up > self.iterations:
             raise ValueError(f"warm_up {self.warm_up} exceeds iterations {self.iterations}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _given(self, serialise):
+        """Without the keys that are not used, so that they name no file."""
+        return {name: value for name, value in serialise(self).items() if value is not None}
+
+    def for_rows(self, rows: int) -> Budget:
+        """The same budget in iterations, for so many training rows."""
+        if self.epochs is None:
+            return self
+        given = self.model_dump() | {"iterations": self.epochs * self.batches(rows)}
+        del given["epochs"]
+        return Budget(**given)
+
+    def batches(self, rows: int) -> int:
+        """Whole batches in a pass; rows beyond the last wait for another pass's order."""
+        return 1 if self.batch_size is None else max(1, rows // self.batch_size)
 
 
 def _budget(iterations, warm_up, update_ratio, generator, fairness, robustness) -> Budget:
@@ -40,10 +71,21 @@ def _budget(iterations, warm_up, update_ratio, generator, fairness, robustness) 
     )
 
 
+def _representation(batch_size: int) -> Budget:
+    return Budget(epochs=100, batch_size=batch_size, generator_rate=1e-4)
+
+
 #: `clean` and `poisoned` are the report's Table 1 with the generator rates of the released code
 #: (Table 1 omits them); `naive_mi_clean` is what the published clean naive-MI curve really used.
+#: The others are Table 2 of Cerrato et al. (AAAI 2023); width and depth are variants there.
 BUDGETS: dict[str, Budget] = {
     "clean": _budget(4000, 500, 3, 0.005, 0.01, 0.001),
     "poisoned": _budget(10000, 500, 5, 0.001, 0.001, 0.001),
     "naive_mi_clean": _budget(2000, 200, 1, 0.005, 0.01, 0.001),
+    "binary_mi_compas": _representation(242),
+    "binary_mi_bank": _representation(153),
+    "binary_mi_adult": _representation(228),
+    "binary_bernoulli_compas": _representation(175),
+    "binary_bernoulli_bank": _representation(240),
+    "binary_bernoulli_adult": _representation(225),
 }

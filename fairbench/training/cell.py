@@ -62,7 +62,8 @@ def train_cell(
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     width = next(iter(splits.values()))["train"].features.shape[1]
     sizes = method.networks(width)
-    initial = [draw_initial(sizes, model.seed, generator=generator) for model in models]
+    drawn = {"generator": generator, "weights": method.initial_weights}
+    initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
     data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
     shared = {"threads": threads, "done": done}
 
@@ -153,7 +154,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -
 def _failure(outcome: Outcome) -> tuple[str, str] | None:
     if outcome.error:
         return "error", outcome.error
-    if not all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in outcome.layers):
+    if not outcome.finite():
         return "diverged", "the generator's weights are not finite"
     return None
 

@@ -9,7 +9,7 @@ SCALE = 0.2
 
 
 def draw_initial(
-    sizes: dict[str, tuple[int, ...]], seed: int, *, generator: str
+    sizes: dict[str, tuple[int, ...]], seed: int, *, generator: str, weights: str = "fixed"
 ) -> dict[str, list[np.ndarray]]:
     """Initial weights of one model.
 
@@ -23,6 +23,8 @@ def draw_initial(
         "torch" gives the weights that ``torch.manual_seed(seed)`` gave in the released code.
         "numpy" gives each network its own stream, so that the generators of two methods start
         alike whatever discriminators stand beside them; it needs no torch.
+    weights : {"fixed", "he"}
+        Standard deviation 0.2 as released, or sqrt(2 / inputs) (He et al., ICCV 2015).
 
     Returns
     -------
@@ -31,13 +33,17 @@ def draw_initial(
     draw = _torch_normals(seed) if generator == "torch" else _numpy_normals(seed)
     return {
         name: [
-            (SCALE * draw(name, layer, outputs, inputs)).astype(np.float32)
-            if generator == "numpy"
-            else draw(name, layer, outputs, inputs)
+            _scaled(draw(name, layer, outputs, inputs), weights)
             for layer, (inputs, outputs) in enumerate(zip(shape[:-1], shape[1:], strict=True))
         ]
         for name, shape in sizes.items()
     }
+
+
+def _scaled(drawn: np.ndarray, weights: str) -> np.ndarray:
+    """Draws of standard deviation 0.2 as they are, or widened for a deep network."""
+    factor = 1.0 if weights == "fixed" else np.sqrt(2 / drawn.shape[1]) / SCALE
+    return (factor * drawn).astype(np.float32)
 
 
 def _torch_normals(seed: int):
@@ -56,7 +62,7 @@ def _numpy_normals(seed: int):
     from fairbench.randomness import stream
 
     def draw(name, layer, outputs, inputs):
-        return stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
+        return SCALE * stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
 
     return draw
 

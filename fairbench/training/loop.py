@@ -7,8 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from fairbench.methods.base import Batch, Method
+from fairbench.methods.base import Method
 from fairbench.methods.losses import binary_cross_entropy
+from fairbench.training.batches import Batches
 from fairbench.training.budget import REWEIGHT_EVERY, Budget
 
 Networks = dict[str, torch.nn.Module]
@@ -17,33 +18,40 @@ Networks = dict[str, torch.nn.Module]
 def train(
     method: Method,
     networks: Networks,
-    batch: Batch,
+    batches: Batches,
     budget: Budget,
     *,
     lambda_f: Tensor,
     lambda_r: Tensor,
     observe: Callable[[int, Networks], None] | None = None,
 ) -> None:
-    """Train a batch of models in place, full batch, as FR-Train does.
+    """Train a stack of models in place, as FR-Train does.
 
-    In every iteration each discriminator takes one SGD step on its own loss; the generator takes
-    an Adam step in every iteration of warm-up (labels alone) and in every `update_ratio`-th
-    after it. Models share the schedule and nothing else.
+    In every iteration each discriminator takes one step on its own loss (SGD, or what the method
+    says); the generator takes an Adam step in every iteration of warm-up (labels alone) and in
+    every `update_ratio`-th after it. Models share the schedule and nothing else.
 
     Parameters
     ----------
+    batches : Batches
+        All rows in every iteration, or minibatches.
+    budget : Budget
+        In iterations.
     lambda_f, lambda_r : Tensor, shape (models,)
         Weights of the fairness and the robustness term.
     observe : callable, optional
         Called as ``observe(iteration, networks)`` at the start of every iteration, and once more
         at the end; it must not change the networks.
     """
-    generator = list(networks["generator"].parameters())
-    adam = torch.optim.Adam(generator, lr=budget.generator_rate)
-    sgd = {
-        name: torch.optim.SGD(network.parameters(), lr=_rate(name, budget))
-        for name, network in networks.items()
-        if name != "generator"
+    discriminators = {n: net for n, net in networks.items() if n.endswith("_discriminator")}
+    others = [net for name, net in networks.items() if name not in discriminators]
+    adam = torch.optim.Adam(
+        [p for network in others for p in network.parameters()], lr=budget.generator_rate
+    )
+    optimizer = getattr(torch.optim, method.discriminator_optimizer)
+    adversaries = {
+        name: optimizer(network.parameters(), lr=_rate(name, budget))
+        for name, network in discriminators.items()
     }
     frozen = getattr(method.parameters, "freeze_fairness_in_warm_up", False)
     weight, generator_loss, losses = None, None, {}
@@ -52,12 +60,13 @@ def train(
         if observe:
             observe(iteration, networks)
         warm = iteration < budget.warm_up
+        batch, places = batches.at(iteration)
         logit = networks["generator"](batch.features)  # (models, rows)
 
         losses = method.discriminator_losses(networks, batch, logit.detach())
         for name, loss in losses.items():
             if not (warm and frozen and name == "fairness_discriminator"):
-                _step(sgd[name], loss)
+                _step(adversaries[name], loss)
 
         if warm:
             generator_loss = method.parameters.warm_up_scale * _warm_up_loss(logit, batch.y)
@@ -68,8 +77,9 @@ def train(
                         torch.zeros_like(lambda_f) if generator_loss is None else generator_loss
                     )
                     ratio = previous / losses["robustness_discriminator"]
-                    weight = method.example_weights(networks, batch, logit.detach(), ratio)
-            terms = method.objective(networks, batch, logit, weight)
+                    weight = _weights(method, networks, batches, batch, logit.detach(), ratio)
+            here = weight if weight is None or places is None else weight.gather(1, places)
+            terms = method.objective(networks, batch, logit, here)
             generator_loss = (1 - lambda_f - lambda_r) * terms["cross_entropy"]
             if "fairness" in terms:
                 generator_loss = generator_loss + lambda_f * terms["fairness"]
@@ -82,6 +92,14 @@ def train(
         observe(budget.iterations, networks)
 
 
+def _weights(method, networks, batches, batch, logit, ratio):
+    """Example weights of all training rows, not of a minibatch alone: they serve a while."""
+    everything = batches.full()
+    if everything is not batch:
+        logit = networks["generator"](everything.features)
+    return method.example_weights(networks, everything, logit, ratio)
+
+
 def _rate(name: str, budget: Budget) -> float:
     return budget.fairness_rate if name == "fairness_discriminator" else budget.robustness_rate
 
@@ -89,7 +107,8 @@ def _rate(name: str, budget: Budget) -> float:
 def _step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     """One step on the sum over models: each model's parameters see their own loss alone."""
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    gradients = torch.autograd.grad(loss.sum(), parameters)
+    # A part of a network may have no say in the loss, such as a decoder in warm-up.
+    gradients = torch.autograd.grad(loss.sum(), parameters, allow_unused=True)
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient
     optimizer.step()

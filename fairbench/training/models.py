@@ -61,6 +61,10 @@ class Outcome:
     error: str = ""
     trace: np.ndarray | None = None
 
+    def finite(self) -> bool:
+        """Whether training left numbers."""
+        return all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in self.layers)
+
     def logit(self, features: np.ndarray) -> np.ndarray:
         """Logit of each row; `features` has shape (rows, width)."""
         x = features

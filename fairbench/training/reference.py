@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from fairbench.methods.base import Batch, Method
+from fairbench.methods.base import Method
+from fairbench.randomness import seed_of
+from fairbench.training.batches import Batches
 from fairbench.training.budget import Budget
 from fairbench.training.fast import Initial
 from fairbench.training.loop import train
 from fairbench.training.models import Model, Outcome, Split, one_line
-from fairbench.training.networks import StackedMLP
+from fairbench.training.outcomes import outcomes_of
 
 #: Models in one batched product; more only costs memory.
 LARGEST_BATCH = 128
@@ -47,55 +49,34 @@ def train_models(
 
 def _train_batch(method, data, models, initial, budget, device, every) -> list[Outcome]:
     dtype = torch.float64 if method.parameters.precision == "double" else torch.float32
+    kind = {"dtype": dtype, "device": device}
     start = time.perf_counter()
     try:
-        networks = {
-            name: StackedMLP(
-                [np.stack(layers) for layers in zip(*(i[name] for i in initial), strict=True)],
-                dtype,
-                device,
-            )
+        weights = {
+            name: [np.stack(layers) for layers in zip(*(i[name] for i in initial), strict=True)]
             for name in initial[0]
         }
+        seeds = [seed_of(model.seed, "draws") for model in models]
+        networks = method.build(weights, seeds=seeds, **kind)
         recorder = _Recorder(every, budget.iterations) if every else None
         train(
             method,
             networks,
-            _batch(data, models, dtype, device),
+            Batches(data, models, budget, **kind),
             budget,
-            lambda_f=torch.tensor([m.lambda_f for m in models], dtype=dtype, device=device),
-            lambda_r=torch.tensor([m.lambda_r for m in models], dtype=dtype, device=device),
+            lambda_f=torch.tensor([m.lambda_f for m in models], **kind),
+            lambda_r=torch.tensor([m.lambda_r for m in models], **kind),
             observe=recorder,
         )
     except Exception as error:  # a user's own objective may raise anything; the fits say so
         seconds = (time.perf_counter() - start) / len(models)
         return [Outcome([], seconds, one_line(error)) for _ in models]
     seconds = (time.perf_counter() - start) / len(models)
-    stacked = [
-        (weight.detach().cpu().numpy(), bias.detach().cpu().numpy()[:, 0])
-        for weight, bias in zip(
-            networks["generator"].weights, networks["generator"].biases, strict=True
-        )
-    ]
-    traces = recorder.traces() if recorder else [None] * len(models)
-    return [
-        Outcome([(w[index], b[index]) for w, b in stacked], seconds, trace=traces[index])
-        for index in range(len(models))
-    ]
-
-
-def _batch(data, models, dtype, device) -> Batch:
-    def stack(part: int, attribute: str) -> torch.Tensor:
-        arrays = np.stack([getattr(data[model.trial][part], attribute) for model in models])
-        return torch.as_tensor(arrays, dtype=dtype, device=device)
-
-    return Batch(
-        stack(0, "features"),
-        stack(0, "sensitive"),
-        stack(0, "y"),
-        stack(1, "features"),
-        stack(1, "y"),
-    )
+    outcomes = outcomes_of(method, networks, weights, models, seconds, kind)
+    if recorder:
+        for outcome, trace in zip(outcomes, recorder.traces(), strict=True):
+            outcome.trace = trace
+    return outcomes
 
 
 class _Recorder:
@@ -109,8 +90,7 @@ class _Recorder:
             flat = [
                 p.detach().reshape(p.shape[0], -1)
                 for network in networks.values()
-                for pair in zip(network.weights, network.biases, strict=True)
-                for p in pair
+                for p in network.in_order()
             ]
             self.records.append(torch.cat(flat, -1).cpu().numpy())
 

@@ -7,6 +7,7 @@ every tensor is the iteration, and the method's own losses are evaluated on all 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,9 +17,9 @@ import torch
 from fairbench import metrics
 from fairbench.methods.base import Batch, Method
 from fairbench.methods.losses import binary_cross_entropy
+from fairbench.randomness import seed_of
 from fairbench.training.budget import Budget
 from fairbench.training.models import Model, Split
-from fairbench.training.networks import StackedMLP
 from fairbench.training.trace_information import RobustnessInformation, fairness_information
 
 __all__ = ["recorded_iterations", "trace_frame"]
@@ -26,7 +27,7 @@ __all__ = ["recorded_iterations", "trace_frame"]
 #: Recorded iterations evaluated together; more only costs memory.
 _CHUNK = 64
 
-Networks = dict[str, StackedMLP]
+Networks = dict[str, torch.nn.Module]
 
 
 def recorded_iterations(iterations: int, every: int) -> np.ndarray:
@@ -87,7 +88,7 @@ def trace_frame(
     parts = []
     for start in range(0, len(parameters), _CHUNK):
         here = slice(start, start + _CHUNK)
-        networks = _networks(parameters[here], sizes)
+        networks = _networks(method, parameters[here], sizes, seed_of(model.seed, "trace"))
         warm = iterations[here] < budget.warm_up
         with torch.no_grad():
             columns, logit = _losses(method, model, networks, splits, warm)
@@ -113,20 +114,21 @@ def _in_order(records: np.ndarray, sizes: Mapping[str, tuple], compact: bool) ->
     return np.delete(records, absent, axis=1)
 
 
-def _networks(parameters: np.ndarray, sizes: Mapping[str, tuple[int, ...]]) -> Networks:
+def _networks(method: Method, parameters: np.ndarray, sizes: Mapping, seed: int) -> Networks:
     """One stack of networks, whose models are the recorded iterations of one model."""
     values = torch.from_numpy(np.ascontiguousarray(parameters))
-    networks, used = {}, 0
-    for name, shape in sizes.items():
-        weights, biases = [], []
-        for inputs, outputs in zip(shape[:-1], shape[1:], strict=True):
-            end = used + outputs * inputs
-            weights.append(values[:, used:end].reshape(-1, outputs, inputs))
-            biases.append(values[:, end : end + outputs].reshape(-1, 1, outputs))
-            used = end + outputs
-        networks[name] = StackedMLP(weights, values.dtype).requires_grad_(False)
-        for bias, value in zip(networks[name].biases, biases, strict=True):
-            bias.copy_(value)
+    count = len(values)
+    empty = {
+        name: [np.zeros((count, o, i), np.float32) for i, o in itertools.pairwise(shape)]
+        for name, shape in sizes.items()
+    }
+    networks = method.build(empty, seeds=[seed] * count, dtype=values.dtype, device="cpu")
+    used = 0
+    for network in networks.values():
+        for parameter in network.requires_grad_(False).in_order():
+            end = used + parameter[0].numel()
+            parameter.copy_(values[:, used:end].reshape(parameter.shape))
+            used = end
     if used != parameters.shape[1]:
         raise ValueError(f"records of {parameters.shape[1]} parameters for networks of {used}")
     return networks
@@ -140,7 +142,7 @@ def _losses(
     warm: np.ndarray,
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The method's own losses, and the logits of the training rows, shape (iterations, rows)."""
-    batch = _batch(splits, networks["generator"].weights[0])
+    batch = _batch(splits, networks["generator"].in_order()[0])
     logit = networks["generator"](batch.features)
     terms = method.objective(networks, batch, logit, None)
     share = 1 - model.lambda_f - model.lambda_r
@@ -171,10 +173,10 @@ def _batch(splits: Mapping[str, Split], like: torch.Tensor) -> Batch:
 
 
 def _measures(
-    generator: StackedMLP, train_logit: np.ndarray, splits: Mapping[str, Split]
+    generator: torch.nn.Module, train_logit: np.ndarray, splits: Mapping[str, Split]
 ) -> dict[str, np.ndarray]:
     """Accuracy and disparate impact of the hard predictions 1[logit > 0]."""
-    rows = torch.from_numpy(splits["test"].features).to(generator.weights[0].dtype)
+    rows = torch.from_numpy(splits["test"].features).to(generator.in_order()[0].dtype)
     logits = {"train": train_logit, "test": generator(rows.expand(len(train_logit), -1, -1))}
     columns = {}
     for name, logit in logits.items():

@@ -65,7 +65,10 @@ def track_models(
     models = [Model(trial, lambda_f, lambda_r, seed) for trial, (_, seed) in seeds.items()]
     width = next(iter(splits.values()))["train"].features.shape[1]
     sizes = method.networks(width)
-    initial = [draw_initial(sizes, m.seed, generator=seeds[m.trial][0]) for m in models]
+    initial = [
+        draw_initial(sizes, m.seed, generator=seeds[m.trial][0], weights=method.initial_weights)
+        for m in models
+    ]
     data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
     quick = engine != "reference" and fast.applies(method, width)
     if quick:

@@ -1,4 +1,4 @@
-"""Stacked networks: many models' weights side by side, one batched product for all of them."""
+"""Stacked multi-layer perceptrons: one batched product a layer for all models."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ class StackedMLP(torch.nn.Module):
     ----------
     weights : list of array, shape (models, out, in)
         One per layer; biases start at zero.
+
+    Attributes
+    ----------
+    representation : Tensor, shape (models, rows, units)
+        What the last forward pass handed to the last layer (the input, without hidden layers).
     """
 
     def __init__(self, weights: list[np.ndarray], dtype=torch.float32, device="cpu"):
@@ -28,14 +33,32 @@ class StackedMLP(torch.nn.Module):
         )
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        """Logit of each row, shape (models, rows).
+        """Logit of each row, shape (models, rows)."""
+        return self.outputs(*inputs)[..., 0]
+
+    def outputs(self, *inputs: Tensor) -> Tensor:
+        """All outputs of the last layer, shape (models, rows, out).
 
         `inputs` are (models, rows, width) or (models, rows); they are joined along the width.
         """
         x = torch.cat([i if i.dim() == 3 else i[..., None] for i in inputs], -1)
         last = len(self.weights) - 1
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            if layer == last:
+                self.representation = x
             x = torch.baddbmm(bias, x, weight.transpose(1, 2))  # (models, rows, out)
             if layer < last:
-                x = torch.nn.functional.leaky_relu(x, LEAK)
-        return x[..., 0]
+                x = self.activate(layer, x)
+        return x
+
+    def activate(self, layer: int, x: Tensor) -> Tensor:
+        """The activations of a hidden layer."""
+        return torch.nn.functional.leaky_relu(x, LEAK)
+
+    def in_order(self) -> list[Tensor]:
+        """The parameters layer by layer, weight and then bias."""
+        return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
+
+    def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
+        """P(Yhat = 1) of each row, shape (models, rows); a stochastic network averages draws."""
+        return self(features).sigmoid()

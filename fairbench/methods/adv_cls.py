@@ -1,0 +1,47 @@
+"""AdvCls: an adversary on the representation, met by gradient reversal (Xie et al., NeurIPS 2017).
+
+Encoder and classifier see the features and the sensitive attribute; the discriminator predicts
+the attribute from the representation. In every iteration it takes an Adam step on its own loss,
+then the network takes one on (1 - gamma) cross-entropy - gamma (the discriminator's loss): the
+reversed gradient, with the discriminator's own step free of gamma.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from fairbench.methods.base import Batch
+from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class AdvClsParameters(RepresentationParameters):
+    adversary_layers: int = Field(2, ge=0, le=16, description="hidden layers of the discriminator")
+    adversary_units: int = Field(20, ge=1, le=1024, description="units of each of them")
+
+
+class AdvCls(RepresentationMethod):
+    name = "adv_cls"
+    summary = "adversarial classifier on the representation, gradient reversal"
+    Parameters = AdvClsParameters
+    discriminator_optimizer = "Adam"
+
+    def networks(self, width):
+        parameters = self.parameters
+        hidden = [parameters.adversary_units] * parameters.adversary_layers
+        adversary = (parameters.hidden_units, *hidden, 1)
+        return {**super().networks(width), "fairness_discriminator": adversary}
+
+    def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
+        guess = networks["fairness_discriminator"](networks["generator"].representation.detach())
+        return {"fairness_discriminator": binary_cross_entropy(guess, batch.sensitive)}
+
+    def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
+        """Minus the discriminator's cross-entropy, shape (models,)."""
+        guess = networks["fairness_discriminator"](networks["generator"].representation)
+        return -binary_cross_entropy(guess, batch.sensitive)

@@ -1,0 +1,9 @@
+"""The plain network: cross-entropy alone, gamma = 0. What the invariant ones are held against."""
+
+from fairbench.methods.representation import RepresentationMethod
+
+
+class Plain(RepresentationMethod):
+    name = "plain"
+    summary = "network with hidden layers and cross-entropy alone (gamma = 0)"
+    uses_lambda_f = False

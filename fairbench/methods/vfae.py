@@ -1,0 +1,67 @@
+"""VFAE: the variational fair autoencoder (Louizos, Swersky, Li, Welling and Zemel, ICLR 2016).
+
+x and s give z1, z1 and y give z2; z1 rebuilds x with s, z2 and y rebuild z1. The label is
+predicted from z1 alone, whose distribution is kept equal in both groups by the maximum mean
+discrepancy. All rows are labelled here, so the unlabelled part of the bound is not needed.
+
+The objective is divided by the weight alpha of the labels' term, to share the scale of the other
+methods: (1 - gamma) (cross-entropy + bound / alpha) + gamma * mmd_weight * MMD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from fairbench.methods.base import Batch, MethodParameters
+from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class VFAEParameters(RepresentationParameters):
+    latent_units: int | None = Field(
+        None, ge=1, le=1024, description="units of z1 and z2; default: hidden_units"
+    )
+    alpha: float = Field(100.0, gt=0, description="weight of the label's term over the bound")
+    mmd_weight: float = Field(100.0, gt=0, description="scale of the MMD beside the label's term")
+    mmd_features: int = Field(100, ge=1, description="random Fourier features of the MMD's kernel")
+
+
+class VFAE(RepresentationMethod):
+    name = "vfae"
+    summary = "variational fair autoencoder with maximum mean discrepancy"
+    Parameters = VFAEParameters
+    modules = ("networks/mlp", "networks/noise", "networks/autoencoder")
+
+    def networks(self, width):
+        """Sizes of the five parts; `build` joins them to one network."""
+        parameters: MethodParameters = self.parameters
+        hidden = [parameters.hidden_units] * parameters.hidden_layers
+        latent = parameters.latent_units or parameters.hidden_units
+        return {
+            "encoder": (width, *hidden, 2 * latent),
+            "second_encoder": (latent + 1, parameters.hidden_units, 2 * latent),
+            "second_decoder": (latent + 1, parameters.hidden_units, 2 * latent),
+            "decoder": (latent + 1, *hidden, width - 1),
+            "classifier": (latent, 1),
+        }
+
+    def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
+        from fairbench.networks.autoencoder import StackedAutoencoder
+
+        features = self.parameters.mmd_features
+        return {"generator": StackedAutoencoder(weights, seeds=seeds, features=features, **kind)}
+
+    def objective(self, networks, batch: Batch, logit: Tensor, weight) -> dict[str, Tensor]:
+        autoencoder, parameters = networks["generator"], self.parameters
+        bound = autoencoder.bound(batch.features, batch.y)
+        label = binary_cross_entropy(logit, batch.y, weight)
+        return {
+            "cross_entropy": label + bound / parameters.alpha,
+            "fairness": parameters.mmd_weight * autoencoder.discrepancy(batch.sensitive),
+        }

@@ -1,0 +1,40 @@
+"""Random numbers of a stack: each model's from its own seed, whatever models stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class Noise:
+    """Draws with a model axis. Models of one seed see the same numbers.
+
+    Parameters
+    ----------
+    seeds : sequence of int, shape (models,)
+    """
+
+    def __init__(self, seeds: Sequence[int], device="cpu"):
+        distinct = list(dict.fromkeys(seeds))
+        self.device = device
+        # On the CPU whatever the device of the networks: a GPU would draw other numbers.
+        self.generators = [torch.Generator().manual_seed(seed) for seed in distinct]
+        place = {seed: index for index, seed in enumerate(distinct)}
+        self.of_model = [place[seed] for seed in seeds]
+
+    def uniform(self, *shape: int, dtype=torch.float32) -> Tensor:
+        """Numbers from U[0, 1), shape (models, *shape)."""
+        return self._stacked(torch.rand, shape, dtype)
+
+    def normal(self, *shape: int, dtype=torch.float32) -> Tensor:
+        """Numbers from N(0, 1), shape (models, *shape)."""
+        return self._stacked(torch.randn, shape, dtype)
+
+    def _stacked(self, draw, shape, dtype) -> Tensor:
+        drawn = [draw(shape, generator=g, dtype=dtype) for g in self.generators]
+        stack = torch.stack(drawn) if len(drawn) > 1 else drawn[0][None]
+        if len(drawn) < len(self.of_model):
+            stack = stack[self.of_model]
+        return stack.to(self.device)

@@ -1,0 +1,82 @@
+"""From a trained stack of networks to one outcome a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from fairbench.methods.base import Method
+from fairbench.randomness import seed_of
+from fairbench.training.models import Model, Outcome
+
+
+@dataclass
+class NetworkOutcome(Outcome):
+    """An outcome that keeps its network, a stack of one, because it is more than layers.
+
+    Attributes
+    ----------
+    network : torch.nn.Module
+    draws : int
+        Draws that a prediction of a stochastic network averages.
+    seed : int
+        Their seed: the same features give the same prediction, always.
+    """
+
+    network: torch.nn.Module | None = None
+    draws: int = 1
+    seed: int = 0
+
+    def finite(self) -> bool:
+        return all(bool(torch.isfinite(p).all()) for p in self.network.parameters())
+
+    def probability(self, features: np.ndarray) -> np.ndarray:
+        """P(Yhat = 1) of each row, the mean over the draws."""
+        like = next(self.network.parameters())
+        rows = torch.as_tensor(features, dtype=like.dtype, device=like.device)[None]
+        with torch.no_grad():
+            return self.network.predict(rows, draws=self.draws, seed=self.seed)[0].cpu().numpy()
+
+    def logit(self, features: np.ndarray) -> np.ndarray:
+        p = self.probability(features).astype(np.float64)
+        with np.errstate(divide="ignore"):
+            return np.log(p) - np.log1p(-p)
+
+    def representation(self, features: np.ndarray) -> np.ndarray:
+        """What the last layer sees of each row, shape (rows, units); codes are of one draw."""
+        like = next(self.network.parameters())
+        rows = torch.as_tensor(features, dtype=like.dtype, device=like.device)[None]
+        with torch.no_grad():
+            self.network.predict(rows, draws=1, seed=self.seed)
+        return self.network.representation[0].cpu().numpy()
+
+
+def outcomes_of(
+    method: Method, networks, weights, models: Sequence[Model], seconds: float, kind: dict
+) -> list[Outcome]:
+    """The outcome of each model of a trained stack."""
+    if not method.keeps_network:
+        generator = networks["generator"]
+        stacked = [
+            (weight.detach().cpu().numpy(), bias.detach().cpu().numpy()[:, 0])
+            for weight, bias in zip(generator.weights, generator.biases, strict=True)
+        ]
+        return [
+            Outcome([(w[index], b[index]) for w, b in stacked], seconds)
+            for index in range(len(models))
+        ]
+    draws = getattr(method.parameters, "draws", 1)
+    state = networks["generator"].state_dict()
+    outcomes = []
+    for index, model in enumerate(models):
+        here = slice(index, index + 1)
+        first = {name: [layer[here] for layer in layers] for name, layers in weights.items()}
+        seed = seed_of(model.seed, "prediction")
+        network = method.build(first, seeds=[seed], **kind)["generator"]
+        network.load_state_dict({name: value[here] for name, value in state.items()})
+        kept = {"network": network, "draws": draws, "seed": seed}
+        outcomes.append(NetworkOutcome([], seconds, **kept))
+    return outcomes

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from fairbench import methods
+from fairbench.check_data import data_problems
 from fairbench.check_tracking import tracking_problems
 from fairbench.complaint import Complaint, ConfigError, Key
 from fairbench.config import Config, Study, method_of
@@ -66,6 +67,8 @@ def _complaint(error: dict) -> Complaint:
         if isinstance(given, bool):
             problem += ' (YAML reads off and on as false and true: write "off" and "on")'
         return Complaint(key, given, problem, allowed)
+    if kind == "unknown_name":
+        return Complaint(key, given, error["msg"], context["allowed"])
     if kind == "string_pattern_mismatch":
         return Complaint(key, given, f"only text of the form {context['pattern']} will do")
     if kind in ("dict_type", "model_type"):
@@ -112,6 +115,7 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
         yield from _study_checks(("studies", name), study)
     yield from _name_checks(active)
     yield from _figure_checks(config, active)
+    yield from itertools.starmap(Complaint, data_problems(config))
     yield from itertools.starmap(Complaint, tracking_problems(config))
 
 

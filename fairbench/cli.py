@@ -36,34 +36,6 @@ def main() -> None:
 
 
 @app.command()
-def draw(spec: Spec, output: Output) -> None:
-    """Draw a data set."""
-    from fairbench.data import build, resolve
-    from fairbench.storage import write_table
-
-    given = json.loads(spec)
-    frame = build(given["dataset"], given["parameters"], given["trials"], given["seed"])
-    given["parameters"] = resolve(given["dataset"], given["parameters"])
-    about = given | {"columns": list(frame.columns), "labels": "0/1; 0 is -1 in released files"}
-    write_table(frame, output, kind="dataset", about=about)
-
-
-@app.command()
-def poison(spec: Spec, data: Input, output: Output) -> None:
-    """Flip labels of a data set's training rows."""
-    from fairbench.data import flip_labels
-    from fairbench.randomness import seed_of
-    from fairbench.storage import write_table
-
-    given = json.loads(spec)
-    frame, about = read_dataset(data, given["data"])
-    seed = seed_of(given["seed"], "poisoning", *map(str, about["parameters"].values()))
-    flipped = flip_labels(frame, **given["poisoning"], seed=seed)
-    about |= {"poisoning": given["poisoning"], "flipped": int((flipped.y != flipped.y_clean).sum())}
-    write_table(flipped, output, kind="dataset", about=about)
-
-
-@app.command()
 def train(
     spec: Spec,
     data: Input,
@@ -127,8 +99,8 @@ def collect(config: Configuration, output: Output) -> None:
 def select(
     criteria: Annotated[str, typer.Option(help="criterion of each study, as JSON")],
     fits: Input,
-    limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")],
     output: Output,
+    limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")] = [],  # noqa: B006
 ) -> None:
     """Select one model per data set and method."""
     from fairbench.evaluation.collect import read_limits
@@ -215,6 +187,8 @@ def figure(
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
 
+app.command()(cli_data.draw)
+app.command()(cli_data.poison)
 app.command()(cli_data.fetch)
 app.command()(cli_data.table)
 app.command()(cli_tracking.track)

@@ -19,8 +19,10 @@ def read_dataset(path: Path, expected: dict):
     from fairbench.data import resolve
     from fairbench.storage import read_table
 
-    parameters = resolve(expected["dataset"], expected["parameters"])
-    return read_table(path, kind="dataset", about=expected | {"parameters": parameters})
+    if "definition" not in expected:  # of real data, whose parameters are complete
+        parameters = resolve(expected["dataset"], expected["parameters"])
+        expected = expected | {"parameters": parameters}
+    return read_table(path, kind="dataset", about=expected)
 
 
 def write_csv(frame, path: Path) -> None:

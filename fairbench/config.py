@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from fairbench import methods
 from fairbench.config_base import Coefficient, Label, Lambda, Rate, Strict, canonical
-from fairbench.config_data import DataFiles, Folder, Rows
+from fairbench.config_data import DRAWN, LAW_KEYS, REAL, DataFiles, DataSetName, Folder, Rows
 from fairbench.config_tracking import Alignment, Stability, Track
 from fairbench.training.budget import BUDGETS, Budget
 
@@ -67,9 +67,13 @@ class MethodEntry(Strict):
 class Study(Strict):
     """One experiment: a family of data sets, and the methods trained on each of them."""
 
-    dataset: Literal["published", "imbalance", "independent"] = Field(
+    dataset: DataSetName = Field(
         description="published: the FR-Train benchmark; imbalance: the report's own draws; "
-        "independent: the same law, streams of our own and a large test split"
+        "independent: the same law, streams of our own and a large test split; a real data set by "
+        f"name ({', '.join(REAL)}) or by the path of its entry file (.yaml), see docs/datasets.md"
+    )
+    profile: Label | None = Field(
+        None, description="which way of using a real data set; default: its entry's first"
     )
     positive_rate: Annotated[list[Rate], Field(min_length=1), AfterValidator(_distinct)] = Field(
         [0.5], description="P(Y=1) values of the grid"
@@ -81,7 +85,12 @@ class Study(Strict):
         -45.0, ge=-180, le=180, description="rotation of the law of Z, degrees (README: the law)"
     )
     rows: Rows = Field(default_factory=Rows, description="split sizes (independent only)")
-    trials: int = Field(10, ge=1, le=10000, description="data sets (published: initial seeds)")
+    trials: int = Field(
+        10,
+        ge=1,
+        le=10000,
+        description="data sets (published: initial seeds; real data: random divisions)",
+    )
     trials_per_job: int = Field(10, ge=1, description="trials drawn and trained by one job")
     poisoning: Poisoning | None = Field(None, description="none: clean training labels")
     budget: str | Budget = Field("clean", description=f"one of {', '.join(BUDGETS)}, or its keys")
@@ -101,6 +110,10 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _consistent(self):
+        foreign = ["profile"] if self.dataset in DRAWN else LAW_KEYS
+        for key in self.model_fields_set.intersection(foreign):
+            of = "real data sets" if key == "profile" else "the law of drawn data"
+            raise _at(key, getattr(self, key), f"{key} belongs to {of}; {self.dataset} has none")
         for key in ("positive_rate", "group_coefficient"):
             if self.dataset == "published" and key in self.model_fields_set:
                 raise _at(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from fairbench.config_base import Strict
 from fairbench.data.real.entry import Entry, read_entry, shipped
 
 #: The drawn families. Every other name is a real data set.
 DRAWN = ("published", "imbalance", "independent")
+#: The real data sets whose entries come with the package.
+REAL = tuple(shipped())
 #: Keys of a study that belong to the law of drawn data.
 LAW_KEYS = ("positive_rate", "group_coefficient", "rotation", "rows")
 
@@ -45,14 +48,23 @@ class DataFiles(Strict):
     folder: Folder = Field("resources/data", description="files are kept here as NAME/FILE")
 
 
-def is_entry_file(dataset: str) -> bool:
-    """Whether a study's `dataset` is the path of an entry file and not a name."""
-    return dataset.endswith((".yaml", ".yml"))
-
-
 def known_datasets() -> list[str]:
     """Every name that a study's `dataset` may be."""
-    return [*DRAWN, *shipped()]
+    return [*DRAWN, *REAL]
+
+
+def _known(dataset: str) -> str:
+    if dataset.endswith((".yaml", ".yml")):
+        # They mean something to Snakemake, in whose rules the files beside the entry stand.
+        if not dataset.isprintable() or set(dataset) & set("{}*?"):
+            raise ValueError("the path of an entry file must be without braces, * and ?")
+    elif dataset not in known_datasets():
+        text = "no such data set, and not the path of an entry file (.yaml)"
+        raise PydanticCustomError("unknown_name", text, {"allowed": known_datasets()})
+    return dataset
+
+
+DataSetName = Annotated[str, AfterValidator(_known)]
 
 
 def entry_of(dataset: str) -> Entry | None:

@@ -7,59 +7,24 @@ share a cell and a method's settings share the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 from fairbench import methods
 from fairbench.config import Config, MethodEntry, Study, budget_of, method_of
 from fairbench.paths import as_json, blocks, joined, name_of, setting_name, span
-from fairbench.plan_data import TableFile, table_of
+from fairbench.plan_data import (
+    DataFile,
+    Limit,
+    PoisonedFile,
+    TableFile,
+    cells,
+    data_file,
+    dataset_name,
+    limit_name,
+    table_of,
+)
 from fairbench.plan_tracking import TRACKED_FIGURES, TraceFile, add_traces
-
-#: What the law of the data depends on, in the order of the paths.
-_LAW = ("positive_rate", "group_coefficient", "rotation")
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """A drawn data set: one cell, one block of trials."""
-
-    path: str
-    dataset: str
-    parameters: dict
-    trials: tuple[int, ...]
-    seed: int
-
-    def about(self) -> dict:
-        """What the file says of itself, so that no other can be taken for it."""
-        return {
-            "dataset": self.dataset,
-            "parameters": self.parameters,
-            "trials": list(self.trials),
-            "seed": self.seed,
-            "poisoning": None,
-        }
-
-    def spec(self) -> str:
-        return as_json(**self.about())
-
-
-@dataclass(frozen=True)
-class PoisonedFile:
-    """A data set with flipped labels."""
-
-    path: str
-    source: str
-    drawn: dict
-    poisoning: dict
-    seed: int
-
-    def about(self) -> dict:
-        """What the file says of itself."""
-        return self.drawn | {"poisoning": self.poisoning}
-
-    def spec(self) -> str:
-        return as_json(data=self.drawn, poisoning=self.poisoning, seed=self.seed)
 
 
 @dataclass(frozen=True)
@@ -84,19 +49,6 @@ class Use:
     label: str
     fit: str
     columns: dict
-
-
-@dataclass(frozen=True)
-class Limit:
-    """The accuracy limit of one law."""
-
-    path: str
-    parameters: dict
-    seed: int
-    draws: int
-
-    def spec(self) -> str:
-        return as_json(**self.parameters, seed=self.seed, draws=self.draws)
 
 
 class Plan:
@@ -126,8 +78,9 @@ class Plan:
         self.traces: dict[str, TraceFile] = {}
         self.tracks: dict[str, dict] = {}
         for name, study in config.active().items():
-            for cell in _cells(study):
-                self._add_limit(cell)
+            for cell in cells(study):
+                if cell:
+                    self._add_limit(cell)
                 for trials in blocks(study.trials, study.trials_per_job):
                     data = self.add_data(study, cell, trials)
                     source = self.add_poisoned(study, data)
@@ -140,16 +93,9 @@ class Plan:
         self.limits[path] = Limit(path, cell, self.config.seed, self.config.limit_draws)
 
     def add_data(self, study: Study, cell: dict, trials: tuple[int, ...]) -> DataFile:
-        parameters = {"rotation": cell["rotation"]} if study.dataset == "published" else dict(cell)
-        named = dict(parameters)
-        if study.dataset == "independent":
-            parameters["rows"] = study.rows.model_dump()
-            named["rows"] = joined(list(parameters["rows"].values()))
-            named["seed"] = self.config.seed
-        folder = f"{self.root}/data/{study.dataset}/{name_of(named)}"
-        path = f"{folder}/{span(trials)}.parquet"
-        self.data[path] = DataFile(path, study.dataset, parameters, trials, self.config.seed)
-        return self.data[path]
+        data = data_file(self, study, cell, trials)
+        self.data[data.path] = data
+        return data
 
     def add_table(self, dataset: str, profile: str | None = None) -> str:
         """Path of the table of a real data set, a shipped one or an entry file's."""
@@ -189,9 +135,10 @@ class Plan:
         self.fits[path] = FitFile(path, source, method.name, entry.file, settings)
         columns = {
             "study": name,
-            "dataset": study.dataset,
-            "positive_rate": cell["positive_rate"],
-            "group_coefficient": cell["group_coefficient"],
+            "dataset": dataset_name(settings["data"]),
+            # Missing for real data, which have no known law.
+            "positive_rate": cell.get("positive_rate", math.nan),
+            "group_coefficient": cell.get("group_coefficient", math.nan),
             "poisoning": poisoning_name(study),
             "label": label,
             "method": method.name,
@@ -238,14 +185,3 @@ def poisoning_name(study: Study) -> str:
     if study.poisoning is None or study.poisoning.rate == 0:
         return "none"
     return name_of(study.poisoning.model_dump())
-
-
-def limit_name(cell: dict, seed: int) -> str:
-    """Name of the file of a law's accuracy limit."""
-    return name_of({name: cell[name] for name in _LAW} | {"seed": seed})
-
-
-def _cells(study: Study) -> Iterator[dict]:
-    for p in study.positive_rate:
-        for c in study.group_coefficient:
-            yield {"positive_rate": p, "group_coefficient": c, "rotation": study.rotation}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from fairbench.plan import Plan, limit_name
+from fairbench.plan import Plan
+from fairbench.plan_data import limit_name
 from fairbench.storage import DamagedFile, read_table
 
 
@@ -38,8 +39,12 @@ def _must_be_the_fit(path: str, about: dict, fit) -> None:
 
 
 def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
-    """Accuracy limits from their files, with the law's positive_rate and group_coefficient."""
-    frames = []
+    """Accuracy limits from their files, with the law's positive_rate and group_coefficient.
+
+    Without files, as where all data are real, a table without rows.
+    """
+    columns = ["positive_rate", "group_coefficient", "disparate_impact", "accuracy"]
+    frames = [pd.DataFrame(columns=columns, dtype=float)]
     for path in paths:
         frame, about = read_table(path, kind="limit")
         if Path(path).stem != limit_name(about, about["seed"]):

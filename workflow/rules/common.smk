@@ -43,8 +43,8 @@ PLAN = Plan(CONFIG)
 ROOT = PLAN.root
 
 # Only the download rule reads it, and it is no parameter there.
-if CONFIG.data.mirror is not None:
-    os.environ.setdefault("FAIRBENCH_DATA_MIRROR", CONFIG.data.mirror)
+if CONFIG.data.mirror and not os.environ.get("FAIRBENCH_DATA_MIRROR"):
+    os.environ["FAIRBENCH_DATA_MIRROR"] = CONFIG.data.mirror
 
 
 def known(files, path):
@@ -65,6 +65,10 @@ def package(*names):
 def options(flag, files):
     """``flag file flag file ...`` for a command that takes a list of files."""
     return " ".join(f"{flag} {shlex.quote(str(file))}" for file in files)
+
+
+def get_data(wildcards):
+    return known(PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet")
 
 
 def get_table(wildcards):

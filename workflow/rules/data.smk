@@ -1,12 +1,19 @@
+DRAWN = package(
+    "data/drawn",
+    "data/law",
+    "data/published",
+    "data/imbalance",
+    "data/independent",
+)
+READ = package("data/real/entry", "data/real/load", "data/real/parts")
+ENCODED = [*READ, *package("data/real/encode")]
+
+
+# Real data are divided and encoded; their files come from the rule download or lie beside the entry.
 rule draw:
     input:
-        package(
-            "data/drawn",
-            "data/law",
-            "data/published",
-            "data/imbalance",
-            "data/independent",
-        ),
+        lambda wildcards: ENCODED if get_data(wildcards).table else DRAWN,
+        files=lambda wildcards: get_data(wildcards).files,
     output:
         f"{ROOT}/data/{{data}}.parquet",
     log:
@@ -20,9 +27,7 @@ rule draw:
         mem_mb=1000,
         runtime=10,
     params:
-        spec=lambda wildcards: known(
-            PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet"
-        ).spec(),
+        spec=lambda wildcards: get_data(wildcards).spec(),
     message:
         "drawing {output}"
     shell:
@@ -54,10 +59,10 @@ rule limit:
         "python -m fairbench limit --spec {params.spec:q} --output {output:q} 2> {log:q}"
 
 
-# Real data before they are divided; a study divides and encodes them in the rule draw.
+# Real data before they are divided, for work that divides them in its own way.
 rule table:
     input:
-        package("data/real/entry", "data/real/load", "data/real/parts"),
+        READ,
         files=lambda wildcards: get_table(wildcards).files,
     output:
         f"{ROOT}/real/{{table}}.parquet",

@@ -26,3 +26,11 @@ rule all:
     input:
         rules.tables.input,
         rules.figures.input,
+
+
+onstart:
+    at_start(PLAN, CONFIG_FILES, workflow)
+
+
+onerror:
+    at_error(CONFIG_FILES, workflow)

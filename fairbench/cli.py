@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench import cli_data, cli_tracking
+from fairbench import cli_data, cli_status, cli_tracking
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -191,6 +191,8 @@ app.command()(cli_data.draw)
 app.command()(cli_data.poison)
 app.command()(cli_data.fetch)
 app.command()(cli_data.table)
+app.command()(cli_status.status)
+app.command()(cli_status.estimate)
 app.command()(cli_tracking.track)
 app.command()(cli_tracking.describe_training)
 

@@ -41,3 +41,23 @@ def clear_stale_locks(folder: Path) -> bool:
     except OSError:
         return False
     return alone
+
+
+def a_run_is_alive(folder: Path) -> bool:
+    """Whether some run holds its sign of life in a working folder.
+
+    Without flock, a lock file of Snakemake's own is taken for one.
+    """
+    state = folder / ".snakemake"
+    try:
+        import fcntl
+    except ImportError:
+        return any((state / "locks").glob("*.lock"))
+    try:
+        with open(state / "fairbench.alive") as sign:
+            fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

@@ -37,6 +37,8 @@ MAY_IMPORT = {
     "locks": set(),
     "published": set(),
     "randomness": set(),
+    # It measures the engine; a study's jobs and their states are in the plan and in files.
+    "status": {"config", "data", "locks", "methods", "plan", "storage", "training"},
     "storage": set(),
 }
 #: the commands: they may call everything

@@ -24,6 +24,7 @@ from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
+from fairbench.status.notices import at_error, at_start
 
 # A killed run leaves its locks; the next one should simply go on.
 if workflow.is_main_process:

@@ -1,0 +1,116 @@
+"""The commands that say how far a study is and how long it takes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Overlays = Annotated[
+    list[Path],
+    typer.Option(
+        help="config files over config/config.yaml; default: those of the last run in this folder"
+    ),
+]
+Cores = Annotated[int | None, typer.Option(min=1, help="default: those of the last run")]
+
+
+def status(
+    configfile: Overlays = [],  # noqa: B006
+    cores: Cores = None,
+    failed: Annotated[bool, typer.Option(help="the failed jobs alone")] = False,
+) -> None:
+    """Say of each stage and method what is done, running, failed and why, and to do."""
+    from fairbench.status.overview import failures, fit_counts, overview
+    from fairbench.status.states import states_of
+    from fairbench.status.study import read_study
+
+    asked = read_study(configfile, cores)
+    found = states_of(_jobs(asked.plan))
+    console = _console()
+    if not failed:
+        _print_config(console, asked)
+        console.print(overview(found, _rates(asked, found), asked.cores, _threads(asked.plan)))
+        counts = fit_counts(found)
+        if counts is not None:
+            console.print(counts)
+    for text in failures(found, asked.overlays):
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def estimate(
+    configfile: Overlays = [],  # noqa: B006
+    cores: Cores = None,
+    run: Annotated[bool, typer.Option(hidden=True, help="asked by a run, on its input")] = False,
+) -> None:
+    """Say what is left to do of a study and how long that takes, without running it."""
+    from fairbench.check import check
+    from fairbench.plan import Plan
+    from fairbench.status.overview import announcement
+    from fairbench.status.states import DONE, states_of
+    from fairbench.status.study import Asked, read_study
+
+    if run:
+        given = json.load(sys.stdin)
+        asked = Asked(Plan(check(given["config"])), (), given["cores"])
+    else:
+        asked = read_study(configfile, cores)
+    found = states_of(_jobs(asked.plan))
+    if run:
+        needed = set(given["outputs"])
+        left = [each.job for each in found if needed.intersection(each.job.outputs)]
+    else:
+        left = [each.job for each in found if each.state != DONE]
+    rates = _rates(asked, found, measure=left)
+    # A run's own messages go to the error stream too, and must stay in order.
+    print(
+        announcement(left, rates, asked.cores, _threads(asked.plan)),
+        file=sys.stderr if run else sys.stdout,
+    )
+
+
+def _jobs(plan):
+    from fairbench.status.jobs import jobs_of
+
+    return jobs_of(plan)
+
+
+def _threads(plan) -> int:
+    return plan.config.resources.threads
+
+
+def _rates(asked, found, measure=None):
+    """Measured rates; the engine's own where training is left that no finished job tells about."""
+    from fairbench.status.rates import NOMINAL, TRAINING, measured_rates
+    from fairbench.status.states import DONE
+
+    threads = _threads(asked.plan)
+    rates = measured_rates(found, NOMINAL, threads=threads)
+    left = [each.job for each in found if each.state != DONE] if measure is None else measure
+    unknown = {
+        job.what
+        for job in left
+        if job.stage in TRAINING and (job.stage, job.what) not in rates.finished
+    }
+    if not unknown:
+        return rates
+    from fairbench.status.calibration import engine_rate
+
+    fits = [fit for fit in asked.plan.fits.values() if fit.method in unknown]
+    engine = engine_rate(fits, Path(asked.plan.root) / "benchmarks" / "rate.json")
+    return measured_rates(found, engine, threads=threads)
+
+
+def _console():
+    from rich.console import Console
+
+    # Piped, a table is as wide as it needs to be, and plain.
+    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+
+
+def _print_config(console, asked) -> None:
+    files = ["config/config.yaml", *asked.overlays]
+    console.print(f"config: {' + '.join(files)}", markup=False, soft_wrap=True)

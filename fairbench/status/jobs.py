@@ -1,0 +1,116 @@
+"""Every job of a plan: what it makes, where it logs, and how much work it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fairbench import methods
+from fairbench.plan import FitFile, Plan
+from fairbench.plan_tracking import TraceFile
+
+__all__ = ["STAGES", "Job", "jobs_of"]
+
+#: Stages in the order in which they run, each with the folder of its files.
+STAGES = {
+    "data": "data",
+    "poisoning": "poisoned",
+    "limits": "limits",
+    "training": "fits",
+    "tracking": "traces",
+    "tables": "tables",
+    "figures": "figures",
+}
+#: Training rows taken for granted where a budget in epochs does not say how many there are.
+TYPICAL_ROWS = 5000
+#: Rules that write several tables, or one of another name than their own.
+_TABLES = {
+    "collect": ("fits.parquet",),
+    "select": ("selected.csv",),
+    "summarise": ("cells.csv", "comparisons.csv", "matched.csv"),
+    "describe_training": ("alignment.csv", "stability.csv"),
+    "reproduce": ("reproduction.csv", "reproduction.md", "answers.md"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One call of a rule.
+
+    Attributes
+    ----------
+    stage : str
+        One of `STAGES`.
+    what : str
+        The method that is trained or tracked; else the data set, the table's rule, the figure.
+    outputs : tuple of str
+    log, benchmark : str
+    models, iterations : int
+        How many models are trained and for how long; 1 and 1 for a job that trains none.
+    """
+
+    stage: str
+    what: str
+    outputs: tuple[str, ...]
+    log: str
+    benchmark: str
+    models: int = 1
+    iterations: int = 1
+
+    @property
+    def work(self) -> int:
+        """Model-iterations."""
+        return self.models * self.iterations
+
+
+def jobs_of(plan: Plan) -> list[Job]:
+    """Give every job behind the tables and figures of a plan, in the order of `STAGES`."""
+    found = [_of_file(plan, "data", data.dataset, path) for path, data in plan.data.items()]
+    found += [
+        _of_file(plan, "poisoning", made.drawn["dataset"], path)
+        for path, made in plan.poisoned.items()
+    ]
+    found += [_of_file(plan, "limits", "accuracy limit", path) for path in plan.limits]
+    for stage, files in (("training", plan.fits), ("tracking", plan.traces)):
+        found += [
+            _of_file(plan, stage, made.method, path, *_size(made)) for path, made in files.items()
+        ]
+    return [*found, *_tables(plan), *_figures(plan)]
+
+
+def _of_file(plan: Plan, stage: str, what: str, path: str, *size: int) -> Job:
+    name = path.removeprefix(f"{plan.root}/").removesuffix(".parquet")
+    return _job(plan, stage, what, (path,), name, *size)
+
+
+def _job(plan: Plan, stage: str, what: str, outputs: tuple[str, ...], name: str, *size: int) -> Job:
+    log, benchmark = f"{plan.root}/logs/{name}.log", f"{plan.root}/benchmarks/{name}.tsv"
+    return Job(stage, what, outputs, log, benchmark, *size)
+
+
+def _size(made: FitFile | TraceFile) -> tuple[int, int]:
+    """Models and iterations of a file of fits or traces."""
+    settings = made.settings
+    models = len(settings.get("trials") or settings["data"].get("trials") or [0])
+    # What is post-processed is trained once for all points of its curve.
+    once = hasattr(methods.find(made.method, made.file), "postprocess")
+    for name in ("lambda_r",) if once else ("lambda_f", "lambda_r"):
+        models *= len(settings[name]) if isinstance(settings[name], list) else 1
+    budget = settings["budget"]
+    if budget.get("iterations"):
+        return models, budget["iterations"]
+    # The rows are in the data, which may not be there yet.
+    batches = max(1, TYPICAL_ROWS // (budget.get("batch_size") or TYPICAL_ROWS))
+    return models, budget["epochs"] * batches
+
+
+def _tables(plan: Plan) -> Iterator[Job]:
+    for rule, names in _TABLES.items():
+        if rule != "describe_training" or plan.tracks:
+            yield _job(plan, "tables", rule, tuple(map(plan.table, names)), rule)
+
+
+def _figures(plan: Plan) -> Iterator[Job]:
+    for name in plan.figures():
+        outputs = tuple(f"{plan.root}/figures/{name}.{kind}" for kind in ("md", "pdf", "png"))
+        yield _job(plan, "figures", name, outputs, f"figures/{name}")

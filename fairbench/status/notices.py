@@ -1,0 +1,102 @@
+"""What a run says of itself: at its start what it will cost, at its end what failed and why.
+
+The Snakefile's handlers call this with Snakemake's own objects, of which little is used: of the
+workflow ``dag``, ``scheduler`` and ``cores``; of a job its rule's name, output and log. Nothing
+heavy is imported, and a notice that cannot be written never stops a run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fairbench.plan import Plan
+from fairbench.status.jobs import jobs_of
+from fairbench.status.rates import NOMINAL, Rates, time_left
+from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, last_words
+from fairbench.status.study import DEFAULT
+
+__all__ = ["at_error", "at_start", "block", "command_alone"]
+
+#: A run shorter than this, in seconds, is not announced.
+SHORT = 60.0
+_LONGEST_WAIT = 90
+
+
+def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
+    """Keep what the run was started with, and say what it will cost if that is much."""
+    cores = _cores(workflow)
+    _keep(RUN_RECORD, {"overlays": _overlays(files), "cores": cores})
+    _keep(FAILED_RECORD, [])
+    needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
+    jobs = [job for job in jobs_of(plan) if needed.intersection(job.outputs)]
+    if time_left(jobs, Rates(NOMINAL), cores) < SHORT:
+        return
+    given = {
+        "config": plan.config.model_dump(mode="json", exclude_defaults=True),
+        "outputs": sorted(needed),
+        "cores": cores,
+    }
+    command = [sys.executable, "-m", "fairbench", "estimate", "--run"]
+    try:
+        # In a process of its own: measuring needs the engine, which Snakemake must not import.
+        subprocess.run(command, input=json.dumps(given), text=True, timeout=_LONGEST_WAIT)
+    except (OSError, subprocess.TimeoutExpired):
+        print("fairbench: the run's cost could not be estimated", file=sys.stderr)
+
+
+def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
+    """Keep which jobs failed, and say of each why, where its log is, and how to run it alone."""
+    jobs = sorted(workflow.scheduler.failed, key=lambda job: [str(path) for path in job.output])
+    _keep(FAILED_RECORD, [str(path) for job in jobs for path in job.output])
+    for job in jobs:
+        outputs, logs = [str(path) for path in job.output], [str(path) for path in job.log]
+        reason = next(filter(None, (last_words(Path(log)) for log in logs)), SILENT)
+        command = command_alone(outputs[:1], _overlays(files))
+        print(block(job.rule.name, reason, logs, command), file=sys.stderr)
+    if jobs:
+        print("\nEverything that does not need these was made. Overview:", file=sys.stderr)
+        print("  python -m fairbench status", file=sys.stderr)
+
+
+def block(rule: str, reason: str, logs: Iterable[str], command: str) -> str:
+    """A failed job in a few lines."""
+    lines = [f"\nfailed: {rule}", f"  why:   {reason}"]
+    lines += [f"  log:   {log}" for log in logs]
+    return "\n".join([*lines, f"  alone: {command}"])
+
+
+def command_alone(outputs: Iterable[str], overlays: Sequence[str]) -> str:
+    """The command that makes an output and nothing that does not lead to it."""
+    # The target first: --configfile takes every name after it.
+    command = ["snakemake", *outputs, "--cores", "1"]
+    return shlex.join([*command, *(["--configfile", *overlays] if overlays else [])])
+
+
+def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
+    """The config files over the default one, as one would type them here."""
+    default, found = DEFAULT.resolve(), []
+    for file in map(Path, files):
+        if file.resolve() != default:
+            inside = file.resolve().is_relative_to(Path.cwd())
+            found.append(str(file.resolve().relative_to(Path.cwd()) if inside else file))
+    return found
+
+
+def _cores(workflow: Any) -> int:
+    """Cores of this machine's run; a cluster's runs have none, and jobs at once instead."""
+    settings = workflow.resource_settings
+    return int(settings.cores or settings.nodes or os.cpu_count() or 1)
+
+
+def _keep(record: Path, content: object) -> None:
+    try:
+        record.write_text(json.dumps(content), encoding="utf-8")
+    except OSError:
+        pass  # a record for `status` alone

@@ -1,0 +1,132 @@
+"""The state of a study as tables to print."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from fairbench.status.jobs import STAGES, Job
+from fairbench.status.notices import block, command_alone
+from fairbench.status.rates import TRAINING, Rates, time_left, words
+from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found
+
+__all__ = ["announcement", "failures", "fit_counts", "overview"]
+
+STATES = (DONE, RUNNING, FAILED, TO_DO)
+#: Most failed jobs that are shown one by one.
+MOST = 20
+
+
+def overview(found: Iterable[Found], rates: Rates, cores: int, threads: int = 1) -> Table:
+    """Tabulate how many jobs of each stage and method are done, running, failed and to do.
+
+    Parameters
+    ----------
+    found : iterable of Found
+        All jobs of a study.
+    rates : Rates
+    cores, threads : int
+        Cores of a run, and threads of one of its training jobs.
+    """
+    found = list(found)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    left = [each.job for each in found if each.state != DONE]
+    counts = Counter(each.state for each in found)
+    table.add_column("stage", footer="together")
+    table.add_column("method")
+    for state in STATES:
+        table.add_column(state, justify="right", footer=_count(counts[state]))
+    footer = f"{words(time_left(left, rates, cores, threads))} on {_cores(cores)}" if left else ""
+    table.add_column("time left", justify="right", footer=footer)
+    for stage in STAGES:
+        here = [each for each in found if each.job.stage == stage]
+        if stage not in TRAINING and here:
+            table.add_row(stage, "", *_cells(here, rates, cores, threads))
+            continue
+        for k, method in enumerate(sorted({each.job.what for each in here})):
+            mine = [each for each in here if each.job.what == method]
+            table.add_row("" if k else stage, escape(method), *_cells(mine, rates, cores, threads))
+    return table
+
+
+def _cells(found: list[Found], rates: Rates, cores: int, threads: int) -> list[str]:
+    counts = Counter(each.state for each in found)
+    left = [each.job for each in found if each.state != DONE]
+    time = words(time_left(left, rates, cores, threads)) if left else ""
+    return [*(_count(counts[state]) for state in STATES), time]
+
+
+def _count(number: int) -> str:
+    return str(number) if number else "-"
+
+
+def fit_counts(found: Iterable[Found], folder: Path = Path()) -> Table | None:
+    """Tabulate status and reason of the fits recorded so far; None if all of them are ok."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for each in found:
+        if each.job.stage == "training" and each.state == DONE:
+            for status, reason in _statuses(folder / each.job.outputs[0]):
+                counts[each.job.what, status, reason] += 1
+    if all(status == "ok" for _, status, _ in counts):
+        return None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table.title = f"{sum(counts.values())} fits recorded; those that are not plainly ok:"
+    for name, side in (("method", "left"), ("status", "left"), ("fits", "right"), ("why", "left")):
+        table.add_column(name, justify=side)
+    for (method, status, reason), number in sorted(counts.items()):
+        if status != "ok":
+            table.add_row(escape(method), escape(status), str(number), escape(reason))
+    return table
+
+
+def _statuses(path: Path) -> list[tuple[str, str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, columns=["status", "reason"])
+    except (OSError, pa.ArrowException):
+        return [("unreadable", "the file is damaged: delete it and run snakemake again")]
+    return list(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
+
+
+def failures(found: Iterable[Found], overlays: Sequence[str]) -> Iterator[str]:
+    """Give every failed job as a block: why, its log, and how to run it alone."""
+    failed = [each for each in found if each.state == FAILED]
+    for each in failed[:MOST]:
+        job = each.job
+        missing = [path for path in job.outputs if not Path(path).exists()] or list(job.outputs)
+        command = command_alone(missing[:1], overlays)
+        yield block(f"{job.stage}, {job.what}", each.reason, [job.log], command)
+    if len(failed) > MOST:
+        yield f"\n... and {len(failed) - MOST} more failed jobs"
+
+
+def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1) -> str:
+    """Say what is to be done and how long that takes, such as
+
+    ``335 jobs to do, about 14 min on 2 cores (measured: 15 us per model-iteration)``.
+    """
+    if not left:
+        return "nothing to do"
+    jobs = f"{len(left)} job{'s' if len(left) > 1 else ''} to do"
+    told = f"{jobs}, about {words(time_left(left, rates, cores, threads))} on {_cores(cores)}"
+    work = sum(job.work for job in left if job.stage == "training")
+    if not work:
+        return told
+    seconds = sum(_training_seconds(job, rates) for job in left if job.stage == "training")
+    return f"{told} (measured: {seconds / work * 1e6:.2g} us per model-iteration)"
+
+
+def _training_seconds(job: Job, rates: Rates) -> float:
+    start_up, rate = rates.finished.get((job.stage, job.what)) or (0, rates.engine.of(job.what))
+    return rate * job.work
+
+
+def _cores(number: int) -> str:
+    return f"{number} core{'s' if number > 1 else ''}"

@@ -1,0 +1,123 @@
+"""What became of each job, told from the files: done, running, failed with the reason, to do.
+
+Snakemake keeps a marker for every output that is being made (``.snakemake/incomplete``) and takes
+it away when the job ends well or is cleaned up. A marker with no run alive is a job that was
+interrupted: the next run makes it again. Whether finished files are out of date is for
+``snakemake -n`` to say.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairbench.locks import a_run_is_alive
+from fairbench.status.jobs import Job
+
+__all__ = [
+    "DONE",
+    "FAILED",
+    "FAILED_RECORD",
+    "RUNNING",
+    "RUN_RECORD",
+    "TO_DO",
+    "Found",
+    "last_words",
+    "states_of",
+]
+
+DONE, RUNNING, FAILED, TO_DO = "done", "running", "failed", "to do"
+
+#: What the last run was started with, and the jobs that it gave up, beside Snakemake's own records.
+RUN_RECORD = Path(".snakemake") / "fairbench.run.json"
+FAILED_RECORD = Path(".snakemake") / "fairbench.failed.json"
+
+SILENT = "it ended without a word: killed, perhaps for want of memory"
+_BAR = re.compile(r"\d+%\|.*\||\[[^\]]*(it|model|run|file)/s\]|\[[^\]]*s/(it|model|run)\]")
+_STOPPED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A job and what became of it; `reason` is for failed ones."""
+
+    job: Job
+    state: str
+    reason: str = ""
+
+
+def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
+    """Tell the state of every job.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+    folder : Path
+        The working folder, in which `.snakemake` and the results are.
+    """
+    marked = _marked(folder / ".snakemake" / "incomplete")
+    alive = a_run_is_alive(folder)
+    given_up = _given_up(folder / FAILED_RECORD)
+    # What failed before the run that is alive now will be tried by it.
+    since = _changed(folder / RUN_RECORD) if alive else 0.0
+    return [_state(job, folder, marked, alive, given_up, since) for job in jobs]
+
+
+def _state(
+    job: Job, folder: Path, marked: set[str], alive: bool, given_up: set[str], since: float
+) -> Found:
+    if marked & set(job.outputs):
+        return Found(job, RUNNING if alive else TO_DO)
+    if all((folder / path).exists() for path in job.outputs):
+        return Found(job, DONE)
+    if _changed(folder / job.log) < since:
+        return Found(job, TO_DO)
+    words = last_words(folder / job.log)
+    if given_up & set(job.outputs):
+        return Found(job, FAILED, words or SILENT)
+    # A log that says more than its progress is one of an error, unless the user stopped the job.
+    if words and not words.endswith(_STOPPED):
+        return Found(job, FAILED, words)
+    return Found(job, TO_DO)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def last_words(log: Path) -> str:
+    """Give the last line of a log that is not a progress bar; empty if there is none."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    lines = (line.strip() for line in re.split(r"[\r\n]+", text[-20_000:]))
+    return next((line for line in reversed([*lines]) if line and not _BAR.search(line)), "")
+
+
+def _marked(folder: Path) -> set[str]:
+    """Outputs with a marker. Its name is the output's in base64, cut into folders with an @."""
+    names = set()
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if path.is_file():
+            code = "".join(part.removeprefix("@") for part in path.relative_to(folder).parts)
+            try:
+                names.add(base64.urlsafe_b64decode(code).decode())
+            except (binascii.Error, UnicodeDecodeError, ValueError):
+                continue  # no marker of an output
+    return names
+
+
+def _given_up(record: Path) -> set[str]:
+    try:
+        return set(json.loads(record.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return set()

@@ -126,10 +126,12 @@ def code_information(probability: Tensor, code: Tensor, sensitive: Tensor) -> Te
         codes, once = _every_code(units, p), 1.0
     else:
         codes = code
-        same = codes @ codes.mT + (1 - codes) @ (1 - codes).mT > units - 0.5
-        once = 1.0 / same.to(p.dtype).sum(-1)
+        ones = codes.sum(-1)
+        different = ones[..., None] + ones[..., None, :] - 2 * codes @ codes.mT  # Hamming distance
+        once = 1.0 / (different < 0.5).to(p.dtype).sum(-1)
     # P(code | row), shape (models, rows, codes)
-    likelihood = (p.log() @ codes.mT + (1 - p).log() @ (1 - codes).mT).exp()
+    zero = (1 - p).log()
+    likelihood = ((p.log() - zero) @ codes.mT + zero.sum(-1, True)).exp()
     share, given = _by_group(likelihood, sensitive)
     total = (share[..., None] * given).sum(1)
     ratio = (given + 1e-30).log2() - (total + 1e-30).log2()[:, None]

@@ -28,7 +28,7 @@ class VFAEParameters(RepresentationParameters):
         None, ge=1, le=1024, description="units of z1 and z2; default: hidden_units"
     )
     alpha: float = Field(100.0, gt=0, description="weight of the label's term over the bound")
-    mmd_weight: float = Field(100.0, gt=0, description="scale of the MMD beside the label's term")
+    mmd_weight: float = Field(10.0, gt=0, description="scale of the MMD beside the label's term")
     mmd_features: int = Field(100, ge=1, description="random Fourier features of the MMD's kernel")
 
 

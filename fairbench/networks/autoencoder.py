@@ -11,8 +11,8 @@ from torch import Tensor
 from fairbench.networks.mlp import StackedMLP
 from fairbench.networks.noise import Noise
 
-#: Log-variances are kept in +-this: exp must not overflow early in training.
-_LIMIT = 10.0
+#: Log-variances are kept within +-this: one divided by a tiny variance would drown the labels.
+_LIMIT = 4.0
 
 
 class StackedAutoencoder(torch.nn.Module):
@@ -101,7 +101,7 @@ class StackedAutoencoder(torch.nn.Module):
 
     def _gaussian(self, name: str, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         mean, log_variance = self.parts[name].outputs(*inputs).chunk(2, -1)
-        return mean, log_variance.clamp(-_LIMIT, _LIMIT)
+        return mean, _LIMIT * (log_variance / _LIMIT).tanh()
 
     def _drawn(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         noise = self.noise.normal(*mean.shape[1:], dtype=mean.dtype)

@@ -70,11 +70,12 @@ class Batches:
         if step == 0:
             self._orders = self._shuffled(iteration // self._steps)
         places = self._orders[:, step * self._size : (step + 1) * self._size]
-        rows = self._rows
+        # Whole rows of one flat table: several times faster than a gather along the row axis.
+        count, length = self._rows.y.shape
+        flat = (places + length * torch.arange(count, device=self._device)[:, None]).flatten()
         part = [
-            torch.take_along_dim(rows.features, places[..., None], 1),
-            torch.take_along_dim(rows.sensitive, places, 1),
-            torch.take_along_dim(rows.y, places, 1),
+            rows.flatten(0, 1).index_select(0, flat).view(count, self._size, *rows.shape[2:])
+            for rows in (self._rows.features, self._rows.sensitive, self._rows.y)
         ]
         return Batch(*map(self._for_models, part), *self._clean), self._for_models(places)
 

@@ -46,7 +46,10 @@ def train(
     discriminators = {n: net for n, net in networks.items() if n.endswith("_discriminator")}
     others = [net for name, net in networks.items() if name not in discriminators]
     adam = torch.optim.Adam(
-        [p for network in others for p in network.parameters()], lr=budget.generator_rate
+        [p for network in others for p in network.parameters()],
+        lr=budget.generator_rate,
+        # Several times faster on small batches; another order of rounding than the published runs.
+        fused=budget.batch_size is not None,
     )
     optimizer = getattr(torch.optim, method.discriminator_optimizer)
     adversaries = {

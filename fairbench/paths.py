@@ -41,7 +41,11 @@ def name_of(parameters: dict) -> str:
     )
     if len(text) <= _LONGEST_NAME:
         return text
-    return f"{text[: _LONGEST_NAME - 13]}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    kept = text[: _LONGEST_NAME - 18]
+    # Every part stays key=value, which Snakemake asks for where it hands a path to a cluster job.
+    whole, _, last = kept.rpartition(",")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f"{kept if '=' in last else whole},hash={digest}"
 
 
 def setting_name(method: Method, preset: str, budget: Budget, engine: str) -> str:

@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "locks": set(),
     "published": set(),
     "randomness": set(),
+    "spawned": set(),
     # It measures the engine; a study's jobs and their states are in the plan and in files.
     "status": {"config", "data", "locks", "methods", "plan", "storage", "training"},
     "storage": set(),

@@ -11,6 +11,7 @@ import pytest
 from fairbench.check import check
 from fairbench.complaint import read_yaml
 from fairbench.config import method_of
+from fairbench.paths import name_of
 from fairbench.plan import Plan
 
 REPOSITORY = Path(__file__).parents[1]
@@ -118,6 +119,13 @@ def test_long_grids_are_shortened_and_stay_apart():
     assert one != two
     for path in (one, two):
         assert max(len(part.encode()) for part in path.split("/")) <= 255
+
+
+@pytest.mark.parametrize("length", range(150, 230))
+def test_a_shortened_name_is_still_key_and_value_throughout(length):
+    name = name_of({"grid": "0.1+" * (length // 4), "short": 1, "longer_key": 2, "z": "y" * 99})
+    assert len(name) <= 200
+    assert all("=" in part for part in name.split(","))
 
 
 def test_names_fit_every_file_system_with_every_switch_set():

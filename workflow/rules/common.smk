@@ -8,8 +8,9 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-# A checkout works without being installed, and jobs run the Python that runs Snakemake.
-BASE = Path(workflow.basedir)
+# A checkout works without being installed, and jobs run the Python that runs Snakemake. Where this
+# is a module of another workflow, workflow.basedir is that one's.
+BASE = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(BASE))
 for variable, first in {
     "PYTHONPATH": str(BASE),
@@ -24,11 +25,14 @@ from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
+from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 
 # A killed run leaves its locks; the next one should simply go on.
 if workflow.is_main_process:
     clear_stale_locks(Path.cwd())
+else:
+    adopt(workflow, sys.argv)
 
 # Snakemake lists the files of --configfile first, but they win: last is what a complaint names.
 CONFIG_FILES = sorted(

@@ -7,12 +7,17 @@ import pandas as pd
 
 from fairbench.evaluation.bootstrap import verdict
 from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
-from fairbench.evaluation.lookup import Found, find_study, oriented
+from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
 from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED
 
 __all__ = ["answers", "what_holds"]
 
 _SUM = "accuracy_plus_disparate_impact"
+_BEAT = "Does an in-processing method beat group thresholds"
+_DIVISIONS = (
+    "**What do intervals on real data say?** Their trials divide the same rows anew: the intervals "
+    "hold for the division and the training, and are too narrow for other people's data."
+)
 
 
 def answers(
@@ -33,14 +38,19 @@ def answers(
     -------
     str
         A Markdown list: whether normalised MI helps with few positives, as selected and at equal
-        accuracy; whether an in-processing method beats group thresholds; the distance to the
-        limit; how often the edge of a grid was chosen; fits lost. Differences are given with
-        bootstrap 95 % intervals.
+        accuracy; whether an in-processing method beats group thresholds, on drawn data and on each
+        real data set; the distance to the limit; how often the edge of a grid was chosen; fits
+        lost. Differences are given with bootstrap 95 % intervals.
     """
     lines = _normalised(find_study(fits, ["fr_train", "normalized_mi"]), comparisons, matched)
-    rivals = find_study(fits, ["group_thresholds"])
+    rivals, real = find_study(fits, ["group_thresholds"]), find_real(fits, ["group_thresholds"])
     trained = fits.loc[~fits["method"].isin(FREE), "label"].unique()
-    lines += _thresholds(rivals, comparisons, matched, trained)
+    for found in [rivals] * (rivals is not None) + real:
+        lines += _thresholds(found, comparisons, matched, trained)
+    if rivals is None and not real:
+        lines.append(f"**{_BEAT}?** No study has group thresholds.")
+    if real:
+        lines.append(_DIVISIONS)
     if rivals is not None:
         here = summaries[(summaries["study"] == rivals.study) & (summaries["poisoning"] == "none")]
         lines += [_limit(here), _edges(here)]
@@ -51,7 +61,7 @@ def answers(
 def _normalised(found: Found | None, comparisons: pd.DataFrame, matched: pd.DataFrame) -> list[str]:
     question = "**Does normalised MI help under label imbalance?**"
     if found is None:
-        return [f"{question} No study has it beside FR-Train."]
+        return [f"{question} No study on drawn data has it beside FR-Train."]
     lines, shown = [], {}
     for words, table, quantities in (
         ("as selected", comparisons, ("disparate_impact", "accuracy", _SUM)),
@@ -72,11 +82,11 @@ def _normalised(found: Found | None, comparisons: pd.DataFrame, matched: pd.Data
 
 
 def _thresholds(
-    found: Found | None, comparisons: pd.DataFrame, matched: pd.DataFrame, trained: np.ndarray
+    found: Found, comparisons: pd.DataFrame, matched: pd.DataFrame, trained: np.ndarray
 ) -> list[str]:
-    question = "**Does an in-processing method beat group thresholds?**"
-    if found is None:
-        return [f"{question} No study has group thresholds."]
+    where = f" on {found.dataset}" if "/" in found.dataset else ""
+    where += "" if found.poisoning == "none" else f" with poisoned labels ({found.poisoning})"
+    question = f"**{_BEAT}{where}?**"
     rival, lines = found.labels["group_thresholds"], []
     for words, table, quantity in (
         ("by accuracy + DI as selected", comparisons, _SUM),
@@ -91,6 +101,9 @@ def _thresholds(
         each = "; ".join(
             f"{row['label_a']} {_number(row)}, {_shown(row, 'better', 'worse')}" for row in rows
         )
+        if not rows:
+            lines.append(f"{question} {words[0].upper()}{words[1:]}: nothing to compare here.")
+            continue
         short = ", ".join(better) or "none"
         lines.append(f"{question} {words[0].upper()}{words[1:]}: {short}. {each}.")
     return lines
@@ -161,10 +174,11 @@ def what_holds(verdicts: pd.DataFrame) -> str:
     """
     judged = verdicts[verdicts["verdict"] != NOT_COMPARABLE]
     failed = judged[judged["verdict"] == NOT_REPRODUCED]
-    head = (
-        f"- **What was published and comes out?** {len(judged) - len(failed)} of {len(judged)} "
-        "values and statements that these studies can judge."
-    )
+    counts = f"{len(judged) - len(failed)} of {len(judged)}"
+    found = f"{counts} values and statements that these studies can judge."
+    if judged.empty:
+        found = "These studies can judge nothing that was published."
+    head = f"- **What was published and comes out?** {found}"
     lines = [
         f"- Not reproduced, {place}: {'; '.join(group['quantity'])}."
         for place, group in failed.groupby("place", sort=False)

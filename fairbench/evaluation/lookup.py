@@ -9,7 +9,7 @@ import pandas as pd
 
 from fairbench.evaluation.verdicts import released_labels
 
-__all__ = ["Found", "find_study", "oriented"]
+__all__ = ["Found", "find_real", "find_study", "oriented"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,17 @@ def find_study(
             found = Found(study, dataset, poisoning, _labels(group, methods))
             candidates.append(((datasets.index(dataset), -sets), found))
     return min(candidates, key=lambda item: item[0])[1] if candidates else None
+
+
+def find_real(fits: pd.DataFrame, methods: Sequence[str]) -> list[Found]:
+    """Find every study on real data that has these methods as released, by name."""
+    here = fits[fits["positive_rate"].isna()]
+    released = pd.concat([released_labels(here, method) for method in methods])
+    return [
+        Found(*place, _labels(group, methods))
+        for place, group in released.groupby(["study", "dataset", "poisoning"], sort=True)
+        if set(methods) <= set(group["method"])
+    ]
 
 
 def _labels(group: pd.DataFrame, methods: Sequence[str]) -> dict[str, str]:

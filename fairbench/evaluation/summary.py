@@ -38,7 +38,8 @@ def cell_summary(
         grid of lambda_f. For accuracy, disparate_impact and distance_to_limit (test split): the
         mean under the bare name, ``_sd`` (ddof = 1), and ``_low``, ``_high``, a bootstrap 95 %
         interval of the mean over trials. In dataset ``published`` trials differ by their initial
-        seed alone, so that the interval speaks of training and not of data.
+        seed alone, so that the interval speaks of training and not of data; those of real data
+        divide the same rows anew, so that it speaks of division and training.
 
     Notes
     -----

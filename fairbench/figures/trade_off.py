@@ -20,7 +20,7 @@ from fairbench.figures.style import (
     new_figure,
 )
 from fairbench.figures.summary import means, usable
-from fairbench.figures.trade_off_words import METRICS, Panel, caption
+from fairbench.figures.trade_off_words import METRICS, Panel, caption, first_words
 
 __all__ = ["figure_8"]
 
@@ -99,6 +99,8 @@ def _panel(
     rows.loc[~rows.index.isin(usable(rows).index), METRICS] = np.nan
     cell = cells.iloc[0]
     data = "clean" if cell["poisoning"] == "none" else "poisoned"
+    # Of real data, which have no P(Y=1), these points say nothing.
+    mine = (published["data"] == data) & pd.notna(cell["positive_rate"])
     at = np.isclose(limits["positive_rate"], cell["positive_rate"]) & np.isclose(
         limits["group_coefficient"], cell["group_coefficient"]
     )
@@ -109,7 +111,7 @@ def _panel(
             label: means(group, ["lambda_r", "lambda_f"], METRICS)
             for label, group in rows.groupby("label")
         },
-        published=published[published["data"] == data],
+        published=published[mine],
         limit=limits[at].sort_values("disparate_impact"),
     )
 
@@ -156,7 +158,7 @@ def _legend(
         entries.append(Line2D([], [], color=colour, marker=marker, label=name, **faint))
     if any(len(content.published) for content in contents):
         entries.append(Line2D([], [], **_HOLLOW, color=GREY, marker="o", label="published point"))
-    entries.append(Line2D([], [], **_DOT, color=GREY, label="trial 0, the published seed"))
+    entries.append(Line2D([], [], **_DOT, color=GREY, label=first_words(contents)))
     if any(len(content.limit) for content in contents):
         entries.append(Line2D([], [], color=GREY, linewidth=2.0, label=_LIMIT))
     figure.legend(handles=entries, loc="outside lower center", ncols=3)

@@ -11,7 +11,7 @@ import pandas as pd
 from fairbench.figures.style import Look
 from fairbench.figures.summary import grid_phrase, lost_phrase, usable, verdict
 
-__all__ = ["METRICS", "Panel", "caption", "matched_gaps"]
+__all__ = ["METRICS", "Panel", "caption", "first_words", "matched_gaps"]
 
 METRICS = ["accuracy", "disparate_impact"]
 
@@ -43,8 +43,9 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
     text = (
         "Accuracy against disparate impact (DI) on the test split, one point a lambda_f, all of "
         "them. Large markers: mean over the trials, with one standard deviation of the trials in "
-        "both directions; dots: trial 0, the published seed; hollow: published points; faint: the "
-        "study's other methods, means only."
+        f"both directions; dots: {first_words(panels)}; "
+        f"{'hollow: published points; ' if any(len(panel.published) for panel in panels) else ''}"
+        "faint: the study's other methods, means only."
     )
     limited = [panel for panel in panels if len(panel.limit)]
     if limited:
@@ -58,17 +59,29 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
     return " ".join([text, *(_panel_words(panel, looks, main) for panel in panels)])
 
 
+def first_words(panels: Sequence[Panel]) -> str:
+    """Say what trial 0 is: on the published benchmark it has the published seed."""
+    published = any((panel.rows["dataset"] == "published").any() for panel in panels)
+    return "trial 0, the published seed" if published else "trial 0"
+
+
+def _unit(rows: pd.DataFrame) -> str:
+    """What the trials of a panel are."""
+    if (rows["dataset"] == "published").all():
+        return "torch seeds"
+    return "divisions of the rows" if rows["positive_rate"].isna().all() else "data sets"
+
+
 def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> str:
     rows, parts = panel.rows, []
     trials = rows["trial"].nunique()
-    unit = "torch seeds" if (rows["dataset"] == "published").all() else "data sets"
-    parts.append(f"n = {trials} {unit}" if trials > 1 else "one trial, so no error bars")
+    parts.append(f"n = {trials} {_unit(rows)}" if trials > 1 else "one trial, so no error bars")
     for label in main:
         if label not in panel.curves:
             parts.append(f"{label} is not in this study")
             continue
         parts.append(f"{looks[label].name}: {grid_phrase(rows, label)}, {lost_phrase(rows, label)}")
-    text = f"{panel.title}: {'; '.join(parts)}. {_agreement(panel, looks)}"
+    text = f"{panel.title}: {'; '.join(parts)}. {_agreement(panel, looks)}".rstrip()
     if all(label in panel.curves for label in main):
         text += (
             f" Accuracy of {looks[main[1]].name} minus {looks[main[0]].name} at equal DI, averaged "
@@ -87,6 +100,8 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
 
 def _agreement(panel: Panel, looks: Mapping[str, Look]) -> str:
     """How far trial 0 of each label is from its method's published points of the same lambdas."""
+    if panel.published.empty:
+        return ""
     key = dict.fromkeys(["lambda_f", "lambda_r"], 6)
     trial_0 = panel.rows[panel.rows["trial"] == 0].round(key).dropna(subset=METRICS)
     parts = []

@@ -74,3 +74,19 @@ def test_figure_8_refuses_to_average_cells(fits, published_points, panels, simul
     fits.loc[fits.index[::2], "positive_rate"] = 0.1
     with pytest.raises(ValueError, match="'clean' has 2"):
         figure_8(fits, simulate.limits((0.5, 1.0)), published_points, panels=panels)
+
+
+def test_figure_8_draws_neither_limit_nor_published_points_on_real_data(
+    fits, published_points, panels, read, simulate
+):
+    real = fits["study"] == "clean"
+    fits.loc[real, ["positive_rate", "group_coefficient"]] = np.nan
+    fits.loc[real, "dataset"] = "mine/everyone"
+    limits = simulate.limits((0.5, 1.0))
+    drawn = figure_8(fits, limits, published_points, panels=panels)
+    names = [{line.get_label() for line in axes.lines} for axes in drawn.figure.axes]
+    assert "fr_train, published" in names[1] - names[0]
+    assert read.line(drawn.figure.axes[0], "limit").size == 0
+    assert "clean: n = 6 divisions of the rows" in drawn.caption
+    alone = figure_8(fits[real], limits.iloc[:0], published_points, panels=panels[:1])
+    assert "published" not in alone.caption and "limit" not in alone.caption

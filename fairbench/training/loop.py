@@ -113,7 +113,8 @@ def _step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     # A part of a network may have no say in the loss, such as a decoder in warm-up.
     gradients = torch.autograd.grad(loss.sum(), parameters, allow_unused=True)
     for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = gradient
+        # Fused Adam silently takes a transposed gradient for one in the parameter's layout.
+        parameter.grad = None if gradient is None else gradient.contiguous()
     optimizer.step()
 
 

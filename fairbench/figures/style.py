@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from itertools import cycle
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import matplotlib.style
@@ -90,10 +91,15 @@ _METHODS = {
     "fr_train": Look(OKABE_ITO["blue"], "o", "FR-Train"),
     "naive_mi": Look(OKABE_ITO["vermillion"], "s", "naive MI"),
     "normalized_mi": Look(OKABE_ITO["green"], "D", "normalised MI"),
+    "plain": Look(OKABE_ITO["black"], "*", "plain network"),
+    "binary_bernoulli": Look(OKABE_ITO["orange"], "^", "BinaryBernoulli"),
+    "binary_mi": Look(OKABE_ITO["purple"], "d", "BinaryMI"),
+    "adv_cls": Look(OKABE_ITO["sky"], "<", "AdvCls"),
+    "vfae": Look(OKABE_ITO["green"], "h", "VFAE"),
 }
-# The colours that no known method has come first; after them only the marker is new.
+# Known methods have all the colours but yellow; what sets another label apart is its marker.
 _FREE_COLOURS = [OKABE_ITO[name] for name in ("orange", "yellow", "blue", "vermillion", "green")]
-_FREE_MARKERS = ["^", "<", ">", "p", "h", "*", "d"]
+_FREE_MARKERS = ["p", ">", "8", "H", "X", "v", "s"]
 
 
 def look() -> AbstractContextManager[None]:
@@ -110,7 +116,7 @@ def method_looks(labels: Iterable[str]) -> dict[str, Look]:
     Parameters
     ----------
     labels : iterable of str
-        Labels of a figure. The six methods of the package look the same in every figure; other
+        Labels of a figure. The methods of the package look the same in every figure; other
         labels take, in alphabetical order, the colours and markers that are left.
 
     Returns
@@ -167,7 +173,7 @@ def new_figure(width: float, height: float, **panels: Any) -> tuple[Figure, Any]
 
 def letter(axes: Any, position: int, title: str) -> None:
     """Title a panel with its letter, at the left."""
-    axes.set_title(f"({'abcdefghijkl'[position]}) {title}", loc="left")
+    axes.set_title(f"({ascii_lowercase[position]}) {title}", loc="left")
 
 
 def save(figure: Figure, stem: str | os.PathLike, caption: str) -> list[Path]:

@@ -1,0 +1,67 @@
+"""The commands about the results of the representations study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairbench.cli_shared import Input, Number, Output, write_csv
+
+
+def representation_tables(
+    searches: Input,
+    folds: Input,
+    seed: Number,
+    resamples: Number,
+    summary: Output,
+    correlations: Output,
+    table: Output,
+    text: Output,
+    answers: Output,
+    sweep: Annotated[Path | None, typer.Option(help="left out where nothing was swept")] = None,
+) -> None:
+    """Summarise the representations study and hold it against what was published."""
+    from fairbench.csv_tables import read_csv
+    from fairbench.evaluation import representation_answers, representation_claims
+    from fairbench.evaluation.gamma_sweep import correlation_table
+    from fairbench.evaluation.representations import summary as summarise
+    from fairbench.evaluation.reproduction import to_markdown
+    from fairbench.storage import read_table, write_text
+
+    trials, _ = read_table(searches, kind="searches")
+    chosen = read_csv(folds)
+    means = summarise(chosen, trials)
+    swept = read_csv(sweep) if sweep is not None else None
+    steering = correlation_table(swept, seed=seed, resamples=resamples)
+    verdicts = representation_claims.reproduction(chosen, steering)
+    write_csv(means, summary)
+    write_csv(steering, correlations)
+    write_csv(verdicts, table)
+    write_text(text, to_markdown(verdicts))
+    write_text(answers, representation_answers.answers(chosen, means, steering, verdicts))
+
+
+def representation_figure(
+    name: Annotated[str, typer.Argument(help="fig2, fig3 or fig4")],
+    output: Annotated[Path, typer.Option(help="the PDF; PNG and caption go beside it")],
+    folds: Annotated[Path | None, typer.Option(help="for fig2 and fig4")] = None,
+    summary: Annotated[Path | None, typer.Option(help="for fig2 and fig4")] = None,
+    sweep: Annotated[Path | None, typer.Option(help="for fig3")] = None,
+    correlations: Annotated[Path | None, typer.Option(help="for fig3")] = None,
+) -> None:
+    """Draw a figure of the representations study as PDF and PNG, with its caption."""
+    from fairbench.csv_tables import read_csv
+    from fairbench.figures.representation_sources import FIGURES
+    from fairbench.figures.style import save
+
+    if name not in FIGURES:
+        raise OSError(f"no figure is called {name!r}; there are {', '.join(FIGURES)}")
+    function, needed = FIGURES[name]
+    files = {"folds": folds, "summary": summary, "sweep": sweep, "correlations": correlations}
+    missing = [f"--{file}" for file in needed if files[file] is None]
+    if missing:
+        raise OSError(f"{name} is drawn from {' and '.join(missing)}, which is not given")
+    drawn = function(*(read_csv(files[file]) for file in needed))
+    save(drawn.figure, output.with_suffix(""), drawn.caption)

@@ -1,0 +1,17 @@
+"""Which tables each figure of the representations study is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fairbench.figures.gamma_sweep import figure_gamma
+from fairbench.figures.representation_trade_off import figure_representations, figure_trade_off
+from fairbench.figures.style import Drawn
+
+__all__ = ["FIGURES"]
+
+FIGURES: dict[str, tuple[Callable[..., Drawn], tuple[str, ...]]] = {
+    "fig2": (figure_trade_off, ("folds", "summary")),
+    "fig3": (figure_gamma, ("sweep", "correlations")),
+    "fig4": (figure_representations, ("folds", "summary")),
+}

@@ -1,0 +1,87 @@
+"""The words and numbers of the figures of the representations study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from fairbench.evaluation.representation_answers import runner_up, shown
+from fairbench.evaluation.representation_claims import DATASETS, PUBLISHED_TRIALS
+from fairbench.evaluation.representations import TRADE_OFFS, DataSet, data_sets
+from fairbench.figures.style import Look
+from fairbench.figures.summary import span
+
+__all__ = ["budget_words", "caption", "data_name"]
+
+_LONGEST_PROFILE = 26
+_MEASURES = {"auc": "AUC", "label_auc": "forest's AUC on y", "gpa": "GPA", "audc": "AUDC"}
+_MEASURES |= {"adrg": "ADRG", "probe_auc": "forest's AUC on the group"}
+
+
+def data_name(dataset: str, profile: str) -> str:
+    """Display name of a data set with its profile, which a panel has room for if it is short."""
+    name = DATASETS.get(dataset, dataset.capitalize())
+    words = profile.replace("_", " ")
+    return f"{name}, {words}" if len(words) <= _LONGEST_PROFILE else name
+
+
+def budget_words(folds: pd.DataFrame) -> str:
+    """Folds and search budget, as they stand on the figure."""
+    counts = [data.folds for data in data_sets(folds)]
+    trials = span(folds["trials"])
+    return (
+        f"n = {span(counts)} outer folds; settings chosen by {trials} search trials a method, data "
+        f"set and fold (published: {PUBLISHED_TRIALS})"
+    )
+
+
+def caption(
+    folds: pd.DataFrame, summary: pd.DataFrame, sums: Sequence[str], looks: Mapping[str, Look]
+) -> str:
+    """Write what is drawn and who is best by how much, from the numbers.
+
+    Parameters
+    ----------
+    folds, summary : DataFrame
+        As for the figures.
+    sums : sequence of str
+        The sums of `fairbench.evaluation.representations.TRADE_OFFS`, one a row of panels.
+    looks : mapping of str to Look
+    """
+    text = (
+        "Faint: one outer fold each; large: their mean, with the 95 % interval of the mean "
+        "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
+        "in both directions; hollow: a method that lost folds. Dotted: "
+        "points as far from (1, 1) in the L1 norm as the best mean of all folds. The top right "
+        f"corner is ideal. {budget_words(folds)}."
+    )
+    for data in data_sets(folds):
+        parts = [_best_words(data, quantity, looks) for quantity in sums]
+        name = DATASETS.get(data.dataset, data.dataset)
+        text += f" {name}, {data.profile}: {'; '.join(parts)}."
+    return f"{text} {_lost_words(summary)}"
+
+
+def _best_words(data: DataSet, quantity: str, looks: Mapping[str, Look]) -> str:
+    large, small = (_MEASURES[name] for name in TRADE_OFFS[quantity])
+    best, second = data.best(quantity), runner_up(data, quantity)
+    if best is None:
+        return f"{large} + (1 - {small}), no method with every fold"
+    value = data.mean(best, quantity).value
+    text = f"{large} + (1 - {small}) is largest for {looks[best].name}, {value:.3f}"
+    if second is None:
+        return text
+    lead = shown(data.difference(best, second, quantity))
+    return f"{text}, minus {looks[second].name} {lead}"
+
+
+def _lost_words(summary: pd.DataFrame) -> str:
+    rows = summary[summary["quantity"] == "auc"]
+    text = f"Lost: {rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
+    gaps = rows[rows["lost"] > 0]
+    if len(gaps):
+        listed = (f"{r['dataset']} / {r['label']} {r['lost']}" for _, r in gaps.iterrows())
+        text += f" ({', '.join(listed)})"
+    searched, gone = rows["searched"].sum(), rows["search_lost"].sum()
+    return f"{text}, and {gone} of {searched} search trials."

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from fairbench import cli_data, cli_status, cli_tracking
+from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -195,6 +196,8 @@ app.command()(cli_status.status)
 app.command()(cli_status.estimate)
 app.command()(cli_tracking.track)
 app.command()(cli_tracking.describe_training)
+app.command()(representation_tables)
+app.command()(representation_figure)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench import cli_data, cli_status, cli_tracking
+from fairbench import cli_data, cli_provenance, cli_status, cli_tracking
 from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 
@@ -24,10 +24,12 @@ Configuration = Annotated[str, typer.Option("--config", help="the whole config, 
 
 def main() -> None:
     """Run a command; a foreseen failure ends in its message, without a traceback."""
+    from fairbench import journal
     from fairbench.check import ConfigError
     from fairbench.data.real.entry import EntryError
     from fairbench.storage import DamagedFile
 
+    journal.begin(sys.argv[1:])
     try:
         app()
     except (ConfigError, DamagedFile, EntryError, OSError) as error:
@@ -48,6 +50,7 @@ def train(
     from tqdm import tqdm
 
     from fairbench import methods
+    from fairbench.journal import saw_file
     from fairbench.storage import write_table
     from fairbench.training.budget import Budget
     from fairbench.training.cell import train_cell
@@ -55,6 +58,7 @@ def train(
     given = json.loads(spec)
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
+    saw_file(given["file"])
     frame, about = read_dataset(data, given["data"])
     models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
@@ -154,6 +158,7 @@ def reproduce(
     from fairbench.evaluation import answers as answering
     from fairbench.evaluation.reproduction import reproduction, to_markdown
     from fairbench.evaluation.selection import read_csv
+    from fairbench.stamps import stamp_text
     from fairbench.storage import read_table, write_text
 
     frame, _ = read_table(fits, kind="fits")
@@ -161,8 +166,9 @@ def reproduce(
     training = cli_tracking.read_training(tracks, alignment, stability)
     verdicts = reproduction(frame, *found, training=training, seed=seed)
     write_csv(verdicts, table)
-    write_text(text, to_markdown(verdicts))
-    write_text(answers, answering.answers(frame, *found) + answering.what_holds(verdicts))
+    write_text(text, stamp_text(text, to_markdown(verdicts)))
+    said = answering.answers(frame, *found) + answering.what_holds(verdicts)
+    write_text(answers, stamp_text(answers, said))
 
 
 @app.command()
@@ -194,6 +200,7 @@ app.command()(cli_data.fetch)
 app.command()(cli_data.table)
 app.command()(cli_status.status)
 app.command()(cli_status.estimate)
+app.command()(cli_provenance.provenance)
 app.command()(cli_tracking.track)
 app.command()(cli_tracking.describe_training)
 app.command()(representation_tables)
@@ -203,17 +210,20 @@ app.command()(representation_figure)
 @app.command()
 def where(results: Path = Path("results")) -> None:
     """Say where the figures, tables and logs are."""
+    from fairbench.stamps import plain_text
+
     for folder, what in (("figures", "*.pdf"), ("tables", "*.*"), ("logs", "**/*.log")):
         count = sum(1 for _ in (results / folder).glob(what))
         print(f"{folder + ':':<9} {results / folder}{'/':<3} {count} files")
     answers = results / "tables" / "answers.md"
     if answers.is_file():
-        print(f"\n{answers.read_text(encoding='utf-8').strip()}")
+        print(f"\n{plain_text(answers.read_text(encoding='utf-8')).strip()}")
 
 
 @app.command()
 def readme(answers: Path, page: Path) -> None:
     """Put the answers between their markers in a page."""
+    from fairbench.stamps import plain_text
     from fairbench.storage import write_text
 
     start, end = "<!-- answers:start -->", "<!-- answers:end -->"
@@ -221,5 +231,5 @@ def readme(answers: Path, page: Path) -> None:
     _, found, after = rest.partition(end)
     if not found:
         raise OSError(f"{page} has no {start} ... {end}")
-    body = answers.read_text(encoding="utf-8").strip()
+    body = plain_text(answers.read_text(encoding="utf-8")).strip()
     write_text(page, f"{before}{start}\n{body}\n{end}{after}")

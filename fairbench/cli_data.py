@@ -101,6 +101,9 @@ def _entry(given: dict, profile: str):
 def _provenance(entry, profile: str, folder: str) -> dict:
     """The rules that made a file, and the hash of each file that it was made from."""
     from fairbench.data.real.download import sha256_of
+    from fairbench.journal import saw_file
 
+    for path in entry.paths(folder):
+        saw_file(path, is_data=True)
     sources = {path.name: sha256_of(path) for path in entry.paths(folder)}
     return {"view": entry.view(profile).model_dump(mode="json"), "sha256": sources}

@@ -21,6 +21,7 @@ def track(
     from tqdm import tqdm
 
     from fairbench import methods
+    from fairbench.journal import saw_file
     from fairbench.storage import write_table
     from fairbench.training.budget import Budget
     from fairbench.training.tracking import track_models
@@ -28,6 +29,7 @@ def track(
     given = json.loads(spec)
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
+    saw_file(given["file"])
     frame, about = read_dataset(data, given["data"])
     options = ("lambda_f", "lambda_r", "every", "coding", "neighbours", "slope", "engine")
     with tqdm(total=len(given["trials"]), unit="run", desc=method.name) as progress:

@@ -1,7 +1,8 @@
-"""Tables for people, which further rules read too: CSV, with a seal beside it.
+"""Tables for people, which further rules read too: CSV, with what is known about it beside it.
 
 A CSV file cannot carry a hash of itself as the Parquet files do (`fairbench.storage`), and it is
-easily edited. Its hash lies beside it, hidden: ``.selected.csv.sha256`` for ``selected.csv``.
+easily edited. Its hash and its provenance lie beside it: ``selected.csv-metadata.json`` for
+``selected.csv`` (`fairbench.stamps`).
 """
 
 from __future__ import annotations
@@ -13,37 +14,48 @@ from pathlib import Path
 
 import pandas as pd
 
+from fairbench import journal, provenance, stamps
 from fairbench.storage import DamagedFile, write_text
 
 __all__ = ["read_csv", "write_csv"]
 
 
 def write_csv(frame: pd.DataFrame, path: str | os.PathLike) -> None:
-    """Write a table and its seal, each whole or not at all."""
+    """Write a table and what is known about it, each whole or not at all."""
     text = frame.to_csv(index=False, lineterminator="\n")
-    # The seal first: if the table then fails to appear, nothing claims to be one.
-    write_text(_seal(path), _hash(text.encode("utf-8")))
+    # The hash first: if the table then fails to appear, nothing claims to be one.
+    write_text(*stamps.csv_metadata(path, text.encode("utf-8")))
+    _old_seal(path).unlink(missing_ok=True)
     write_text(path, text)
 
 
 def read_csv(path: str | os.PathLike) -> pd.DataFrame:
-    """Read a table, if it is what was written. One without a seal is taken as it is.
+    """Read a table, if it is what was written. One with nothing beside it is taken as it is.
 
     Raises
     ------
     DamagedFile
-        The content does not have the hash of the seal.
+        The content does not have the hash that was written beside it, or that is damaged.
     """
-    content, seal = Path(path).read_bytes(), _seal(path)
-    if seal.exists() and seal.read_text(encoding="utf-8") != _hash(content):
+    content = Path(path).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    try:
+        origin = stamps.read_csv_metadata(path)
+        sound = _has_old_seal(path, found) if origin is None else provenance.belongs(origin, found)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedFile(path, "what lies beside it about it cannot be read") from error
+    if not sound:
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
+    journal.saw(path, found, origin=origin)
     return pd.read_csv(io.BytesIO(content))
 
 
-def _seal(path: str | os.PathLike) -> Path:
+def _old_seal(path: str | os.PathLike) -> Path:
+    """Where earlier versions put the hash."""
     path = Path(path)
     return path.with_name(f".{path.name}.sha256")
 
 
-def _hash(content: bytes) -> str:
-    return f"{hashlib.sha256(content).hexdigest()}\n"
+def _has_old_seal(path: str | os.PathLike, found: str) -> bool:
+    seal = _old_seal(path)
+    return not seal.exists() or seal.read_text(encoding="utf-8").strip() == found

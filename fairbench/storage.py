@@ -1,28 +1,40 @@
 """Files that say what they are, are written whole or not at all, and are checked when read.
 
-A table is a Parquet file with a JSON document in its metadata: its kind, what it is about
-(parameters, seeds, names), and a hash over everything in it. Nothing is pickled.
+A table is a Parquet file with two JSON documents in its metadata. One says its kind, what it is
+about (parameters, seeds, names), and a hash over everything in it; the other where it comes from
+(`fairbench.provenance`), and is no part of that hash. Nothing is pickled.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fairbench import journal, provenance
+from fairbench.storage_columns import (
+    as_json,
+    content_hash,
+    described_columns,
+    dump,
+    is_text,
+    lasting_hash,
+    to_arrow,
+    to_frame,
+)
+
 __all__ = ["DamagedFile", "atomic_path", "read_table", "write_table", "write_text"]
 
 _KEY = b"fairbench"
+PROVENANCE = b"fairbench.provenance"
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError)
 _REMEDY = "delete it and run snakemake again"
 
@@ -102,19 +114,21 @@ def write_table(
     ValueError
         Repeated or unnamed columns, a named index (it would be lost), NaN in the description.
     """
-    columns = _described_columns(frame)
-    document = {"kind": kind, "about": _as_json(about), "columns": columns}
-    document["content"] = _content_hash(frame, document)
-    arrays = [_to_arrow(frame[name], dtype) for name, dtype in columns]
+    columns = described_columns(frame)
+    document = {"kind": kind, "about": as_json(about), "columns": columns}
+    document["content"] = content_hash(frame, document)
+    arrays = [to_arrow(frame[name], dtype) for name, dtype in columns]
     table = pa.table(arrays, names=[name for name, _ in columns])
-    table = table.replace_schema_metadata({_KEY: _dump(document).encode("utf-8")})
+    origin = provenance.describe(path, document["content"])
+    metadata = {_KEY: dump(document), PROVENANCE: dump(origin)}
+    table = table.replace_schema_metadata({k: v.encode("utf-8") for k, v in metadata.items()})
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
         sink,
         compression="zstd",
         # Floats must not be merged by value (0.0 and -0.0); strings repeat and gain much.
-        use_dictionary=[name for name, dtype in columns if _is_text(dtype)],
+        use_dictionary=[name for name, dtype in columns if is_text(dtype)],
     )
     with atomic_path(path) as temporary:
         temporary.write_bytes(sink.getvalue())
@@ -153,8 +167,10 @@ def read_table(
     try:
         table = pq.read_table(pa.BufferReader(content))
         document = json.loads(table.schema.metadata[_KEY])
-        frame = _to_frame(table, document["columns"])
-        sound = document["content"] == _content_hash(frame, document)
+        frame = to_frame(table, document["columns"])
+        sound = document["content"] == content_hash(frame, document)
+        origin = json.loads(table.schema.metadata.get(PROVENANCE, b"null"))
+        sound &= origin is None or provenance.belongs(origin, document["content"])
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
         raise DamagedFile(path, f"not a readable table of fairbench ({reason})") from error
@@ -163,91 +179,15 @@ def read_table(
     if kind is not None and document["kind"] != kind:
         raise DamagedFile(path, f"it holds {document['kind']!r} where {kind!r} is expected")
     _check_about(path, document["about"], about or {})
+    if journal.is_recording():
+        is_data = document["kind"] in ("dataset", "table")
+        journal.saw(path, lasting_hash(frame, document), origin=origin, is_data=is_data)
     return frame, document["about"]
 
 
 def _check_about(path: str | os.PathLike, found: dict, expected: Mapping[str, object]) -> None:
-    for name, value in _as_json(expected).items():
+    for name, value in as_json(expected).items():
         if name not in found or found[name] != value:
             other = repr(found[name]) if name in found else "missing"
             fault = f"it belongs to another run: {name} is {other} where {value!r} is expected"
             raise DamagedFile(path, fault)
-
-
-def _described_columns(frame: pd.DataFrame) -> list[list[str]]:
-    names = list(frame.columns)
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise ValueError(f"columns need distinct names that are strings, not {names}")
-    if any(name is not None for name in frame.index.names):
-        raise ValueError(f"the index {frame.index.names} would be lost: call reset_index() first")
-    return [[name, _dtype_name(frame[name])] for name in names]
-
-
-def _dtype_name(column: pd.Series) -> str:
-    dtype = column.dtype
-    if pd.api.types.is_object_dtype(dtype) and pd.api.types.infer_dtype(column, skipna=True) in (
-        "string",
-        "empty",
-    ):
-        return "str"
-    if isinstance(dtype, pd.StringDtype):
-        return str(dtype)
-    plain = getattr(dtype, "numpy_dtype", dtype)
-    if isinstance(plain, np.dtype) and plain.kind in "biuf" and plain.itemsize <= 8:
-        return str(dtype)
-    raise TypeError(f"column {column.name!r} has type {dtype}, which a table file cannot hold")
-
-
-def _is_text(dtype: str) -> bool:
-    return dtype in ("str", "string")
-
-
-def _to_arrow(column: pd.Series, dtype: str) -> pa.Array:
-    if isinstance(column.dtype, np.dtype) and not _is_text(dtype):
-        return pa.array(column.to_numpy())
-    return pa.array(column, pa.large_string() if _is_text(dtype) else None, from_pandas=True)
-
-
-def _to_frame(table: pa.Table, columns: list[list[str]]) -> pd.DataFrame:
-    series = {}
-    for name, dtype_name in columns:
-        values, dtype = table.column(name), pd.api.types.pandas_dtype(dtype_name)
-        if isinstance(dtype, np.dtype):
-            series[name] = values.to_numpy()
-            if series[name].dtype != dtype:
-                raise TypeError(f"column {name} is {series[name].dtype}, described as {dtype}")
-        else:
-            series[name] = dtype.__from_arrow__(values)
-    return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows))
-
-
-def _content_hash(frame: pd.DataFrame, document: Mapping[str, object]) -> str:
-    described = {name: document[name] for name in ("kind", "about", "columns")}
-    digest = hashlib.sha256(_dump([described, len(frame)]).encode("utf-8"))
-    for name, dtype in document["columns"]:
-        column = frame[name]
-        missing = column.isna().to_numpy()
-        if _is_text(dtype):
-            texts = column.astype(object).where(~missing, None)
-            digest.update(_dump(texts.tolist()).encode("utf-8"))
-            continue
-        plain = getattr(column.dtype, "numpy_dtype", column.dtype)
-        # Missing values count by their place alone: a NaN can have many bit patterns.
-        zero = np.zeros((), plain)
-        values = np.where(missing, zero, column.fillna(zero.item()).to_numpy(plain))
-        digest.update(np.packbits(missing).tobytes() + values.tobytes())
-    return digest.hexdigest()
-
-
-def _as_json(about: Mapping[str, object]) -> dict:
-    return json.loads(_dump(dict(about)))
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic | Mapping):
-        return value.item() if isinstance(value, np.generic) else dict(value)
-    raise TypeError(f"a description cannot hold {value!r} of type {type(value).__name__}")

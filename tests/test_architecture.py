@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "spawned": set(),
     # It measures the engine; a study's jobs and their states are in the plan and in files.
     "status": {"config", "data", "locks", "methods", "plan", "storage", "training"},
-    "storage": set(),
+    "storage": {"__init__"},
 }
 #: the commands: they may call everything
 THIN = ("cli", "__main__", "__init__")
@@ -55,7 +55,7 @@ def room_of(module: str) -> str:
         "config": r"config(_.*)?|check(_.*)?|complaint",
         "plan": r"plan(_.*)?|paths",
         "metrics": r"(.*_)?metrics",
-        "storage": "csv_tables",
+        "storage": r"csv_tables|storage_.*|stamps|provenance|journal|checkout",
         "cli": r"cli(_.*)?",
     }.items():
         if re.fullmatch(files, top):

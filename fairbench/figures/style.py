@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import matplotlib.style
 from matplotlib.figure import Figure
 
+from fairbench import stamps
 from fairbench.storage import atomic_path, write_text
 
 __all__ = [
@@ -189,15 +191,23 @@ def save(figure: Figure, stem: str | os.PathLike, caption: str) -> list[Path]:
     Returns
     -------
     list of Path
-        The three files. Each is written whole or not at all, and the same figure gives the same
-        bytes: no date is written into them.
+        The three files. Each is written whole or not at all, says where it comes from
+        (`fairbench.stamps`), and has the same bytes for the same figure: no date is in them.
     """
     stem = Path(stem)
     paths = [stem.parent / f"{stem.name}.{suffix}" for suffix in ("pdf", "png", "md")]
-    with look():
-        with atomic_path(paths[0]) as temporary:
-            figure.savefig(temporary, metadata={"CreationDate": None, "ModDate": None})
-        with atomic_path(paths[1]) as temporary:
-            figure.savefig(temporary, dpi=200, metadata={"Software": None})
-    write_text(paths[2], f"{caption.strip()}\n")
+
+    def render(kind: str, metadata: dict, **options: Any) -> bytes:
+        buffer = io.BytesIO()
+        with look():
+            figure.savefig(buffer, format=kind, metadata=metadata, **options)
+        return buffer.getvalue()
+
+    undated = {"CreationDate": None, "ModDate": None}
+    pdf = stamps.stamp_pdf(paths[0], lambda stamp: render("pdf", undated | stamp))
+    png = stamps.stamp_png(paths[1], render("png", {"Software": None}, dpi=200))
+    for path, content in zip(paths, (pdf, png), strict=False):
+        with atomic_path(path) as temporary:
+            temporary.write_bytes(content)
+    write_text(paths[2], stamps.stamp_text(paths[2], f"{caption.strip()}\n"))
     return paths

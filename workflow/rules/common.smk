@@ -25,6 +25,7 @@ from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
+from fairbench.provenance import HANDED, hand_to_jobs
 from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 
@@ -50,6 +51,14 @@ ROOT = PLAN.root
 # Only the download rule reads it, and it is no parameter there.
 if CONFIG.data.mirror and not os.environ.get("FAIRBENCH_DATA_MIRROR"):
     os.environ["FAIRBENCH_DATA_MIRROR"] = CONFIG.data.mirror
+
+# What every file says of its origin: found once, here, and inherited by the jobs.
+if workflow.is_main_process or HANDED not in os.environ:
+    hand_to_jobs(
+        CONFIG.model_dump(mode="json"),
+        workflow.overwrite_configfiles,
+        workflow.config_settings.config,
+    )
 
 
 def known(files, path):

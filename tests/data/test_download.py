@@ -183,7 +183,7 @@ def test_without_network_and_mirror_the_error_says_how_to_supply_the_file(tmp_pa
         f"{NOWHERE}: ",
         "(tried 2 times)",
         f"save it as {tmp_path / 'tiny' / 'table.csv'}",
-        f"tiny/table.csv in a folder given by --mirror or {MIRROR}",
+        f"tiny/table.csv in a mirror folder, named by {MIRROR}, by the config key data.mirror",
         f"SHA-256 is {SHA256}",
     ):
         assert part in message

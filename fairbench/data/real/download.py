@@ -215,6 +215,6 @@ def _appeal(entry: Entry, source: Source, path: Path, troubles: list[str]) -> st
     return (
         f"cannot get {source.file} ({source.bytes:,} bytes) of the data set {entry.name}: "
         f"{'; '.join(troubles)}. To supply it, download {source.url} elsewhere and save it as "
-        f"{path}, or as {entry.name}/{source.file} in a folder given by --mirror or {MIRROR}; "
-        f"its SHA-256 is {source.sha256}"
+        f"{path}, or as {entry.name}/{source.file} in a mirror folder, named by {MIRROR}, by the "
+        f"config key data.mirror or by --mirror; its SHA-256 is {source.sha256}"
     )

@@ -19,6 +19,8 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/track.smk"
 include: "workflow/rules/select.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/representations.smk"
+include: "workflow/rules/representations_results.smk"
 
 
 rule all:

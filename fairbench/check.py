@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from fairbench import methods
 from fairbench.check_data import data_problems
+from fairbench.check_representations import representation_problems
 from fairbench.check_tracking import tracking_problems
 from fairbench.complaint import Complaint, ConfigError, Key
 from fairbench.config import Config, Study, method_of
@@ -117,6 +118,7 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
     yield from _figure_checks(config, active)
     yield from itertools.starmap(Complaint, data_problems(config))
     yield from itertools.starmap(Complaint, tracking_problems(config))
+    yield from itertools.starmap(Complaint, representation_problems(config))
 
 
 def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:

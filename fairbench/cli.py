@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench import cli_data, cli_provenance, cli_status, cli_tracking
+from fairbench import cli_data, cli_report, cli_representations, cli_status, cli_tracking
 from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 
@@ -198,9 +198,14 @@ app.command()(cli_data.draw)
 app.command()(cli_data.poison)
 app.command()(cli_data.fetch)
 app.command()(cli_data.table)
+app.command()(cli_report.report)
 app.command()(cli_status.status)
-app.command()(cli_status.estimate)
 app.command()(cli_provenance.provenance)
+app.command()(cli_status.estimate)
+app.command()(cli_representations.representation_trials)
+app.command()(cli_representations.representation_fold)
+app.command()(cli_representations.representation_sweep)
+app.command()(cli_representations.representation_collect)
 app.command()(cli_tracking.track)
 app.command()(cli_tracking.describe_training)
 app.command()(representation_tables)

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from fairbench import methods
 from fairbench.config_base import Coefficient, Label, Lambda, Rate, Strict, canonical
 from fairbench.config_data import DRAWN, LAW_KEYS, REAL, DataFiles, DataSetName, Folder, Rows
+from fairbench.config_representations import Representations
 from fairbench.config_tracking import Alignment, Stability, Track
 from fairbench.training.budget import BUDGETS, Budget
 
@@ -203,6 +204,9 @@ class Config(Strict):
         None, description="name -> run measured along its training; null switches tracking off"
     )
     figures: Figures = Field(default_factory=Figures, description="which figures are drawn")
+    representations: Representations | None = Field(
+        None, description="invariant representations of real data; null: no such study"
+    )
 
     def active(self) -> dict[str, Study]:
         """The studies that are not switched off."""

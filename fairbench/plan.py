@@ -24,6 +24,7 @@ from fairbench.plan_data import (
     limit_name,
     table_of,
 )
+from fairbench.plan_representations import RepresentationPlan
 from fairbench.plan_tracking import TRACKED_FIGURES, TraceFile, add_traces
 
 
@@ -87,6 +88,7 @@ class Plan:
                     for label, entry in study.entries().items():
                         self._add_fit(name, study, label, entry, cell, source, trials)
         add_traces(self)
+        self.representations = RepresentationPlan(self)
 
     def _add_limit(self, cell: dict) -> None:
         path = f"{self.root}/limits/{limit_name(cell, self.config.seed)}.parquet"

@@ -22,6 +22,14 @@ MAY_IMPORT = {
     "networks": set(),
     "methods": {"information", "networks"},
     "training": {"methods", "networks", "information", "metrics", "randomness"},
+    "representations": {
+        "data",
+        "information",
+        "methods",
+        "metrics",
+        "randomness",
+        "training",
+    },
     # Of training, only the presets' names: what was trained is in the records.
     "evaluation": {
         "data.law",
@@ -36,6 +44,7 @@ MAY_IMPORT = {
     "figures": {"data", "evaluation", "metrics", "published", "randomness", "storage"},
     "locks": set(),
     "published": set(),
+    "prefix": {"config"},
     "randomness": set(),
     "spawned": set(),
     # It measures the engine; a study's jobs and their states are in the plan and in files.

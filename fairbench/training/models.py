@@ -65,6 +65,10 @@ class Outcome:
         """Whether training left numbers."""
         return all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in self.layers)
 
+    def probability(self, features: np.ndarray) -> np.ndarray:
+        """P(Yhat = 1) of each row; `features` has shape (rows, width)."""
+        return np.exp(-np.logaddexp(0.0, -self.logit(features).astype(np.float64)))
+
     def logit(self, features: np.ndarray) -> np.ndarray:
         """Logit of each row; `features` has shape (rows, width)."""
         x = features

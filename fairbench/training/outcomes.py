@@ -35,8 +35,7 @@ class NetworkOutcome(Outcome):
 
     def probability(self, features: np.ndarray) -> np.ndarray:
         """P(Yhat = 1) of each row, the mean over the draws."""
-        like = next(self.network.parameters())
-        rows = torch.as_tensor(features, dtype=like.dtype, device=like.device)[None]
+        rows = self._rows(features)
         with torch.no_grad():
             return self.network.predict(rows, draws=self.draws, seed=self.seed)[0].cpu().numpy()
 
@@ -47,11 +46,24 @@ class NetworkOutcome(Outcome):
 
     def representation(self, features: np.ndarray) -> np.ndarray:
         """What the last layer sees of each row, shape (rows, units); codes are of one draw."""
-        like = next(self.network.parameters())
-        rows = torch.as_tensor(features, dtype=like.dtype, device=like.device)[None]
+        rows = self._rows(features)
         with torch.no_grad():
             self.network.predict(rows, draws=1, seed=self.seed)
         return self.network.representation[0].cpu().numpy()
+
+    def codes(self, features: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
+        """P(T = 1) and a draw of the last binary layer, shape (draws * rows, units) each."""
+        rows = self._rows(features)
+        found = []
+        with torch.no_grad():
+            for draw in range(draws):
+                self.network.predict(rows, draws=1, seed=seed_of(self.seed, "codes", draw))
+                found.append((self.network.probability[0], self.network.code[0]))
+        return tuple(torch.cat(part).cpu().numpy() for part in zip(*found, strict=True))
+
+    def _rows(self, features: np.ndarray) -> torch.Tensor:
+        like = next(self.network.parameters())
+        return torch.as_tensor(features, dtype=like.dtype, device=like.device)[None]
 
 
 def outcomes_of(

@@ -20,12 +20,14 @@ for variable, first in {
         filter(None, [first, os.environ.get(variable)])
     )
 
+import fairbench
 from fairbench.check import ConfigError, check
 from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
-from fairbench.plan_tracking import training_options, training_tables
 from fairbench.provenance import HANDED, hand_to_jobs
+from fairbench.plan_tracking import training_options, training_tables
+from fairbench.prefix import take_prefix, with_prefix
 from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 
@@ -40,8 +42,9 @@ CONFIG_FILES = sorted(
     workflow.configfiles, key=list(workflow.overwrite_configfiles).__contains__
 )
 
+PREFIX = take_prefix(workflow.modifier.path_modifier)
 try:
-    CONFIG = check(config, CONFIG_FILES)
+    CONFIG = check(with_prefix(config, PREFIX), CONFIG_FILES)
 except ConfigError as error:
     raise WorkflowError(str(error))
 
@@ -72,7 +75,7 @@ def known(files, path):
 
 def package(*names):
     """Source files of the package, as inputs: editing one reruns the rules that declare it."""
-    folder = os.path.relpath(BASE / "fairbench")
+    folder = os.path.relpath(Path(fairbench.__file__).parent)
     return [f"{folder}/{name}.py" for name in names]
 
 
@@ -99,3 +102,28 @@ def get_fit(wildcards):
 
 def get_trace(wildcards):
     return known(PLAN.traces, f"{ROOT}/traces/{wildcards.trace}.parquet")
+
+
+def get_trials(wildcards):
+    path = f"{PLAN.representations.root}/search/{wildcards.trials}.parquet"
+    return known(PLAN.representations.trials, path)
+
+
+def get_fold(wildcards):
+    path = f"{PLAN.representations.root}/fits/{wildcards.fold}.parquet"
+    return known(PLAN.representations.folds, path)
+
+
+def get_sweep(wildcards):
+    path = f"{PLAN.representations.root}/sweep/{wildcards.sweep}.parquet"
+    return known(PLAN.representations.sweeps, path)
+
+
+def collected(wildcards):
+    """What a table of the representations study gathers: the kind of files, and the files."""
+    study = PLAN.representations
+    return {
+        "searches.parquet": ("trials", list(study.trials)),
+        "folds.csv": ("fold", list(study.folds)),
+        "sweep.csv": ("sweep", list(study.sweeps)),
+    }[wildcards.table]

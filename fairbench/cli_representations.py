@@ -1,0 +1,109 @@
+"""The commands that train invariant representations of real data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairbench.cli_shared import Input, Output, Spec, write_csv
+
+Earlier = Annotated[list[Path], typer.Option(help="files of trials of the rounds before")]
+Files = Annotated[list[Path], typer.Option(help="files of one kind, in the order of the table")]
+Threads = Annotated[int, typer.Option(min=1)]
+
+
+def representation_trials(
+    spec: Spec,
+    data: Input,
+    output: Output,
+    earlier: Earlier = [],  # noqa: B006
+    threads: Threads = 1,
+    device: str = "cpu",
+) -> None:
+    """Train a block of a search's trials on the inner folds."""
+    from tqdm import tqdm
+
+    from fairbench.representations.jobs import search_trials
+
+    given, table, view, kind = _read(spec, data)
+    before = _stacked(earlier, "trials") if earlier else None
+    with tqdm(total=len(given["trials"]), unit="trial", mininterval=1.0) as progress:
+        how = {"done": progress.update, "threads": threads, "device": device}
+        trials = search_trials(table, view, kind, given, before, **how)
+    _write(trials, output, "trials", given, view)
+
+
+def representation_fold(
+    spec: Spec,
+    data: Input,
+    earlier: Earlier,
+    output: Output,
+    threads: Threads = 1,
+    device: str = "cpu",
+) -> None:
+    """Train the best setting of a search on an outer fold and measure it."""
+    from fairbench.representations.jobs import fit_fold
+
+    given, table, view, kind = _read(spec, data)
+    trials = _stacked(earlier, "trials")
+    row = fit_fold(table, view, kind, given, trials, threads=threads, device=device)
+    _write(row, output, "fold", given, view)
+
+
+def representation_sweep(
+    spec: Spec, data: Input, output: Output, threads: Threads = 1, device: str = "cpu"
+) -> None:
+    """Train a method at every gamma of the sweep."""
+    from fairbench.representations.jobs import sweep_gamma
+
+    given, table, view, kind = _read(spec, data)
+    rows = sweep_gamma(table, view, kind, given, threads=threads, device=device)
+    _write(rows, output, "sweep", given, view)
+
+
+def representation_collect(kind: str, files: Files, output: Output) -> None:
+    """Gather the files of one kind (trials, fold or sweep) into a table."""
+    from fairbench.storage import write_table
+
+    frame = _stacked(files, kind)
+    if kind == "trials":
+        write_table(frame, output, kind="searches", about={"files": len(files)})
+    else:
+        write_csv(frame, output)
+
+
+def _read(spec: str, data: Path):
+    """A job's spec, the table it is about, its profile and the method."""
+    from fairbench import methods
+    from fairbench.data.real.entry import read_entry
+    from fairbench.storage import read_table
+
+    given = json.loads(spec)
+    about = {name: value for name, value in given["data"].items() if name != "entry"}
+    table, _ = read_table(data, kind="table", about=about)
+    view = read_entry(given["data"]["entry"]).view(about["profile"])
+    return given, table, view, methods.find(given["method"], given["file"])
+
+
+def _write(frame, output: Path, kind: str, given: dict, view) -> None:
+    """Write rows with what they are, in the order of every table of the study."""
+    from fairbench.storage import write_table
+
+    named = {"dataset": given["dataset"], "profile": view.profile, "label": given["label"]}
+    named["method"] = given["method"]
+    if "fold" in given:
+        named["fold"] = given["fold"]
+    for place, (name, value) in enumerate(named.items()):
+        frame.insert(place, name, value)
+    write_table(frame, output, kind=kind, about={"spec": given})
+
+
+def _stacked(paths: list[Path], kind: str):
+    import pandas as pd
+
+    from fairbench.storage import read_table
+
+    return pd.concat([read_table(path, kind=kind)[0] for path in paths], ignore_index=True)

@@ -1,0 +1,78 @@
+"""What the report shows, in its order. A new figure or table of a study is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ANSWERS", "FIGURES", "TABLES", "VERDICTS", "FigureEntry", "TableEntry"]
+
+IMBALANCE = "Enhancing FR-Train in Data Imbalance"
+
+
+@dataclass(frozen=True)
+class FigureEntry:
+    """A figure: path under the results without suffix, its paper, topic and title."""
+
+    path: str
+    paper: str
+    topic: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """``figures/fig3`` and ``other/figures/fig3`` are different figures of one page."""
+        return self.path.replace("/", "-").removeprefix("figures-")
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """A table: path under the results, title, and what one row is."""
+
+    path: str
+    title: str
+    row: str
+
+    @property
+    def name(self) -> str:
+        return self.path.replace("/", "-").removeprefix("tables-").removesuffix(".csv")
+
+
+FIGURES = (
+    FigureEntry("figures/fig3", IMBALANCE, "Theory", "Mutual information against disparate impact"),
+    FigureEntry("figures/fig4", IMBALANCE, "Data", "The data, and what c does to the groups"),
+    FigureEntry("figures/fig5", IMBALANCE, "Training", "Discriminator losses and information"),
+    FigureEntry("figures/fig6", IMBALANCE, "Theory", "Smooth pseudo-labels"),
+    FigureEntry("figures/fig7", IMBALANCE, "Training", "How steadily methods train"),
+    FigureEntry("figures/fig8", IMBALANCE, "Trade-off", "Accuracy against disparate impact"),
+    FigureEntry("figures/fig9", IMBALANCE, "Label imbalance", "FR-Train under label imbalance"),
+    FigureEntry(
+        "figures/fig10", IMBALANCE, "Label imbalance", "Normalised MI under label imbalance"
+    ),
+)
+
+#: Tables of verdicts, all with the columns of `fairbench.evaluation.reproduction`.
+VERDICTS = ("tables/reproduction.csv",)
+
+#: Answers written from tables, in Markdown.
+ANSWERS = ("tables/answers.md",)
+
+TABLES = (
+    TableEntry(
+        "tables/cells.csv", "Cells", "a method on all data sets of a cell: means and intervals"
+    ),
+    TableEntry(
+        "tables/comparisons.csv", "Methods compared, as selected", "a paired difference of methods"
+    ),
+    TableEntry(
+        "tables/matched.csv", "Methods compared at equal accuracy", "a paired difference of methods"
+    ),
+    TableEntry(
+        "tables/alignment.csv",
+        "Losses and information along training",
+        "a correlation over a phase of a tracked run",
+    ),
+    TableEntry("tables/stability.csv", "Stability of training", "a statistic of tracked runs"),
+    TableEntry(
+        "tables/selected.csv", "Selected models", "the model chosen for a data set and method"
+    ),
+)

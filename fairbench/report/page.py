@@ -1,0 +1,191 @@
+"""The report as one HTML file that needs no network.
+
+Everything is escaped where it is put: text by Jinja, JSON inside scripts by Jinja's ``tojson``.
+Besides, a content security policy allows the page's own scripts alone, by their hashes, and no
+request to anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import itables
+import jinja2
+import pandas as pd
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from fairbench.plan import Plan
+from fairbench.report.contents import ANSWERS, VERDICTS
+from fairbench.report.costs import costs
+from fairbench.report.gather import (
+    VERDICT_ORDER,
+    Drawing,
+    Given,
+    drawings,
+    explorers,
+    sheets,
+    verdicts,
+)
+from fairbench.report.origin import checksums, config_text, versions
+from fairbench.report.tables import shown
+from fairbench.status.rates import words
+from fairbench.storage import write_text
+
+__all__ = ["write"]
+
+_HERE = Path(__file__).parent / "templates"
+
+
+def write(plan: Plan, results: Path, output: Path, overlays: Sequence[str] = ()) -> Given:
+    """Write the report of whatever is finished.
+
+    Parameters
+    ----------
+    plan : Plan
+        The study; what of it is missing is said on the page.
+    results : Path
+        Its results.
+    output : Path
+        The page.
+    overlays : sequence of str
+        The config files over the default one, to be named.
+
+    Returns
+    -------
+    Given
+        What the page was made from, with the gaps and faults found.
+    """
+    given = Given(plan, results, output)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["markdown"] = _markdown
+    environment.globals["badge"] = _badge
+    content = _content(given, overlays)
+    scripts = _scripts(bool(content["plots"]))
+    hashes = " ".join(f"'sha256-{_sha256(text)}'" for text in scripts)
+    page = environment.get_template("report.html.j2").render(
+        **content,
+        style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
+        table_style=Markup(_library("html/dt_bundle.css").decode("utf-8")),
+        # As text: its source contains HTML that would end a script element.
+        table_library=base64.b64encode(_library("html/dt_bundle.js")).decode("ascii"),
+        scripts=[Markup(text) for text in scripts],
+        script_hashes=Markup(hashes),
+    )
+    write_text(output, page)
+    return given
+
+
+def _content(given: Given, overlays: Sequence[str]) -> dict:
+    judged = verdicts(given)
+    drawn = drawings(given, judged)
+    text, config_hash = config_text(given.plan)
+    spent = costs(given.found)
+    answers = [text for path in ANSWERS if (text := given.text(path))]
+    content = {
+        "config_files": ["config/config.yaml", *overlays],
+        "studies": _studies(given.plan),
+        "jobs": Counter(each.state for each in given.found),
+        "gaps": given.gaps(),
+        "verdict_order": VERDICT_ORDER,
+        "counts": Counter() if judged is None else Counter(judged["verdict"]),
+        "places": [] if judged is None else _places(judged),
+        "judged": None if judged is None else _judged(judged),
+        "judged_links": [given.link(path) for path in VERDICTS],
+        "answers": answers,
+        "papers": _by_paper(drawn),
+        "plots": explorers(given, drawn),
+        "sheets": sheets(given),
+        "costs": [
+            row | {"words": {name: words(row[name]) for name in ("total", "median", "longest")}}
+            for row in spent.astype(object).where(spent.notna(), None).to_dict("records")
+        ],
+        "versions": versions(),
+        "config": text,
+        "config_hash": config_hash,
+        "checksums": shown(checksums(given.plan)),
+    }
+    return content | {"faults": sorted(set(given.faults))}
+
+
+def _studies(plan: Plan) -> list[dict]:
+    """What was studied, for the head of the page."""
+    return [
+        {
+            "name": name,
+            "dataset": study.dataset,
+            "cells": len(study.positive_rate) * len(study.group_coefficient),
+            "trials": study.trials,
+            "methods": ", ".join(study.entries()),
+        }
+        for name, study in plan.config.active().items()
+    ]
+
+
+def _places(judged: pd.DataFrame) -> list[dict]:
+    """Verdicts by place, in the order of the reproduction table."""
+    places = []
+    for (source, place), rows in judged.sort_index().groupby(["source", "place"], sort=False):
+        counts = rows["verdict"].value_counts()
+        found = {name: int(counts.get(name, 0)) for name in VERDICT_ORDER}
+        places.append({"source": source, "place": place, "counts": found, "n": len(rows)})
+    return sorted(places, key=lambda each: (each["source"], each["place"]))
+
+
+def _judged(judged: pd.DataFrame):
+    columns = ["verdict", "place", "quantity", "published", "ours", "low", "high", "n", "reason"]
+    kinds = {"verdict": "verdict", "reason": "long", "quantity": "long"}
+    several = judged["source"].nunique() > 1
+    frame = judged[[*columns, "source"] if several else columns]
+    return shown(frame, kinds=kinds, whole=True)
+
+
+def _by_paper(drawn: Sequence[Drawing]) -> dict[str, dict[str, list[Drawing]]]:
+    papers: dict[str, dict[str, list[Drawing]]] = {}
+    for each in drawn:
+        papers.setdefault(each.entry.paper, {}).setdefault(each.entry.topic, []).append(each)
+    return papers
+
+
+def _badge(verdict: str) -> Markup:
+    """A verdict with a sign and its word, so that colour is never all there is."""
+    sign, kind = {"reproduced": ("✓", "good"), "not reproduced": ("✗", "bad")}.get(
+        verdict, ("–", "neutral")
+    )
+    return Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        kind, sign, verdict
+    )
+
+
+def _markdown(text: str) -> Markup:
+    """Markdown as HTML. HTML in it is shown as text; images, which would be fetched, are not."""
+    reader = MarkdownIt("commonmark", {"html": False}).disable("image")
+    return Markup(reader.render(text))
+
+
+def _scripts(plots: bool) -> list[str]:
+    own = (_HERE / "report.js").read_text(encoding="utf-8")
+    texts = [get_plotlyjs(), own] if plots else [own]
+    for text in texts:
+        if "</script" in text.lower() or "<!--" in text:
+            raise ValueError("a script that contains HTML would end its own element")
+    return texts
+
+
+def _library(path: str) -> bytes:
+    return (Path(itables.__file__).parent / path).read_bytes()
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

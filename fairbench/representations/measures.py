@@ -1,0 +1,96 @@
+"""What is measured of a trained model on held-out rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fairbench import metrics, ranking_metrics
+from fairbench.information.codes import code_information, neuron_information
+from fairbench.randomness import stream
+from fairbench.training.models import Outcome, Split
+
+RANKING = ("auc", "gpa", "audc")
+#: Draws of the codes behind the reported information, and shuffles behind its null value.
+DRAWS, SHUFFLES = 20, 10
+
+_NAN = float("nan")
+
+
+def status_of(outcome: Outcome, split: Split) -> tuple[str, str]:
+    """``ok``, ``error``, ``diverged`` or ``degenerate``, and the reason."""
+    if outcome.error:
+        return "error", outcome.error
+    if not outcome.finite():
+        return "diverged", "the network's weights are not finite"
+    if np.ptp(outcome.probability(split.features)) == 0:
+        return "degenerate", "predicts the same probability for every held-out row"
+    return "ok", ""
+
+
+def ranking(outcome: Outcome, split: Split) -> dict[str, float]:
+    """AUC, GPA and AUDC of the predicted probabilities."""
+    score = np.clip(outcome.probability(split.features).astype(float), 0.0, 1.0)
+    return {
+        "auc": ranking_metrics.auc(split.y, score),
+        "gpa": ranking_metrics.gpa(split.y, score, sensitive=split.sensitive),
+        "audc": ranking_metrics.audc(score, sensitive=split.sensitive),
+    }
+
+
+def objective(measured: dict[str, float]) -> float:
+    """What the search maximises: AUC + (1 - GPA) + (1 - AUDC)."""
+    return measured["auc"] + (1 - measured["gpa"]) + (1 - measured["audc"])
+
+
+def decisions(outcome: Outcome, split: Split) -> dict[str, float]:
+    """Accuracy and the group measures of the decisions probability > 1/2."""
+    decided = (outcome.probability(split.features) > 0.5).astype(int)
+    y, groups = split.y, {"sensitive": split.sensitive}
+    return {
+        "accuracy": metrics.accuracy(y, decided),
+        "disparate_impact": metrics.disparate_impact(decided, **groups),
+        "demographic_parity_difference": metrics.demographic_parity_difference(decided, **groups),
+        "equalized_odds_difference": metrics.equalized_odds_difference(y, decided, **groups),
+        "equal_opportunity_difference": metrics.equal_opportunity_difference(y, decided, **groups),
+    }
+
+
+def probes(outcome: Outcome, split: Split, *, trees: int, seed: int, threads: int) -> dict:
+    """What a random forest finds in the representation, if there is one."""
+    if not hasattr(outcome, "representation"):
+        names = ("adrg", "probe_auc", "probe_accuracy", "probe_majority", "label_auc")
+        return dict.fromkeys(names, _NAN) | {"probe_trees": trees}
+    representation = outcome.representation(split.features)
+    how = {"seed": seed, "trees": trees, "threads": threads}
+    group = ranking_metrics.random_forest_probe(representation, split.sensitive, **how)
+    label = ranking_metrics.random_forest_probe(representation, split.y, **how)
+    return {
+        "adrg": group["adrg"],
+        "probe_auc": group["auc"],
+        "probe_accuracy": group["accuracy"],
+        "probe_majority": group["majority"],
+        "label_auc": label["auc"],
+        "probe_trees": trees,
+    }
+
+
+def information(outcome: Outcome, split: Split, *, seed: int) -> dict[str, float]:
+    """Information of the binary layer about the group, in nats; NaN without such a layer.
+
+    ``information_sum`` is the sum over the neurons, from their probabilities. ``information_
+    joint`` is that of the whole code, counted over draws and corrected after Miller and Madow;
+    ``information_joint_null`` is what the same count gives with the groups shuffled, on average:
+    its bias, which a wide layer drives to the entropy of the group.
+    """
+    names = ("information_sum", "information_joint", "information_joint_null")
+    if not hasattr(getattr(outcome, "network", None), "code"):
+        return dict.fromkeys(names, _NAN)
+    probability, code = outcome.codes(split.features, DRAWS)
+    groups = np.tile(split.sensitive, DRAWS)
+    shuffler = stream(seed, "shuffles")
+    null = [
+        code_information(code, np.tile(shuffler.permutation(split.sensitive), DRAWS))
+        for _ in range(SHUFFLES)
+    ]
+    values = neuron_information(probability, groups), code_information(code, groups)
+    return dict(zip(names, (*values, float(np.mean(null))), strict=True))

@@ -1,0 +1,132 @@
+# Invariant representations of real data: searches on inner folds, models on outer ones, a sweep.
+# A round of a search is made from the files of all rounds before; those files are its storage.
+FOLD_SOURCES = package(
+    "information/codes",
+    "metrics",
+    "ranking_metrics",
+    "representations/fits",
+    "representations/folds",
+    "representations/jobs",
+    "representations/measures",
+    "training/batches",
+    "training/budget",
+    "training/initial",
+    "training/loop",
+    "training/outcomes",
+    "training/reference",
+)
+
+
+rule representation_trials:
+    input:
+        FOLD_SOURCES,
+        package("representations/proposals"),
+        method=lambda wildcards: PLAN.representations.sources(get_trials(wildcards)),
+        data=lambda wildcards: get_trials(wildcards).table,
+        earlier=lambda wildcards: get_trials(wildcards).earlier,
+    output:
+        f"{ROOT}/representations/search/{{trials}}.parquet",
+    log:
+        f"{ROOT}/logs/representations/search/{{trials}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/representations/search/{{trials}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: CONFIG.resources.threads
+    resources:
+        mem_mb=CONFIG.resources.memory_mb,
+        runtime=CONFIG.resources.runtime_minutes,
+    params:
+        spec=lambda wildcards: get_trials(wildcards).spec(),
+        earlier=lambda wildcards, input: options("--earlier", input.earlier),
+        device=CONFIG.resources.device,
+    message:
+        "searching {output}"
+    shell:
+        "python -m fairbench representation-trials --spec {params.spec:q} --data {input.data:q}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " 2> {log:q}"
+
+
+rule representation_fold:
+    input:
+        FOLD_SOURCES,
+        method=lambda wildcards: PLAN.representations.sources(get_fold(wildcards)),
+        data=lambda wildcards: get_fold(wildcards).table,
+        earlier=lambda wildcards: get_fold(wildcards).earlier,
+    output:
+        f"{ROOT}/representations/fits/{{fold}}.parquet",
+    log:
+        f"{ROOT}/logs/representations/fits/{{fold}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/representations/fits/{{fold}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: CONFIG.resources.threads
+    resources:
+        mem_mb=CONFIG.resources.memory_mb,
+        runtime=CONFIG.resources.runtime_minutes,
+    params:
+        spec=lambda wildcards: get_fold(wildcards).spec(),
+        earlier=lambda wildcards, input: options("--earlier", input.earlier),
+        device=CONFIG.resources.device,
+    message:
+        "measuring {output}"
+    shell:
+        "python -m fairbench representation-fold --spec {params.spec:q} --data {input.data:q}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " 2> {log:q}"
+
+
+rule representation_sweep:
+    input:
+        FOLD_SOURCES,
+        method=lambda wildcards: PLAN.representations.sources(get_sweep(wildcards)),
+        data=lambda wildcards: get_sweep(wildcards).table,
+    output:
+        f"{ROOT}/representations/sweep/{{sweep}}.parquet",
+    log:
+        f"{ROOT}/logs/representations/sweep/{{sweep}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/representations/sweep/{{sweep}}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: CONFIG.resources.threads
+    resources:
+        mem_mb=CONFIG.resources.memory_mb,
+        runtime=CONFIG.resources.runtime_minutes,
+    params:
+        spec=lambda wildcards: get_sweep(wildcards).spec(),
+        device=CONFIG.resources.device,
+    message:
+        "sweeping gamma: {output}"
+    shell:
+        "python -m fairbench representation-sweep --spec {params.spec:q} --data {input.data:q}"
+        " --output {output:q} --threads {threads} --device {params.device} 2> {log:q}"
+
+
+rule representation_collect:
+    input:
+        files=lambda wildcards: collected(wildcards)[1],
+    output:
+        f"{ROOT}/representations/tables/{{table}}",
+    log:
+        f"{ROOT}/logs/representations/collect/{{table}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/representations/collect/{{table}}.tsv"
+    wildcard_constraints:
+        table="searches.parquet|folds.csv|sweep.csv",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        kind=lambda wildcards: collected(wildcards)[0],
+        files=lambda wildcards, input: options("--files", input.files),
+    message:
+        "collecting {output}"
+    shell:
+        "python -m fairbench representation-collect {params.kind} {params.files}"
+        " --output {output:q} 2> {log:q}"

@@ -13,7 +13,14 @@ from typing import Annotated
 
 import typer
 
-from fairbench import cli_data, cli_report, cli_representations, cli_status, cli_tracking
+from fairbench import (
+    cli_data,
+    cli_provenance,
+    cli_report,
+    cli_representations,
+    cli_status,
+    cli_tracking,
+)
 from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
 

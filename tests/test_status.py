@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -186,6 +187,15 @@ def test_a_job_killed_in_the_middle_failed_if_its_run_gave_it_up(tmp_path):
     assert states_of([job], tmp_path) == [Found(job, FAILED, SILENT)]
     put(tmp_path, job.outputs[0])
     assert states_of([job], tmp_path) == [Found(job, DONE)]
+
+
+def test_data_that_nothing_waits_for_is_not_to_do(tmp_path):
+    fits = [training("a"), training("b")]
+    data = replace(training("data"), stage="data", users=(*fits[0].outputs, *fits[1].outputs))
+    put(tmp_path, fits[0].outputs[0])
+    assert [each.state for each in states_of([data, *fits], tmp_path)] == [TO_DO, DONE, TO_DO]
+    put(tmp_path, fits[1].outputs[0])
+    assert [each.state for each in states_of([data, *fits], tmp_path)] == [DONE, DONE, DONE]
 
 
 def marker(output: str) -> str:

@@ -68,9 +68,10 @@ def explorer(fits: pd.DataFrame, limits: pd.DataFrame, titles: Mapping[str, str]
 
 def _cell_name(cell: tuple, fits: pd.DataFrame, titles: Mapping[str, str]) -> str:
     study, poisoning, positive_rate, coefficient = cell
-    parts = [titles.get(study, study)]
+    named = fits["study"].nunique() > 1 or study in titles
+    parts = [titles.get(study, study)] if named else []
     mine = fits[(fits["study"] == study) & (fits["poisoning"] == poisoning)]
-    if len(mine[_CELL].drop_duplicates()) > 1:
+    if len(mine[_CELL].drop_duplicates()) > 1 or not named:
         parts.append(f"P(Y=1) = {positive_rate:g}, c = {coefficient:g}")
     return ": ".join(parts)
 

@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 VERDICT_ORDER = (NOT_REPRODUCED, REPRODUCED, NOT_COMPARABLE)
+#: Pixels of the page for one of a figure's, which has 200 to the inch.
+PAGE_PIXELS = 0.63
 #: The methods that are shown at first in figure 8's plot, as in the figure itself.
 _MAIN = ("fr_train", "naive_mi")
 
@@ -129,6 +131,7 @@ class Drawing:
     entry: FigureEntry
     heading: str
     image: str | None
+    width: int
     lead: str
     rest: str
     pdf: str | None
@@ -180,6 +183,7 @@ def _drawing(given: Given, entry: FigureEntry, judged: pd.DataFrame | None) -> D
         entry,
         f"Figure {number[1]}. {entry.title}" if number else entry.title,
         _data_uri(png) if png.is_file() else None,
+        round(_pixels(png) * PAGE_PIXELS) if png.is_file() else 0,
         lead,
         rest,
         given.link(f"{entry.path}.pdf") if pdf.is_file() else None,
@@ -197,6 +201,11 @@ def split_caption(caption: str) -> tuple[str, str]:
 
 def _data_uri(path: Path) -> str:
     return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _pixels(png: Path) -> int:
+    """Width that a PNG file says it has, in its first chunk."""
+    return int.from_bytes(png.read_bytes()[16:20], "big")
 
 
 def _verdicts_of(

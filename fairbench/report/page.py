@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ from fairbench.report.gather import (
     verdicts,
 )
 from fairbench.report.origin import checksums, config_text, versions
-from fairbench.report.tables import shown
+from fairbench.report.tables import Cell, Column, Shown, number, shown
 from fairbench.status.rates import words
 from fairbench.storage import write_text
 
@@ -100,7 +101,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "gaps": given.gaps(),
         "verdict_order": VERDICT_ORDER,
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
-        "places": [] if judged is None else _places(judged),
+        "places": {} if judged is None else _places(judged),
         "judged": None if judged is None else _judged(judged),
         "judged_links": [given.link(path) for path in VERDICTS],
         "answers": answers,
@@ -114,7 +115,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "versions": versions(),
         "config": text,
         "config_hash": config_hash,
-        "checksums": shown(checksums(given.plan)),
+        "checksums": shown(checksums(given.plan), kinds={"file": "file", "sha256": "hash"}),
     }
     return content | {"faults": sorted(set(given.faults))}
 
@@ -133,22 +134,42 @@ def _studies(plan: Plan) -> list[dict]:
     ]
 
 
-def _places(judged: pd.DataFrame) -> list[dict]:
-    """Verdicts by place, in the order of the reproduction table."""
-    places = []
-    for (source, place), rows in judged.sort_index().groupby(["source", "place"], sort=False):
+def _places(judged: pd.DataFrame) -> dict[str, list[dict]]:
+    """Verdicts by source and place."""
+    sources: dict[str, list[dict]] = {}
+    for (source, place), rows in judged.groupby(["source", "place"]):
         counts = rows["verdict"].value_counts()
         found = {name: int(counts.get(name, 0)) for name in VERDICT_ORDER}
-        places.append({"source": source, "place": place, "counts": found, "n": len(rows)})
-    return sorted(places, key=lambda each: (each["source"], each["place"]))
+        sources.setdefault(source, []).append({"place": place, "counts": found, "n": len(rows)})
+    for places in sources.values():
+        places.sort(key=lambda each: _by_number(each["place"]))
+    return sources
 
 
-def _judged(judged: pd.DataFrame):
-    columns = ["verdict", "place", "quantity", "published", "ours", "low", "high", "n", "reason"]
-    kinds = {"verdict": "verdict", "reason": "long", "quantity": "long"}
-    several = judged["source"].nunique() > 1
-    frame = judged[[*columns, "source"] if several else columns]
-    return shown(frame, kinds=kinds, whole=True)
+def _by_number(text: str) -> list[tuple[int, str]]:
+    """A key that sorts figure 9 before figure 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
+def _judged(judged: pd.DataFrame) -> Shown:
+    """The table of verdicts, narrow enough to be read: place below quantity, one interval."""
+    names = ("verdict", "quantity", "published", "ours", "interval", "n", "reason")
+    columns = [Column(name, name in names[2:6]) for name in names]
+    rows = []
+    for row in judged.to_dict("records"):
+        ends = [number(row[end]) for end in ("low", "high")]
+        interval = f"{ends[0]} to {ends[1]}" if all(ends) else ""
+        rows.append(
+            [
+                Cell(row["verdict"], row["verdict"], "verdict"),
+                Cell(row["quantity"], row["quantity"], "long", f"{row['place']} · {row['source']}"),
+                *(Cell(number(row[name]), repr(row[name])) for name in ("published", "ours")),
+                Cell(interval, repr(row["low"]) if interval else ""),
+                Cell(str(row["n"]), str(row["n"])),
+                Cell(row["reason"], row["reason"], "long"),
+            ]
+        )
+    return Shown(columns, rows, {})
 
 
 def _by_paper(drawn: Sequence[Drawing]) -> dict[str, dict[str, list[Drawing]]]:

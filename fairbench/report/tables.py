@@ -10,13 +10,20 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 __all__ = ["Cell", "Column", "Shown", "number", "shown"]
 
+#: A column with a longer text than this may break its lines.
+LONG = 36
+
 
 class Cell(NamedTuple):
-    """What is shown, and the value that it is sorted by; `kind` is a class of the page."""
+    """What is shown, and the value that it is sorted by.
+
+    `kind` is a class of the page; `note` stands small below the text.
+    """
 
     text: str
     order: str
     kind: str = ""
+    note: str = ""
 
 
 class Column(NamedTuple):
@@ -51,22 +58,17 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def shown(
-    frame: pd.DataFrame, *, kinds: dict[str, str] | None = None, whole: bool = False
-) -> Shown:
+def shown(frame: pd.DataFrame, *, kinds: dict[str, str] | None = None) -> Shown:
     """Make a table ready for the page.
 
     Parameters
     ----------
     frame : DataFrame
     kinds : dict, optional
-        Class of the cells of a column, by its name.
-    whole : bool
-        Keep the columns whose rows all agree.
+        Class of the cells of a column, by its name. A column of long texts is ``long`` by itself.
     """
-    kinds = kinds or {}
     constant = {}
-    for name in frame.columns if len(frame) > 1 and not whole else ():
+    for name in frame.columns if len(frame) > 1 else ():
         values = frame[name].unique()
         if len(values) == 1 and not pd.isna(values[0]):
             constant[name] = _text(values[0])
@@ -75,19 +77,21 @@ def shown(
         Column(str(name), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
         for name, dtype in frame.dtypes.items()
     ]
-    rows = [
-        [_cell(value, kinds.get(name, "")) for name, value in zip(frame.columns, row, strict=True)]
-        for row in frame.itertuples(index=False, name=None)
-    ]
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    for k, column in enumerate(columns):
+        widest = max((len(row[k].text) for row in rows), default=0)
+        kind = (kinds or {}).get(column.name, "long" if widest > LONG else "")
+        for row in rows:
+            row[k] = row[k]._replace(kind=kind)
     return Shown(columns, rows, constant)
 
 
-def _cell(value: Any, kind: str) -> Cell:
+def _cell(value: Any) -> Cell:
     if not isinstance(value, str) and pd.isna(value):
-        return Cell("", "", kind)
+        return Cell("", "")
     if isinstance(value, float):
-        return Cell(number(value), repr(float(value)), kind)
-    return Cell(_text(value), str(value), kind)
+        return Cell(number(value), repr(float(value)))
+    return Cell(_text(value), str(value))
 
 
 def _text(value: Any) -> str:

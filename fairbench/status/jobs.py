@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fairbench import methods
 from fairbench.plan import FitFile, Plan
@@ -47,6 +48,8 @@ class Job:
     log, benchmark : str
     models, iterations : int
         How many models are trained and for how long; 1 and 1 for a job that trains none.
+    users : tuple of str
+        Files that are made from this one; where they are all there, it is not needed again.
     """
 
     stage: str
@@ -56,6 +59,7 @@ class Job:
     benchmark: str
     models: int = 1
     iterations: int = 1
+    users: tuple[str, ...] = ()
 
     @property
     def work(self) -> int:
@@ -65,11 +69,20 @@ class Job:
 
 def jobs_of(plan: Plan) -> list[Job]:
     """Give every job behind the tables and figures of a plan, in the order of `STAGES`."""
-    found = [_of_file(plan, "data", data.dataset, path) for path, data in plan.data.items()]
+    users = defaultdict(list)
+    for path, made in plan.poisoned.items():
+        users[made.source].append(path)
+    for path, made in [*plan.fits.items(), *plan.traces.items()]:
+        users[made.data].append(path)
+    found = [_of_file(plan, "data", made.dataset, path) for path, made in plan.data.items()]
+    found += [
+        _of_file(plan, "data", made.dataset, path) for path, made in plan.tables_of_data.items()
+    ]
     found += [
         _of_file(plan, "poisoning", made.drawn["dataset"], path)
         for path, made in plan.poisoned.items()
     ]
+    found = [replace(job, users=tuple(users[job.outputs[0]])) for job in found]
     found += [_of_file(plan, "limits", "accuracy limit", path) for path in plan.limits]
     for stage, files in (("training", plan.fits), ("tracking", plan.traces)):
         found += [

@@ -65,7 +65,15 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     given_up = _given_up(folder / FAILED_RECORD)
     # What failed before the run that is alive now will be tried by it.
     since = _changed(folder / RUN_RECORD) if alive else 0.0
-    return [_state(job, folder, marked, alive, given_up, since) for job in jobs]
+    jobs = list(jobs)
+    found = {job: _state(job, folder, marked, alive, given_up, since) for job in jobs}
+    done = {path for job in jobs if found[job].state == DONE for path in job.outputs}
+    # Data that was removed after use: Snakemake does not miss it either.
+    for job in reversed(jobs):
+        if job.users and found[job].state == TO_DO and done.issuperset(job.users):
+            found[job] = Found(job, DONE)
+            done.update(job.outputs)
+    return list(found.values())
 
 
 def _state(

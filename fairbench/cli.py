@@ -22,7 +22,16 @@ from fairbench import (
     cli_tracking,
 )
 from fairbench.cli_representation_results import representation_figure, representation_tables
-from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
+from fairbench.cli_shared import (
+    Input,
+    Number,
+    Output,
+    Spec,
+    Tracks,
+    read_dataset,
+    write_csv,
+    write_markdown,
+)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -165,17 +174,16 @@ def reproduce(
     from fairbench.evaluation import answers as answering
     from fairbench.evaluation.reproduction import reproduction, to_markdown
     from fairbench.evaluation.selection import read_csv
-    from fairbench.stamps import stamp_text
-    from fairbench.storage import read_table, write_text
+    from fairbench.storage import read_table
 
     frame, _ = read_table(fits, kind="fits")
     found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
     training = cli_tracking.read_training(tracks, alignment, stability)
     verdicts = reproduction(frame, *found, training=training, seed=seed)
     write_csv(verdicts, table)
-    write_text(text, stamp_text(text, to_markdown(verdicts)))
+    write_markdown(to_markdown(verdicts), text)
     said = answering.answers(frame, *found) + answering.what_holds(verdicts)
-    write_text(answers, stamp_text(answers, said))
+    write_markdown(said, answers)
 
 
 @app.command()

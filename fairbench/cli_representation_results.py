@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_shared import Input, Number, Output, write_csv
+from fairbench.cli_shared import Input, Number, Output, write_csv, write_markdown
 
 
 def representation_tables(
@@ -28,7 +28,7 @@ def representation_tables(
     from fairbench.evaluation.gamma_sweep import correlation_table
     from fairbench.evaluation.representations import summary as summarise
     from fairbench.evaluation.reproduction import to_markdown
-    from fairbench.storage import read_table, write_text
+    from fairbench.storage import read_table
 
     trials, _ = read_table(searches, kind="searches")
     chosen = read_csv(folds)
@@ -39,8 +39,9 @@ def representation_tables(
     write_csv(means, summary)
     write_csv(steering, correlations)
     write_csv(verdicts, table)
-    write_text(text, to_markdown(verdicts))
-    write_text(answers, representation_answers.answers(chosen, means, steering, verdicts))
+    write_markdown(to_markdown(verdicts), text)
+    said = representation_answers.answers(chosen, means, steering, verdicts)
+    write_markdown(said, answers)
 
 
 def representation_figure(

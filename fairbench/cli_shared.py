@@ -30,3 +30,11 @@ def write_csv(frame, path: Path) -> None:
     from fairbench import csv_tables
 
     csv_tables.write_csv(frame, path)
+
+
+def write_markdown(text: str, path: Path) -> None:
+    """Write a text for people, which says where it comes from."""
+    from fairbench.stamps import stamp_text
+    from fairbench.storage import write_text
+
+    write_text(path, stamp_text(path, text))

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 __all__ = [
+    "PASSING",
     "as_json",
     "content_hash",
     "described_columns",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 #: Columns that differ from run to run by their nature.
-_PASSING = {"seconds"}
+PASSING = {"seconds"}
 
 
 def described_columns(frame: pd.DataFrame) -> list[list[str]]:
@@ -97,7 +98,7 @@ def content_hash(frame: pd.DataFrame, document: Mapping[str, object]) -> str:
 
 def lasting_hash(frame: pd.DataFrame, document: Mapping[str, object]) -> str:
     """`content_hash` without the times that fits took, which no two runs have in common."""
-    lasting = [column for column in document["columns"] if column[0] not in _PASSING]
+    lasting = [column for column in document["columns"] if column[0] not in PASSING]
     if len(lasting) == len(document["columns"]):
         return document["content"]
     return content_hash(frame, {**document, "columns": lasting})

@@ -266,6 +266,14 @@ def test_a_file_names_what_was_read_for_it_and_all_that_is_behind(written, notin
     csv_tables.write_csv(FRAME, "selected.csv")
     assert read_provenance(Path("selected.csv")) == selected
 
+    of_times = []
+    for seconds in (1.0, 2.0):
+        csv_tables.write_csv(FRAME.assign(seconds=seconds), "folds.csv")
+        noting("describe")
+        csv_tables.read_csv("folds.csv")
+        of_times.append(provenance.describe("a.csv", "0" * 64))
+    assert of_times[0] == of_times[1]
+
 
 def test_many_files_are_put_together_as_sha256sum_lists_them(noting, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

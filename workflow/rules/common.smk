@@ -25,9 +25,9 @@ from fairbench.check import ConfigError, check
 from fairbench.locks import clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
-from fairbench.provenance import HANDED, hand_to_jobs
 from fairbench.plan_tracking import training_options, training_tables
 from fairbench.prefix import take_prefix, with_prefix
+from fairbench.provenance import HANDED, hand_to_jobs
 from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 

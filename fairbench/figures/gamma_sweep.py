@@ -16,7 +16,7 @@ from fairbench import published
 from fairbench.evaluation.gamma_sweep import QUANTITIES, usable_sweep
 from fairbench.evaluation.representation_claims import DATASETS
 from fairbench.evaluation.representations import CELL
-from fairbench.figures.representation_words import data_name
+from fairbench.figures.representation_words import data_name, header
 from fairbench.figures.style import (
     COLUMN,
     OKABE_ITO,
@@ -35,6 +35,7 @@ _COLOURS = {"1-gpa": OKABE_ITO["blue"], "auc": OKABE_ITO["vermillion"]}
 _NAMES = {"1-gpa": "1 \N{MINUS SIGN} GPA", "auc": "AUC"}
 _FEWEST_FOR_SPLINE = 5
 _STEPS = 200
+_LOST = {"linestyle": "", "marker": "x", "markersize": 3.5, "color": OKABE_ITO["black"]}
 _PEARSON = ["pearson", "low", "high"]
 _SPEARMAN = ["spearman", "spearman_low", "spearman_high"]
 
@@ -146,12 +147,10 @@ def _draw_against_gamma(axes: Any, fits: pd.DataFrame, used: pd.DataFrame, norm:
     if isinstance(norm, LogNorm):
         axes.set_xscale("log")
     axes.set_xlabel("$\\gamma$")
-    lost = fits[~fits.index.isin(used.index)].groupby("gamma").size()
-    for gamma, count in lost.items():
-        axes.text(
-            gamma, 0.01, f"\N{MINUS SIGN}{count}", fontsize=6, ha="center", va="bottom",
-            transform=axes.get_xaxis_transform(),
-        )  # fmt: skip
+    lost = fits.loc[~fits.index.isin(used.index), "gamma"].unique()
+    axes.plot(
+        lost, np.full(len(lost), 0.04), **_LOST, transform=axes.get_xaxis_transform(), label="lost"
+    )
 
 
 def _correlation_words(rows: pd.DataFrame, method: str) -> str:
@@ -170,7 +169,7 @@ def _correlation_words(rows: pd.DataFrame, method: str) -> str:
 
 def _estimate(value: float, low: float, high: float) -> str:
     interval = f" [{_signed(low)}, {_signed(high)}]" if np.isfinite(low) else " (no interval)"
-    return f"{_signed(value)}{interval}" if np.isfinite(value) else "none (constant)"
+    return f"{_signed(value)}{interval}" if np.isfinite(value) else "undefined"
 
 
 def _signed(value: float, digits: int = 2) -> str:
@@ -188,10 +187,12 @@ def _finish(figure: Any, axes: Any, here: pd.DataFrame, norm: Normalize, cell: t
     if lost:
         axes[1, 0].set_ylim(low - 0.07 * (high - low), high)
     entries = [Line2D([], [], color=_COLOURS[name], label=_NAMES[name]) for name in QUANTITIES]
+    if lost:
+        entries.append(Line2D([], [], **_LOST, label="fits lost at this $\\gamma$"))
     folds, seeds, gammas = (span(_per_label(here, name)) for name in ("fold", "seed", "gamma"))
     words = f"{folds} outer folds, {seeds} seeds each, {gammas} values of gamma"
-    figure.suptitle(f"{data_name(*cell)}; {words}", fontsize=7, x=0.01, ha="left")
-    figure.legend(handles=entries, loc="outside lower center", ncols=2)
+    header(figure, f"{data_name(*cell)}; {words}")
+    figure.legend(handles=entries, loc="outside lower center", ncols=3)
 
 
 def _per_label(here: pd.DataFrame, column: str) -> pd.Series:
@@ -208,8 +209,8 @@ def _caption(
         f"{span(_per_label(here, 'seed'))} initial seeds, {span(_per_label(here, 'gamma'))} values "
         f"of gamma from {here['gamma'].min():g} to {here['gamma'].max():g}; {lost} of {len(here)} "
         "fits lost. Top: AUC against 1-GPA, one dot a fit, with smoothing splines of the means "
-        "along gamma, coloured by it. Bottom: the same fits against gamma, with their means; the "
-        "numbers at the foot count fits lost at a gamma. Correlations of gamma over all fits "
+        "along gamma, coloured by it. Bottom: the same fits against gamma, with their means; "
+        "crosses at the foot: a gamma at which fits were lost. Correlations of gamma over all fits "
         "(Pearson, then Spearman), with 95 % intervals that draw folds and seeds again."
     )
     for label, method in looks.items():

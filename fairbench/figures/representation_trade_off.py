@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from fairbench.evaluation.representations import CELL, TRADE_OFFS, measured
-from fairbench.figures.representation_words import budget_words, caption, data_name
+from fairbench.figures.representation_words import budget_words, caption, data_name, header
 from fairbench.figures.style import (
     COLUMN,
     DOUBLE,
@@ -44,8 +43,6 @@ _REPRESENTATIONS = (
     Row("auc+1-probe_auc", "1 \N{MINUS SIGN} AUC of the forest, group", "AUC"),
     Row("label_auc+1-adrg", "1 \N{MINUS SIGN} ADRG of the forest", "AUC of the forest, y"),
 )
-_LETTERS_AN_INCH = 17
-"""Of the line above the panels, of which a narrow figure needs two."""
 _FOLD = {"linestyle": "", "markersize": 3, "alpha": 0.45, "markeredgewidth": 0}
 _GUESSING = {"adrg": 1.0, "probe_auc": 0.5}
 _GUESS = {"color": GREY, "linestyle": "--", "linewidth": 0.7}
@@ -106,9 +103,8 @@ def figure_representations(folds: pd.DataFrame, summary: pd.DataFrame) -> Drawn:
 def _figure(folds: pd.DataFrame, summary: pd.DataFrame, rows: Sequence[Row], text: str) -> Drawn:
     points, cells = measured(folds), summary[CELL].drop_duplicates().to_records(index=False)
     looks, columns = method_looks(summary["label"]), len(cells)
-    width = max(COLUMN, columns * DOUBLE / 3)
     figure, axes = new_figure(
-        width, 0.9 + 1.9 * len(rows), nrows=len(rows), ncols=columns,
+        max(COLUMN, columns * DOUBLE / 3), 0.9 + 1.9 * len(rows), nrows=len(rows), ncols=columns,
         squeeze=False,
     )  # fmt: skip
     for j, cell in enumerate(cells):
@@ -123,8 +119,7 @@ def _figure(folds: pd.DataFrame, summary: pd.DataFrame, rows: Sequence[Row], tex
             panel.set_xlabel(row.across)
             if j == 0:
                 panel.set_ylabel(row.up)
-    words = fill(budget_words(folds), int(_LETTERS_AN_INCH * width))
-    figure.suptitle(words, fontsize=7, x=0.01, ha="left")
+    header(figure, budget_words(folds))
     _legend(figure, looks, columns, guessing=rows is _REPRESENTATIONS)
     words = caption(folds, summary, [row.quantity for row in rows], looks)
     return Drawn(figure, f"{text}. {words}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from fairbench.evaluation.representation_answers import runner_up, shown
 from fairbench.evaluation.representation_claims import DATASETS, PUBLISHED_TRIALS
@@ -12,9 +14,10 @@ from fairbench.evaluation.representations import TRADE_OFFS, DataSet, data_sets
 from fairbench.figures.style import Look
 from fairbench.figures.summary import span
 
-__all__ = ["budget_words", "caption", "data_name"]
+__all__ = ["budget_words", "caption", "data_name", "header"]
 
 _LONGEST_PROFILE = 26
+_LETTERS_AN_INCH = 17
 _MEASURES = {"auc": "AUC", "label_auc": "forest's AUC on y", "gpa": "GPA", "audc": "AUDC"}
 _MEASURES |= {"adrg": "ADRG", "probe_auc": "forest's AUC on the group"}
 
@@ -24,6 +27,12 @@ def data_name(dataset: str, profile: str) -> str:
     name = DATASETS.get(dataset, dataset.capitalize())
     words = profile.replace("_", " ")
     return f"{name}, {words}" if len(words) <= _LONGEST_PROFILE else name
+
+
+def header(figure: Figure, words: str) -> None:
+    """Write a line above the panels, or several where the figure is narrow."""
+    text = fill(words, int(_LETTERS_AN_INCH * figure.get_figwidth()))
+    figure.suptitle(text, fontsize=7, x=0.01, ha="left")
 
 
 def budget_words(folds: pd.DataFrame) -> str:

@@ -105,7 +105,7 @@ def test_figure_4_has_both_readings_of_the_published_bottom_row(read):
     assert_nothing_overlaps(drawn.figure)
 
 
-def test_figure_3_draws_fits_and_quotes_the_correlations():
+def test_figure_3_draws_fits_and_quotes_the_correlations(read):
     sweep = lose(sweep_table(), label="vfae", gamma=0.9, fold=0)
     table = correlation_table(sweep, resamples=200)
     drawn = figure_gamma(sweep, table)
@@ -118,9 +118,18 @@ def test_figure_3_draws_fits_and_quotes_the_correlations():
     assert f"{row['pearson']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]" in title
     assert "published +0.924" in title and "n = 48 of 48 fits" in title
     assert "n = 46 of 48 fits" in axes[1, 3].get_title(loc="left")
-    assert [text.get_text() for text in axes[1, 3].texts] == ["\N{MINUS SIGN}2"]
+    assert read.line(axes[1, 3], "lost")[0].tolist() == [0.9]
     assert "3 outer folds, 2 seeds each" in drawn.figure.get_suptitle()
     assert "2 of 192 fits lost" in drawn.caption
+    assert_nothing_overlaps(drawn.figure)
+
+
+def test_a_method_that_lost_its_whole_sweep_keeps_its_column(read):
+    sweep = lose(sweep_table(), label="binary_bernoulli")
+    drawn = figure_gamma(sweep, correlation_table(sweep, resamples=50))
+    axes = panels(drawn, 4)
+    assert "n = 0 of 48 fits\n1 \N{MINUS SIGN} GPA undefined" in axes[1, 0].get_title(loc="left")
+    assert read.line(axes[1, 0], "lost")[0].tolist() == sorted(set(sweep["gamma"]))
     assert_nothing_overlaps(drawn.figure)
 
 
@@ -145,6 +154,7 @@ def test_figures_take_other_labels_and_one_data_set():
     assert "my own method" in [t.get_text() for t in drawn.figure.legends[0].get_texts()]
     sweep = sweep_table(["vfae"], gammas=(0.0, 0.5, 1.0)).assign(label="mine", method="mine")
     drawn = figure_gamma(sweep, correlation_table(sweep, resamples=50))
+    assert_nothing_overlaps(drawn.figure)
     assert "none published" in drawn.figure.axes[1].get_title(loc="left")
 
 

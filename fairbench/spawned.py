@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from functools import wraps
+from itertools import dropwhile, islice, takewhile
 
 _FLAG = "--target-jobs"
 #: ``name=value`` as a job is handed over: in quotes where the value has a comma.
@@ -21,19 +22,29 @@ def adopt(workflow, arguments: Sequence[str]) -> None:
     Parameters
     ----------
     workflow : snakemake.workflow.Workflow
+        While it reads its rules: Snakemake tells it of its settings only afterwards.
     arguments : sequence of str
         Its command line.
     """
-    workflow.execution_settings.keep_going = True
-    settings = workflow.dag_settings
-    if settings is None or _FLAG not in arguments:
-        return
-    after = arguments[arguments.index(_FLAG) + 1 :]
-    texts = takewhile(lambda text: not text.startswith("-"), after)
-    settings.target_jobs = [
-        job._replace(wildcards_dict=wildcards_of(text))
-        for job, text in zip(settings.target_jobs, texts, strict=True)
-    ]
+    execute = workflow.execute
+
+    @wraps(execute)
+    def execute_as_told(*args, **kwargs):
+        workflow.execution_settings.keep_going = True
+        settings = workflow.dag_settings
+        settings.target_jobs = [
+            job._replace(wildcards_dict=wildcards_of(text))
+            for job, text in zip(settings.target_jobs, jobs_in(arguments), strict=True)
+        ]
+        return execute(*args, **kwargs)
+
+    workflow.execute = execute_as_told
+
+
+def jobs_in(arguments: Sequence[str]) -> list[str]:
+    """The jobs that a command line names, as text."""
+    after = dropwhile(lambda text: text != _FLAG, arguments)
+    return list(takewhile(lambda text: not text.startswith("-"), islice(after, 1, None)))
 
 
 def wildcards_of(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published test readme clean
+.PHONY: env figures quick published report test test-report readme clean
 
 env: $(VENV)/.ready
 
@@ -30,12 +30,21 @@ published: env
 	$(RUN)snakemake --cores $(CORES) --configfile config/published.yaml
 	@$(RUN)python -m fairbench where
 
+# One page of whatever is finished so far, to be opened without a network.
+report: env
+	@$(RUN)python -m fairbench report
+
 # Put the answers of the default study into the README.
 readme: figures
 	$(RUN)python -m fairbench readme results/tables/answers.md README.md
 
 test: env
 	$(RUN)python -m pytest -q
+
+# The report in a real browser: Chromium, or the one that playwright gets.
+test-report: env
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "playwright>=1.50"
+	$(RUN)python -m pytest -q tests/report --browser
 
 clean:
 	rm -rf results .snakemake

@@ -49,6 +49,7 @@ def estimate(
     """Say what is left to do of a study and how long that takes, without running it."""
     from fairbench.check import check
     from fairbench.plan import Plan
+    from fairbench.status.jobs import representation_jobs
     from fairbench.status.overview import announcement
     from fairbench.status.states import DONE, states_of
     from fairbench.status.study import Asked, read_study
@@ -58,7 +59,10 @@ def estimate(
         asked = Asked(Plan(check(given["config"])), (), given["cores"])
     else:
         asked = read_study(configfile, cores)
-    found = states_of(_jobs(asked.plan))
+    jobs = _jobs(asked.plan)
+    if run:
+        jobs = [*jobs, *(job for job in representation_jobs(asked.plan) if job not in jobs)]
+    found = states_of(jobs)
     if run:
         needed = set(given["outputs"])
         left = [each.job for each in found if needed.intersection(each.job.outputs)]
@@ -73,9 +77,9 @@ def estimate(
 
 
 def _jobs(plan):
-    from fairbench.status.jobs import jobs_of
+    from fairbench.status.jobs import started_jobs
 
-    return jobs_of(plan)
+    return started_jobs(plan)
 
 
 def _threads(plan) -> int:

@@ -44,6 +44,8 @@ MAY_IMPORT = {
     "figures": {"data", "evaluation", "metrics", "published", "randomness", "storage"},
     "locks": set(),
     "published": set(),
+    # A page of what others made: it reads tables and pictures, and computes nothing of its own.
+    "report": {"config", "evaluation", "figures", "plan", "status", "storage"},
     "prefix": {"config"},
     "randomness": set(),
     "spawned": set(),

@@ -17,7 +17,7 @@ from rich.console import Console
 from fairbench.complaint import ConfigError
 from fairbench.plan import FitFile
 from fairbench.status import calibration, notices
-from fairbench.status.jobs import Job, jobs_of
+from fairbench.status.jobs import Job, jobs_of, representation_jobs, started_jobs
 from fairbench.status.overview import announcement, failures, fit_counts, overview
 from fairbench.status.rates import EngineRate, Rates, benchmark, measured_rates, time_left, words
 from fairbench.status.states import DONE, FAILED, RUNNING, SILENT, TO_DO, Found, states_of
@@ -78,13 +78,30 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_jobs_are_those_of_snakemake(here):
-    overlay = ["--configfile", "config/quick.yaml", "--summary"]
+def made_by(*arguments: str) -> set[str]:
+    """Outputs of all jobs that Snakemake finds."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")]
-    called = subprocess.run([*command, *overlay], capture_output=True, text=True, check=True)
+    command += [*arguments, "--summary"]
+    called = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert called.returncode == 0, called.stderr
     lines = [line.split("\t")[0] for line in called.stdout.splitlines() if "\t" in line]
+    return set(lines) - {"output_file"}
+
+
+def test_the_jobs_are_those_of_snakemake(here):
     mine = jobs_of(plan_of(["config/config.yaml", "config/quick.yaml"]))
-    assert {path for job in mine for path in job.outputs} == set(lines) - {"output_file"}
+    made = made_by("--configfile", "config/quick.yaml")
+    assert {path for job in mine for path in job.outputs} == made
+
+
+def test_the_jobs_of_the_representations_are_those_of_snakemake(here):
+    targets = ["representations", "--configfile", "config/quick.yaml"]
+    plan = plan_of(["config/config.yaml", "config/quick.yaml"])
+    mine = {path for job in representation_jobs(plan) for path in job.outputs}
+    assert mine == {path for path in made_by(*targets) if path.startswith("results/")}
+    assert started_jobs(plan) == jobs_of(plan)
+    put(here, "results/representations/search/a.parquet")
+    assert len(started_jobs(plan)) == len(jobs_of(plan)) + len(representation_jobs(plan))
 
 
 def test_overlays_count_as_snakemake_merges_them(here):

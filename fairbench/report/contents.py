@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ANSWERS", "FIGURES", "TABLES", "VERDICTS", "FigureEntry", "TableEntry"]
+__all__ = [
+    "ANSWERS",
+    "FIGURES",
+    "TABLES",
+    "VERDICTS",
+    "FigureEntry",
+    "TableEntry",
+    "place_of",
+]
 
 IMBALANCE = "Enhancing FR-Train in Data Imbalance"
+REPRESENTATIONS = "Invariant Representations with Stochastically Quantized Neural Networks"
 
 
 @dataclass(frozen=True)
@@ -48,13 +57,23 @@ FIGURES = (
     FigureEntry(
         "figures/fig10", IMBALANCE, "Label imbalance", "Normalised MI under label imbalance"
     ),
+    FigureEntry(
+        "representations/figures/fig2", REPRESENTATIONS, "Trade-off", "AUC against fairness"
+    ),
+    FigureEntry("representations/figures/fig3", REPRESENTATIONS, "Steering", "What gamma does"),
+    FigureEntry(
+        "representations/figures/fig4",
+        REPRESENTATIONS,
+        "Representations",
+        "What a forest finds in them",
+    ),
 )
 
 #: Tables of verdicts, all with the columns of `fairbench.evaluation.reproduction`.
-VERDICTS = ("tables/reproduction.csv",)
+VERDICTS = ("tables/reproduction.csv", "representations/tables/reproduction.csv")
 
 #: Answers written from tables, in Markdown.
-ANSWERS = ("tables/answers.md",)
+ANSWERS = ("tables/answers.md", "representations/tables/answers.md")
 
 TABLES = (
     TableEntry(
@@ -75,4 +94,35 @@ TABLES = (
     TableEntry(
         "tables/selected.csv", "Selected models", "the model chosen for a data set and method"
     ),
+    TableEntry(
+        "representations/tables/summary.csv",
+        "Representations: summary",
+        "a method on a data set, over the outer folds",
+    ),
+    TableEntry(
+        "representations/tables/folds.csv", "Representations: outer folds", "a model on its fold"
+    ),
+    TableEntry(
+        "representations/tables/correlations.csv",
+        "Representations: what gamma does",
+        "a correlation of gamma with a measure",
+    ),
 )
+
+
+def place_of(path: str) -> dict:
+    """Where Snakemake's own report shows a file: its category, subcategory and labels.
+
+    Parameters
+    ----------
+    path : str
+        Under the results, such as ``figures/fig3.png``.
+    """
+    for figure in FIGURES:
+        if path == f"{figure.path}.png":
+            labels = {"figure": figure.name.removeprefix("fig"), "shows": figure.title}
+            return {"category": figure.paper, "subcategory": figure.topic, "labels": labels}
+    titles = {table.path: table.title for table in TABLES}
+    titles |= dict.fromkeys(VERDICTS, "Every value") | dict.fromkeys(ANSWERS, "Answers")
+    category = "Verdicts" if path in (*VERDICTS, *ANSWERS) else "Tables"
+    return {"category": category, "labels": {"table": titles[path]}}

@@ -35,7 +35,7 @@ def costs(found: Iterable[Found], folder: Path = Path()) -> pd.DataFrame:
     for each in found:
         measured = benchmark(folder / each.job.benchmark)
         if each.state == DONE and "s" in measured:
-            method = each.job.what if each.job.stage in TRAINING else ""
+            method = each.job.what if each.job.stage in (*TRAINING, "representations") else ""
             rows.append((each.job.stage, method, measured["s"], measured.get("max_rss")))
     frame = pd.DataFrame(rows, columns=["stage", "method", "seconds", "memory"])
     frame["memory"] = pd.to_numeric(frame["memory"])

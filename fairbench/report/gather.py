@@ -21,7 +21,8 @@ from fairbench.plan import Plan
 from fairbench.report.contents import FIGURES, TABLES, VERDICTS, FigureEntry, TableEntry
 from fairbench.report.explorer import explorer
 from fairbench.report.tables import Shown, shown
-from fairbench.status.jobs import jobs_of
+from fairbench.stamps import plain_text
+from fairbench.status.jobs import started_jobs
 from fairbench.status.states import DONE, Found, states_of
 from fairbench.storage import DamagedFile, read_table
 
@@ -64,7 +65,7 @@ class Given:
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.found: list[Found] = states_of(jobs_of(self.plan))
+        self.found: list[Found] = states_of(started_jobs(self.plan))
 
     def table(self, path: str) -> pd.DataFrame | None:
         """A table of the results, or None where it is missing, empty or damaged."""
@@ -78,7 +79,7 @@ class Given:
 
     def text(self, path: str) -> str | None:
         try:
-            return (self.root / path).read_text(encoding="utf-8")
+            return plain_text((self.root / path).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
@@ -165,12 +166,16 @@ def verdicts(given: Given) -> pd.DataFrame | None:
 
 def drawings(given: Given, judged: pd.DataFrame | None) -> list[Drawing]:
     """The figures of the registry, drawn or missing; without those that the config leaves out."""
-    wanted = given.plan.figures()
+    planned = _planned(given)
     return [
         _drawing(given, entry, judged)
         for entry in FIGURES
-        if entry.name in wanted or (given.root / f"{entry.path}.png").is_file()
+        if f"{given.plan.root}/{entry.path}.png" in planned
     ]
+
+
+def _planned(given: Given) -> set[str]:
+    return {path for each in given.found for path in each.job.outputs}
 
 
 def _drawing(given: Given, entry: FigureEntry, judged: pd.DataFrame | None) -> Drawing:
@@ -257,11 +262,11 @@ def _panel_rows(fits: pd.DataFrame, panel) -> pd.DataFrame:
 
 def sheets(given: Given) -> list[Sheet]:
     """The tables of the registry; one that the study does not make is left out."""
-    planned = {path for job in jobs_of(given.plan) for path in job.outputs}
+    planned = _planned(given)
     found = []
     for entry in TABLES:
         frame = given.table(entry.path)
-        if frame is not None or f"{given.plan.root}/{entry.path}" in planned:
+        if f"{given.plan.root}/{entry.path}" in planned:
             table = None if frame is None else shown(frame)
             found.append(Sheet(entry, table, given.link(entry.path)))
     return found

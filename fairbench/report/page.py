@@ -103,7 +103,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),
         "judged": None if judged is None else _judged(judged),
-        "judged_links": [given.link(path) for path in VERDICTS],
+        "judged_links": [given.link(path) for path in VERDICTS if (given.root / path).is_file()],
         "answers": answers,
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
@@ -152,9 +152,9 @@ def _by_number(text: str) -> list[tuple[int, str]]:
 
 
 def _judged(judged: pd.DataFrame) -> Shown:
-    """The table of verdicts, narrow enough to be read: place below quantity, one interval."""
-    names = ("verdict", "quantity", "published", "ours", "interval", "n", "reason")
-    columns = [Column(name, name in names[2:6]) for name in names]
+    """The table of verdicts, narrow enough to be read: place and interval stand below."""
+    names = ("verdict", "quantity", "published", "ours", "n", "reason")
+    columns = [Column(name, name in names[2:5]) for name in names]
     rows = []
     for row in judged.to_dict("records"):
         ends = [number(row[end]) for end in ("low", "high")]
@@ -162,9 +162,9 @@ def _judged(judged: pd.DataFrame) -> Shown:
         rows.append(
             [
                 Cell(row["verdict"], row["verdict"], "verdict"),
-                Cell(row["quantity"], row["quantity"], "long", f"{row['place']} · {row['source']}"),
-                *(Cell(number(row[name]), repr(row[name])) for name in ("published", "ours")),
-                Cell(interval, repr(row["low"]) if interval else ""),
+                Cell(row["quantity"], row["quantity"], "long", row["place"]),
+                Cell(number(row["published"]), repr(row["published"])),
+                Cell(number(row["ours"]), repr(row["ours"]), "", interval),
                 Cell(str(row["n"]), str(row["n"])),
                 Cell(row["reason"], row["reason"], "long"),
             ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fairbench import methods
 from fairbench.plan import FitFile, Plan
 from fairbench.plan_tracking import TraceFile
 
-__all__ = ["STAGES", "Job", "jobs_of"]
+__all__ = ["STAGES", "Job", "jobs_of", "representation_jobs", "started_jobs"]
 
 #: Stages in the order in which they run, each with the folder of its files.
 STAGES = {
@@ -21,6 +22,7 @@ STAGES = {
     "tracking": "traces",
     "tables": "tables",
     "figures": "figures",
+    "representations": "representations",
 }
 #: Training rows taken for granted where a budget in epochs does not say how many there are.
 TYPICAL_ROWS = 5000
@@ -32,6 +34,11 @@ _TABLES = {
     "describe_training": ("alignment.csv", "stability.csv"),
     "reproduce": ("reproduction.csv", "reproduction.md", "answers.md"),
 }
+#: Tables of the representations study: those that gather files, and those made from them.
+_GATHERED = ("searches.parquet", "folds.csv", "sweep.csv")
+_DESCRIBED = (
+    "summary.csv", "correlations.csv", "reproduction.csv", "reproduction.md", "answers.md",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,16 +75,13 @@ class Job:
 
 
 def jobs_of(plan: Plan) -> list[Job]:
-    """Give every job behind the tables and figures of a plan, in the order of `STAGES`."""
+    """Give every job of a plain `snakemake`, in the order of `STAGES`."""
     users = defaultdict(list)
     for path, made in plan.poisoned.items():
         users[made.source].append(path)
     for path, made in [*plan.fits.items(), *plan.traces.items()]:
         users[made.data].append(path)
     found = [_of_file(plan, "data", made.dataset, path) for path, made in plan.data.items()]
-    found += [
-        _of_file(plan, "data", made.dataset, path) for path, made in plan.tables_of_data.items()
-    ]
     found += [
         _of_file(plan, "poisoning", made.drawn["dataset"], path)
         for path, made in plan.poisoned.items()
@@ -89,6 +93,38 @@ def jobs_of(plan: Plan) -> list[Job]:
             _of_file(plan, stage, made.method, path, *_size(made)) for path, made in files.items()
         ]
     return [*found, *_tables(plan), *_figures(plan)]
+
+
+def representation_jobs(plan: Plan) -> list[Job]:
+    """Give every job of `snakemake representations`; none where the config has no such study."""
+    study, stage = plan.representations, "representations"
+    kinds = {"search": study.trials, "outer folds": study.folds, "gamma": study.sweeps}
+    found = [
+        _of_file(plan, stage, "data", path)
+        for path in dict.fromkeys(made.table for files in kinds.values() for made in files.values())
+    ]
+    for kind, files in kinds.items():
+        found += [
+            _of_file(plan, stage, f"{kind}, {made.method}", path) for path, made in files.items()
+        ]
+    if found:
+        folder, name = study.root, study.root.removeprefix(f"{plan.root}/")
+        collected = [table for table in _GATHERED if study.sweeps or table != "sweep.csv"]
+        for table in collected:
+            job = f"{name}/collect/{table}"
+            found.append(_job(plan, stage, "tables", (study.table(table),), job))
+        tables = tuple(map(study.table, _DESCRIBED))
+        found.append(_job(plan, stage, "tables", tables, f"{name}/tables"))
+        for figure in ("fig2", "fig3", "fig4") if study.sweeps else ("fig2", "fig4"):
+            outputs = tuple(f"{folder}/figures/{figure}.{kind}" for kind in ("md", "pdf", "png"))
+            found.append(_job(plan, stage, "figures", outputs, f"{name}/{figure}"))
+    return found
+
+
+def started_jobs(plan: Plan) -> list[Job]:
+    """The jobs of a plain `snakemake`, and those of the representations study once it began."""
+    began = any(Path(plan.representations.root).glob("*"))
+    return [*jobs_of(plan), *(representation_jobs(plan) if began else [])]
 
 
 def _of_file(plan: Plan, stage: str, what: str, path: str, *size: int) -> Job:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fairbench.plan import Plan
-from fairbench.status.jobs import jobs_of
+from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.rates import NOMINAL, Rates, time_left
 from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, last_words
 from fairbench.status.study import DEFAULT
@@ -35,8 +35,10 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
     _keep(RUN_RECORD, {"overlays": _overlays(files), "cores": cores})
     _keep(FAILED_RECORD, [])
     needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
-    jobs = [job for job in jobs_of(plan) if needed.intersection(job.outputs)]
-    if time_left(jobs, Rates(NOMINAL), cores) < SHORT:
+    known = [*jobs_of(plan), *representation_jobs(plan)]
+    jobs = [job for job in known if needed.intersection(job.outputs)]
+    nominal = Rates(NOMINAL)
+    if time_left(jobs, nominal, cores) < SHORT and all(map(nominal.know, jobs)):
         return
     given = {
         "config": plan.config.model_dump(mode="json", exclude_defaults=True),

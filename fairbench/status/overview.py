@@ -35,17 +35,17 @@ def overview(found: Iterable[Found], rates: Rates, cores: int, threads: int = 1)
     """
     found = list(found)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
-    left = [each.job for each in found if each.state != DONE]
     counts = Counter(each.state for each in found)
     table.add_column("stage", footer="together")
     table.add_column("method")
     for state in STATES:
         table.add_column(state, justify="right", footer=_count(counts[state]))
-    footer = f"{words(time_left(left, rates, cores, threads))} on {_cores(cores)}" if left else ""
+    *_, time = _cells(found, rates, cores, threads)
+    footer = f"{time} on {_cores(cores)}" if time else ""
     table.add_column("time left", justify="right", footer=footer)
     for stage in STAGES:
         here = [each for each in found if each.job.stage == stage]
-        if stage not in TRAINING and here:
+        if stage not in (*TRAINING, "representations") and here:
             table.add_row(stage, "", *_cells(here, rates, cores, threads))
             continue
         for k, method in enumerate(sorted({each.job.what for each in here})):
@@ -57,7 +57,9 @@ def overview(found: Iterable[Found], rates: Rates, cores: int, threads: int = 1)
 def _cells(found: list[Found], rates: Rates, cores: int, threads: int) -> list[str]:
     counts = Counter(each.state for each in found)
     left = [each.job for each in found if each.state != DONE]
-    time = words(time_left(left, rates, cores, threads)) if left else ""
+    time = words(time_left(left, rates, cores, threads)) if any(map(rates.know, left)) else ""
+    if not all(map(rates.know, left)):
+        time = f"over {time}" if time else "unknown"
     return [*(_count(counts[state]) for state in STATES), time]
 
 
@@ -116,6 +118,9 @@ def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1
         return "nothing to do"
     jobs = f"{len(left)} job{'s' if len(left) > 1 else ''} to do"
     told = f"{jobs}, about {words(time_left(left, rates, cores, threads))} on {_cores(cores)}"
+    unknown = sum(not rates.know(job) for job in left)
+    if unknown:
+        told += f", without {unknown} jobs of a kind that none was measured of"
     work = sum(job.work for job in left if job.stage == "training")
     if not work:
         return told

@@ -60,6 +60,10 @@ class Rates:
     finished: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     stages: Mapping[str, float] = field(default_factory=dict)
 
+    def know(self, job: Job) -> bool:
+        """Whether anything says what a job costs; a search that was never run has no likeness."""
+        return job.stage != "representations" or (job.stage, job.what) in self.finished
+
     def seconds(self, job: Job, threads: int = 1) -> float:
         """Estimate the run time of a job."""
         known = self.finished.get((job.stage, job.what))
@@ -159,9 +163,14 @@ def _fit_seconds(path: Path, models: int) -> float | None:
 
 
 def time_left(jobs: Iterable[Job], rates: Rates, cores: int, threads: int = 1) -> float:
-    """Seconds until the jobs are done on so many cores; at least what the longest job takes."""
+    """Seconds until the jobs are done on so many cores; at least what the longest job takes.
+
+    Jobs of which nothing is known are not counted.
+    """
     seconds = [
-        (rates.seconds(job, threads), threads if job.stage == "training" else 1) for job in jobs
+        (rates.seconds(job, threads), threads if job.stage == "training" else 1)
+        for job in jobs
+        if rates.know(job)
     ]
     shared = sum(s * min(used, cores) for s, used in seconds) / max(cores, 1)
     return max([shared, *(s for s, _ in seconds)], default=0.0)

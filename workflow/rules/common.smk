@@ -28,6 +28,7 @@ from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
 from fairbench.prefix import take_prefix, with_prefix
 from fairbench.provenance import HANDED, hand_to_jobs
+from fairbench.report.contents import place_of
 from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 
@@ -90,6 +91,11 @@ def get_data(wildcards):
 
 def get_table(wildcards):
     return known(PLAN.tables_of_data, f"{ROOT}/real/{wildcards.table}.parquet")
+
+
+def reported(path, caption):
+    """A figure or table that Snakemake's own report shows, at its place in ours."""
+    return report(path, caption=caption, **place_of(path.removeprefix(f"{ROOT}/")))
 
 
 def get_poisoned(wildcards):

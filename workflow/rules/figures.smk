@@ -5,7 +5,7 @@ rule figure_3:
     output:
         caption=f"{ROOT}/figures/fig3.md",
         pdf=f"{ROOT}/figures/fig3.pdf",
-        png=f"{ROOT}/figures/fig3.png",
+        png=reported(f"{ROOT}/figures/fig3.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig3.log",
     benchmark:
@@ -32,7 +32,7 @@ rule figure_4:
     output:
         caption=f"{ROOT}/figures/fig4.md",
         pdf=f"{ROOT}/figures/fig4.pdf",
-        png=f"{ROOT}/figures/fig4.png",
+        png=reported(f"{ROOT}/figures/fig4.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig4.log",
     benchmark:
@@ -61,7 +61,7 @@ rule figure_5:
     output:
         caption=f"{ROOT}/figures/fig5.md",
         pdf=f"{ROOT}/figures/fig5.pdf",
-        png=f"{ROOT}/figures/fig5.png",
+        png=reported(f"{ROOT}/figures/fig5.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig5.log",
     benchmark:
@@ -90,7 +90,7 @@ rule figure_6:
     output:
         caption=f"{ROOT}/figures/fig6.md",
         pdf=f"{ROOT}/figures/fig6.pdf",
-        png=f"{ROOT}/figures/fig6.png",
+        png=reported(f"{ROOT}/figures/fig6.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig6.log",
     benchmark:
@@ -119,7 +119,7 @@ rule figure_7:
     output:
         caption=f"{ROOT}/figures/fig7.md",
         pdf=f"{ROOT}/figures/fig7.pdf",
-        png=f"{ROOT}/figures/fig7.png",
+        png=reported(f"{ROOT}/figures/fig7.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig7.log",
     benchmark:
@@ -150,7 +150,7 @@ rule figure_8:
     output:
         caption=f"{ROOT}/figures/fig8.md",
         pdf=f"{ROOT}/figures/fig8.pdf",
-        png=f"{ROOT}/figures/fig8.png",
+        png=reported(f"{ROOT}/figures/fig8.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig8.log",
     benchmark:
@@ -183,7 +183,7 @@ rule figure_9:
     output:
         caption=f"{ROOT}/figures/fig9.md",
         pdf=f"{ROOT}/figures/fig9.pdf",
-        png=f"{ROOT}/figures/fig9.png",
+        png=reported(f"{ROOT}/figures/fig9.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig9.log",
     benchmark:
@@ -217,7 +217,7 @@ rule figure_10:
     output:
         caption=f"{ROOT}/figures/fig10.md",
         pdf=f"{ROOT}/figures/fig10.pdf",
-        png=f"{ROOT}/figures/fig10.png",
+        png=reported(f"{ROOT}/figures/fig10.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/figures/fig10.log",
     benchmark:

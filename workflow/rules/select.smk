@@ -40,7 +40,7 @@ rule select:
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
-        PLAN.table("selected.csv"),
+        reported(PLAN.table("selected.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/select.log",
     benchmark:
@@ -72,9 +72,9 @@ rule summarise:
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
     output:
-        cells=PLAN.table("cells.csv"),
-        comparisons=PLAN.table("comparisons.csv"),
-        matched=PLAN.table("matched.csv"),
+        cells=reported(PLAN.table("cells.csv"), "../report/table.rst"),
+        comparisons=reported(PLAN.table("comparisons.csv"), "../report/table.rst"),
+        matched=reported(PLAN.table("matched.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/summarise.log",
     benchmark:
@@ -118,9 +118,9 @@ rule reproduce:
         matched=PLAN.table("matched.csv"),
         training=trace_files(PLAN.tracks) + training_tables(PLAN),
     output:
-        table=PLAN.table("reproduction.csv"),
+        table=reported(PLAN.table("reproduction.csv"), "../report/verdicts.rst"),
         text=PLAN.table("reproduction.md"),
-        answers=PLAN.table("answers.md"),
+        answers=reported(PLAN.table("answers.md"), "../report/answers.rst"),
     log:
         f"{ROOT}/logs/reproduce.log",
     benchmark:

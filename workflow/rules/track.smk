@@ -54,8 +54,8 @@ rule describe_training:
         ),
         traces=trace_files(PLAN.tracks),
     output:
-        alignment=PLAN.table("alignment.csv"),
-        stability=PLAN.table("stability.csv"),
+        alignment=reported(PLAN.table("alignment.csv"), "../report/table.rst"),
+        stability=reported(PLAN.table("stability.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/describe_training.log",
     benchmark:

@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published report test test-report readme clean
+.PHONY: env figures quick published report test test-report test-slurm readme clean
 
 env: $(VENV)/.ready
 
@@ -34,6 +34,11 @@ published: env
 report: env
 	@$(RUN)python -m fairbench report
 
+# Invariant representations of real data, which are downloaded or read from FAIRBENCH_DATA_MIRROR.
+representations: env
+	$(RUN)snakemake --cores $(CORES) representations
+	@$(RUN)python -m fairbench where results/representations
+
 # Put the answers of the default study into the README.
 readme: figures
 	$(RUN)python -m fairbench readme results/tables/answers.md README.md
@@ -45,6 +50,11 @@ test: env
 test-report: env
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "playwright>=1.50"
 	$(RUN)python -m pytest -q tests/report --browser
+
+# Minutes, and a Slurm of its own on this machine from the Debian packages (docs/cluster.md).
+test-slurm: env
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[cluster]"
+	FAIRBENCH_TEST_SLURM=1 $(RUN)python -m pytest -s tests/slurm
 
 clean:
 	rm -rf results .snakemake

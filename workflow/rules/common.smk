@@ -51,6 +51,8 @@ except ConfigError as error:
 
 PLAN = Plan(CONFIG)
 ROOT = PLAN.root
+# A resource, as a longer limit is no reason to train again; as text, since numbers are rounded.
+FIT_MINUTES = format(CONFIG.resources.fit_minutes or 0, "g")
 
 # Only the download rule reads it, and it is no parameter there.
 if CONFIG.data.mirror and not os.environ.get("FAIRBENCH_DATA_MIRROR"):
@@ -77,7 +79,12 @@ def known(files, path):
 def package(*names):
     """Source files of the package, as inputs: editing one reruns the rules that declare it."""
     folder = os.path.relpath(Path(fairbench.__file__).parent)
-    return [f"{folder}/{name}.py" for name in names]
+    return sources(f"{folder}/{name}.py" for name in names)
+
+
+def sources(files):
+    """Source files as inputs: a storage provider has the data and results, but not these."""
+    return [local(file) for file in files]
 
 
 def options(flag, files):

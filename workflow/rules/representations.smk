@@ -14,6 +14,7 @@ FOLD_SOURCES = package(
     "training/loop",
     "training/outcomes",
     "training/reference",
+    "training/time_limit",
 )
 
 
@@ -21,7 +22,9 @@ rule representation_trials:
     input:
         FOLD_SOURCES,
         package("representations/proposals"),
-        method=lambda wildcards: PLAN.representations.sources(get_trials(wildcards)),
+        method=lambda wildcards: sources(
+            PLAN.representations.sources(get_trials(wildcards))
+        ),
         data=lambda wildcards: get_trials(wildcards).table,
         earlier=lambda wildcards: get_trials(wildcards).earlier,
     output:
@@ -36,6 +39,7 @@ rule representation_trials:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
+        fit_minutes=FIT_MINUTES,
     params:
         spec=lambda wildcards: get_trials(wildcards).spec(),
         earlier=lambda wildcards, input: options("--earlier", input.earlier),
@@ -44,14 +48,16 @@ rule representation_trials:
         "searching {output}"
     shell:
         "python -m fairbench representation-trials --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes}"
         " 2> {log:q}"
 
 
 rule representation_fold:
     input:
         FOLD_SOURCES,
-        method=lambda wildcards: PLAN.representations.sources(get_fold(wildcards)),
+        method=lambda wildcards: sources(
+            PLAN.representations.sources(get_fold(wildcards))
+        ),
         data=lambda wildcards: get_fold(wildcards).table,
         earlier=lambda wildcards: get_fold(wildcards).earlier,
     output:
@@ -66,6 +72,7 @@ rule representation_fold:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
+        fit_minutes=FIT_MINUTES,
     params:
         spec=lambda wildcards: get_fold(wildcards).spec(),
         earlier=lambda wildcards, input: options("--earlier", input.earlier),
@@ -74,14 +81,16 @@ rule representation_fold:
         "measuring {output}"
     shell:
         "python -m fairbench representation-fold --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes}"
         " 2> {log:q}"
 
 
 rule representation_sweep:
     input:
         FOLD_SOURCES,
-        method=lambda wildcards: PLAN.representations.sources(get_sweep(wildcards)),
+        method=lambda wildcards: sources(
+            PLAN.representations.sources(get_sweep(wildcards))
+        ),
         data=lambda wildcards: get_sweep(wildcards).table,
     output:
         f"{ROOT}/representations/sweep/{{sweep}}.parquet",
@@ -95,6 +104,7 @@ rule representation_sweep:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
+        fit_minutes=FIT_MINUTES,
     params:
         spec=lambda wildcards: get_sweep(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -102,7 +112,7 @@ rule representation_sweep:
         "sweeping gamma: {output}"
     shell:
         "python -m fairbench representation-sweep --spec {params.spec:q} --data {input.data:q}"
-        " --output {output:q} --threads {threads} --device {params.device} 2> {log:q}"
+        " --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes} 2> {log:q}"
 
 
 rule representation_collect:

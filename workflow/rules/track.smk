@@ -11,7 +11,9 @@ rule track:
             "training/kernel",
             "training/loop",
             "training/models",
+            "training/outcomes",
             "training/reference",
+            "training/time_limit",
             "training/trace",
             "training/trace_information",
             "training/tracking",
@@ -20,7 +22,7 @@ rule track:
             "information/tracker_kernels",
             "metrics",
         ),
-        method=lambda wildcards: PLAN.sources(get_trace(wildcards)),
+        method=lambda wildcards: sources(PLAN.sources(get_trace(wildcards))),
         data=lambda wildcards: get_trace(wildcards).data,
     output:
         f"{ROOT}/traces/{{trace}}.parquet",
@@ -34,6 +36,7 @@ rule track:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
+        fit_minutes=FIT_MINUTES,
     params:
         spec=lambda wildcards: get_trace(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -41,7 +44,8 @@ rule track:
         "tracking {output}"
     shell:
         "python -m fairbench track --spec {params.spec:q} --data {input.data:q}"
-        " --output {output:q} --device {params.device} 2> {log:q}"
+        " --output {output:q} --device {params.device}"
+        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
 
 
 rule describe_training:

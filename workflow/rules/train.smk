@@ -12,11 +12,13 @@ rule train:
             "training/kernel",
             "training/loop",
             "training/models",
+            "training/outcomes",
             "training/postprocess",
             "training/reference",
+            "training/time_limit",
             "metrics",
         ),
-        method=lambda wildcards: PLAN.sources(get_fit(wildcards)),
+        method=lambda wildcards: sources(PLAN.sources(get_fit(wildcards))),
         data=lambda wildcards: get_fit(wildcards).data,
     output:
         f"{ROOT}/fits/{{fit}}.parquet",
@@ -30,6 +32,7 @@ rule train:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
+        fit_minutes=FIT_MINUTES,
     params:
         spec=lambda wildcards: get_fit(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -37,4 +40,5 @@ rule train:
         "training {output}"
     shell:
         "python -m fairbench train --spec {params.spec:q} --data {input.data:q}"
-        " --output {output:q} --threads {threads} --device {params.device} 2> {log:q}"
+        " --output {output:q} --threads {threads} --device {params.device}"
+        " --fit-minutes {resources.fit_minutes} 2> {log:q}"

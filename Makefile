@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published report test test-report test-slurm readme clean
+.PHONY: env figures quick published representations report test test-report test-slurm readme clean
 
 env: $(VENV)/.ready
 
@@ -49,7 +49,7 @@ test: env
 # The report in a real browser: Chromium, or the one that playwright gets.
 test-report: env
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "playwright>=1.50"
-	$(RUN)python -m pytest -q tests/report --browser
+	FAIRBENCH_TEST_REPORT=1 $(RUN)python -m pytest tests/report
 
 # Minutes, and a Slurm of its own on this machine from the Debian packages (docs/cluster.md).
 test-slurm: env

@@ -38,9 +38,10 @@ class Trainer:
         *,
         device: str = "cpu",
         threads: int = 1,
+        minutes: float | None = None,
     ):
         self.kind, self.folds, self.given, self.names = kind, folds, given, names
-        self.how = {"device": device, "threads": threads}
+        self.how = {"device": device, "threads": threads, "minutes": minutes}
 
     def searched(self) -> list[str]:
         """Which parameters of a search this method has."""
@@ -57,7 +58,8 @@ class Trainer:
         list of (fold, seed, gamma, outcome)
             All in one stack, so that they cost little more than one of them.
         """
-        shape = {name: setting[name] for name in SHAPE if name in setting}
+        here = set(SHAPE) & set(setting) & set(self.searched())
+        shape = {name: setting[name] for name in here}
         method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **shape}))
         schedule = self.given["schedule"]
         rows = min(len(fold.train.y) for fold in self.folds)

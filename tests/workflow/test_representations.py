@@ -1,0 +1,49 @@
+"""The representations study through the workflow, on a table that needs no network."""
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.slow
+
+STUDY = {
+    "datasets": {
+        "compas": None,
+        "adult": None,
+        "bank": None,
+        "applicants": {"dataset": "examples/applicants.yaml"},
+    },
+    "methods": {"plain": {}, "binary_bernoulli": {}, "binary_mi": None, "adv_cls": None}
+    | {"vfae": None},
+    "outer_folds": 2,
+    "inner_folds": 2,
+    "schedule": {"iterations": 20, "generator_rate": 0.01},
+    "search": {"trials": 2, "trials_per_round": 2, "trials_per_job": 1, "random_first": 2}
+    | {"space": {"batch_size": [10, 20], "hidden_layers": [1, 2], "hidden_units": [4]}},
+    "probe_trees": 10,
+    "sweep": {"dataset": "applicants", "methods": ["binary_bernoulli"]}
+    | {"gamma": [0.0, 0.5, 0.9], "seeds": 1},
+}
+
+
+def jobs(pending: set[str]) -> set[str]:
+    return {name for name in pending if "/representations/" in f"/{name}" or "search/" in name}
+
+
+def test_the_study_runs_resumes_and_grows(scratch):
+    scratch.overlay["representations"] = STUDY
+    scratch.run("representations")
+    folds = pd.read_csv(scratch.find("folds.csv"))
+    assert len(folds) == 2 * 2 and set(folds["status"]) == {"ok"}
+    assert folds["auc"].between(0, 1).all() and folds["probe_auc"].between(0, 1).all()
+    assert set(folds["trials"]) == {2}
+    assert set(pd.read_csv(scratch.find("sweep.csv"))["gamma"]) == {0.0, 0.5, 0.9}
+    for name in ("fig2.pdf", "fig3.png", "fig4.md"):
+        assert scratch.find(f"representations/figures/{name}").stat().st_size > 0
+    assert "Nothing to be done" in scratch.run("-n", "representations")
+
+    # More trials: the rounds that are there stay as they are.
+    scratch.overlay["representations"]["search"]["trials"] = 4
+    plan = scratch.run("-n", "--quiet", "rules", "representations")
+    counts = dict(line.split()[:2] for line in plan.splitlines() if len(line.split()) == 2)
+    assert counts["representation_trials"] == "8" and counts["representation_fold"] == "4"
+    assert "representation_sweep" not in counts and "table" not in counts

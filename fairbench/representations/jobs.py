@@ -43,7 +43,7 @@ def search_trials(
     done : callable
         Told the number of trials as they end.
     **how
-        ``device`` and ``threads``.
+        ``device``, ``threads`` and ``minutes``.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def fit_fold(
     trials: pd.DataFrame,
     *,
     threads: int = 1,
-    device: str = "cpu",
+    **how,
 ) -> pd.DataFrame:
     """Train the best setting of a search on an outer fold, and measure it on its held-out rows."""
     fold = outer_fold(table, view, given["outer_folds"], given["fold"], given["seed"])
@@ -96,7 +96,7 @@ def fit_fold(
     best = good.loc[good["objective"].idxmax()]
     setting = json.loads(best["parameters"])
     names = (view.name, view.profile, given["fold"], "outer")
-    trainer = Trainer(kind, [fold], given, names, threads=threads, device=device)
+    trainer = Trainer(kind, [fold], given, names, threads=threads, **how)
     [(*_, outcome)] = trainer.train(setting, [setting.get("gamma", 0.0)])
     row = _setting(setting) | sizes | {"trials": len(trials), "seconds": outcome.seconds}
     row["status"], row["reason"] = measures.status_of(outcome, fold.held_out)

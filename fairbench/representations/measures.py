@@ -12,6 +12,8 @@ from fairbench.training.models import Outcome, Split
 RANKING = ("auc", "gpa", "audc")
 #: Draws of the codes behind the reported information, and shuffles behind its null value.
 DRAWS, SHUFFLES = 20, 10
+#: Largest bias, in nats, with which a counted joint information is still reported.
+COUNTABLE = 0.02
 
 _NAN = float("nan")
 
@@ -77,20 +79,29 @@ def probes(outcome: Outcome, split: Split, *, trees: int, seed: int, threads: in
 def information(outcome: Outcome, split: Split, *, seed: int) -> dict[str, float]:
     """Information of the binary layer about the group, in nats; NaN without such a layer.
 
-    ``information_sum`` is the sum over the neurons, from their probabilities. ``information_
-    joint`` is that of the whole code, counted over draws and corrected after Miller and Madow;
-    ``information_joint_null`` is what the same count gives with the groups shuffled, on average:
-    its bias, which a wide layer drives to the entropy of the group.
+    ``information_sum`` is the sum over the neurons, from their probabilities.
+    ``information_joint_counted`` is that of the whole code, counted over draws with the correction
+    of Miller and Madow, ``information_joint_null`` what the same count gives on average with the
+    groups shuffled: its bias. ``information_joint`` is their difference, and NaN where the bias is
+    so large (`COUNTABLE`) that a wide layer's codes cannot be counted on these rows.
     """
-    names = ("information_sum", "information_joint", "information_joint_null")
+    names = ["information_sum", "information_joint"]
+    names += ["information_joint_counted", "information_joint_null"]
     if not hasattr(getattr(outcome, "network", None), "code"):
         return dict.fromkeys(names, _NAN)
     probability, code = outcome.codes(split.features, DRAWS)
     groups = np.tile(split.sensitive, DRAWS)
     shuffler = stream(seed, "shuffles")
-    null = [
-        code_information(code, np.tile(shuffler.permutation(split.sensitive), DRAWS))
-        for _ in range(SHUFFLES)
-    ]
-    values = neuron_information(probability, groups), code_information(code, groups)
-    return dict(zip(names, (*values, float(np.mean(null))), strict=True))
+    null = float(
+        np.mean(
+            [
+                code_information(code, np.tile(shuffler.permutation(split.sensitive), DRAWS))
+                for _ in range(SHUFFLES)
+            ]
+        )
+    )
+    counted = code_information(code, groups)
+    joint = counted - null if null <= COUNTABLE else _NAN
+    return dict(
+        zip(names, (neuron_information(probability, groups), joint, counted, null), strict=True)
+    )

@@ -272,6 +272,27 @@ def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
     ]
 
 
+def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):
+    def job(name):
+        rule = SimpleNamespace(name="train")
+        return SimpleNamespace(rule=rule, output=[f"results/{name}.parquet"], log=[])
+
+    put(here, "results/done.parquet")
+    group = SimpleNamespace(jobs=[job("done"), job("lost")], output=[], log=[])
+    notices.at_error([], SimpleNamespace(scheduler=SimpleNamespace(failed=[group])))
+    said = capsys.readouterr().err
+    assert said.count("failed: train") == 1
+    assert "snakemake results/lost.parquet" in said
+
+
+def test_a_cluster_has_the_cores_of_all_its_jobs():
+    settings = SimpleNamespace(cores=2, nodes=50)
+    here, there = (
+        SimpleNamespace(resource_settings=settings, local_exec=local) for local in (True, False)
+    )
+    assert (notices._cores(here), notices._cores(there)) == (2, 100)
+
+
 @pytest.mark.parametrize(("needed", "calls"), [(1, 0), (40, 1)])
 def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
     plan = plan_of(["config/config.yaml"])

@@ -55,7 +55,8 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
 
 def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep which jobs failed, and say of each why, where its log is, and how to run it alone."""
-    jobs = sorted(workflow.scheduler.failed, key=lambda job: [str(path) for path in job.output])
+    failed = [job for each in workflow.scheduler.failed for job in _members(each)]
+    jobs = sorted(failed, key=lambda job: [str(path) for path in job.output])
     _keep(FAILED_RECORD, [str(path) for job in jobs for path in job.output])
     for job in jobs:
         outputs, logs = [str(path) for path in job.output], [str(path) for path in job.log]
@@ -91,9 +92,18 @@ def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
     return found
 
 
+def _members(job: Any) -> list[Any]:
+    """The job; of a group, in which each is said to have failed, those with a file missing."""
+    if not hasattr(job, "jobs"):
+        return [job]
+    return [each for each in job.jobs if not all(Path(str(path)).exists() for path in each.output)]
+
+
 def _cores(workflow: Any) -> int:
-    """Cores of this machine's run; a cluster's runs have none, and jobs at once instead."""
+    """Cores of this machine's run; on a cluster, of all jobs that may run at once."""
     settings = workflow.resource_settings
+    if not getattr(workflow, "local_exec", True):
+        return int((settings.nodes or 1) * (settings.cores or 1))
     return int(settings.cores or settings.nodes or os.cpu_count() or 1)
 
 

@@ -24,6 +24,7 @@ from fairbench import (
 from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import (
     Input,
+    Minutes,
     Number,
     Output,
     Spec,
@@ -35,6 +36,10 @@ from fairbench.cli_shared import (
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
+NO_MEMORY = (
+    "out of memory: run fewer jobs at once (--cores), on a cluster raise resources.memory_mb of "
+    "the config, and run snakemake again"
+)
 Configuration = Annotated[str, typer.Option("--config", help="the whole config, as JSON")]
 
 
@@ -50,6 +55,8 @@ def main() -> None:
         app()
     except (ConfigError, DamagedFile, EntryError, OSError) as error:
         sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error}")
+    except MemoryError as error:
+        sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error or 'MemoryError'}; {NO_MEMORY}")
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -61,6 +68,7 @@ def train(
     output: Output,
     threads: Annotated[int, typer.Option(min=1)] = 1,
     device: str = "cpu",
+    fit_minutes: Minutes = 0,
 ) -> None:
     """Train all models of a cell and record each fit."""
     from tqdm import tqdm
@@ -88,6 +96,7 @@ def train(
             engine=given["engine"],
             device=device,
             threads=threads,
+            minutes=fit_minutes,
             done=progress.update,
         )
     write_table(fits, output, kind="fits", about={"data": about, "spec": given})

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_shared import Input, Output, Spec, write_csv
+from fairbench.cli_shared import Input, Minutes, Output, Spec, write_csv
 
 Earlier = Annotated[list[Path], typer.Option(help="files of trials of the rounds before")]
 Files = Annotated[list[Path], typer.Option(help="files of one kind, in the order of the table")]
@@ -22,6 +22,7 @@ def representation_trials(
     earlier: Earlier = [],  # noqa: B006
     threads: Threads = 1,
     device: str = "cpu",
+    fit_minutes: Minutes = 0,
 ) -> None:
     """Train a block of a search's trials on the inner folds."""
     from tqdm import tqdm
@@ -31,8 +32,8 @@ def representation_trials(
     given, table, view, kind = _read(spec, data)
     before = _stacked(earlier, "trials") if earlier else None
     with tqdm(total=len(given["trials"]), unit="trial", mininterval=1.0) as progress:
-        how = {"done": progress.update, "threads": threads, "device": device}
-        trials = search_trials(table, view, kind, given, before, **how)
+        how = {"threads": threads, "device": device, "minutes": fit_minutes}
+        trials = search_trials(table, view, kind, given, before, done=progress.update, **how)
     _write(trials, output, "trials", given, view)
 
 
@@ -43,24 +44,32 @@ def representation_fold(
     output: Output,
     threads: Threads = 1,
     device: str = "cpu",
+    fit_minutes: Minutes = 0,
 ) -> None:
     """Train the best setting of a search on an outer fold and measure it."""
     from fairbench.representations.jobs import fit_fold
 
     given, table, view, kind = _read(spec, data)
     trials = _stacked(earlier, "trials")
-    row = fit_fold(table, view, kind, given, trials, threads=threads, device=device)
+    how = {"threads": threads, "device": device, "minutes": fit_minutes}
+    row = fit_fold(table, view, kind, given, trials, **how)
     _write(row, output, "fold", given, view)
 
 
 def representation_sweep(
-    spec: Spec, data: Input, output: Output, threads: Threads = 1, device: str = "cpu"
+    spec: Spec,
+    data: Input,
+    output: Output,
+    threads: Threads = 1,
+    device: str = "cpu",
+    fit_minutes: Minutes = 0,
 ) -> None:
     """Train a method at every gamma of the sweep."""
     from fairbench.representations.jobs import sweep_gamma
 
     given, table, view, kind = _read(spec, data)
-    rows = sweep_gamma(table, view, kind, given, threads=threads, device=device)
+    how = {"threads": threads, "device": device, "minutes": fit_minutes}
+    rows = sweep_gamma(table, view, kind, given, **how)
     _write(rows, output, "sweep", given, view)
 
 

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_shared import Input, Number, Output, Spec, Tracks, read_dataset, write_csv
+from fairbench.cli_shared import (
+    Input,
+    Minutes,
+    Number,
+    Output,
+    Spec,
+    Tracks,
+    read_dataset,
+    write_csv,
+)
 
 
 def track(
@@ -16,6 +25,7 @@ def track(
     data: Input,
     output: Output,
     device: str = "cpu",
+    fit_minutes: Minutes = 0,
 ) -> None:
     """Train one setting of a method and measure it along its training."""
     from tqdm import tqdm
@@ -40,6 +50,7 @@ def track(
             Budget(**given["budget"]),
             **{name: given[name] for name in options},
             device=device,
+            minutes=fit_minutes,
             done=progress.update,
         )
     write_table(traces, output, kind="trace", about={"data": about, "spec": given})

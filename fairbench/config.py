@@ -183,6 +183,13 @@ class Resources(Strict):
     threads: int = Field(1, ge=1, le=256, description="threads of one training job")
     memory_mb: int = Field(2000, ge=256, description="memory of one training job")
     runtime_minutes: int = Field(60, ge=1, description="run time of one training job (cluster)")
+    fit_minutes: float | None = Field(
+        240,
+        gt=0,
+        le=100_000,
+        description="a batch of fits that takes longer is stopped and its fits are errors; null: "
+        "no limit (the compiled engine needs none)",
+    )
     device: Literal["cpu", "cuda"] = Field("cpu", description="device of the reference engine")
 
 

@@ -1,46 +1,87 @@
-"""Snakemake's locks, without the ones that nobody holds any more.
+"""Locks that the system gives up with the process that holds them, however it ends.
 
 Snakemake locks a folder with files, and a run that was killed leaves them: the next run refuses
-until it is told ``--unlock``. Here every run also holds an flock, which the system gives up with
-the process however it ends. A run that finds no other alive may so remove what is left.
+until it is told ``--unlock``. Here every run also holds an flock. A run that finds no other alive
+may so remove what dead ones left, their half-written files too: those are locked by their writer.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import secrets
 import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+try:
+    import fcntl
+except ImportError:  # other systems
+    fcntl = None
+
+__all__ = [
+    "OCCUPIED",
+    "a_run_is_alive",
+    "clear_partial_files",
+    "clear_stale_locks",
+    "is_unwritten",
+    "partial_file",
+]
+
+PARTIAL = ".partial-"
+OCCUPIED = """\
+fairbench: another run is at work in this folder.
+  To look is safe: snakemake -n, python -m fairbench status.
+  To make results, wait until it has ended, or stop it with Ctrl-C: what it finished is kept.
+  For a second study at the same time, work in a copy of the folder. Do not --unlock this one.
+"""
+_UNWRITTEN = b"fairbench is about to write this file\n"
+_PATIENCE = 10.0
 _held: dict[Path, IO] = {}
 
 
-def clear_stale_locks(folder: Path) -> bool:
+def clear_stale_locks(folder: Path) -> bool | None:
     """Remove the lock files of dead runs in a working folder, and hold a sign of life there.
 
     Returns
     -------
-    bool
-        Whether no other run was alive, so that leftover locks could go. Without flock (other
-        systems, some network file systems) nothing is touched and Snakemake's own rule holds.
+    bool or None
+        Whether no other run was alive, so that leftover locks could go. None where that cannot be
+        told (systems without flock, some network file systems): nothing is touched then, and
+        Snakemake's own rule holds.
     """
-    try:
-        import fcntl
-    except ImportError:
-        return False
     state = folder / ".snakemake"
+    if fcntl is None:
+        return None
     state.mkdir(exist_ok=True)
-    sign = _held.setdefault(folder, open(state / "fairbench.alive", "w"))
+    if folder not in _held:
+        _held[folder] = open(state / "fairbench.alive", "w")
+    sign = _held[folder]
+    alone: bool | None = True
     try:
         fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        alone = True
         shutil.rmtree(state / "locks", ignore_errors=True)
-    except OSError:
+    except BlockingIOError:
         alone = False
-    try:
-        fcntl.flock(sign, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return False
-    return alone
+        return None
+    # Another run that starts just now holds the sign alone for a moment.
+    return alone if _share(sign) else None
+
+
+def _share(sign: IO) -> bool:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(sign, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:
+            break
+    return False
 
 
 def a_run_is_alive(folder: Path) -> bool:
@@ -49,9 +90,7 @@ def a_run_is_alive(folder: Path) -> bool:
     Without flock, a lock file of Snakemake's own is taken for one.
     """
     state = folder / ".snakemake"
-    try:
-        import fcntl
-    except ImportError:
+    if fcntl is None:
         return any((state / "locks").glob("*.lock"))
     try:
         with open(state / "fairbench.alive") as sign:
@@ -61,3 +100,57 @@ def a_run_is_alive(folder: Path) -> bool:
     except OSError:
         return True
     return False
+
+
+@contextlib.contextmanager
+def partial_file(path: Path) -> Iterator[Path]:
+    """Lend a new file beside `path`, with its suffix, locked as one that is being written."""
+    temporary, writer = _locked(path)
+    with writer:
+        yield temporary
+
+
+def is_unwritten(partial: IO) -> bool:
+    """Whether nobody wrote the file that `partial_file` lent."""
+    return partial.read(len(_UNWRITTEN) + 1) == _UNWRITTEN
+
+
+def _locked(path: Path) -> tuple[Path, IO]:
+    while True:
+        temporary = path.parent / f"{PARTIAL}{secrets.token_hex(8)}{path.suffix}"
+        writer = open(temporary, "xb", buffering=0)
+        try:
+            with contextlib.suppress(OSError):  # no flock here: nothing is cleared here either
+                fcntl and fcntl.flock(writer, fcntl.LOCK_SH)
+            if os.fstat(writer.fileno()).st_nlink:  # else it was cleared between the two lines
+                writer.write(_UNWRITTEN)
+                return temporary, writer
+            writer.close()
+        except BaseException:
+            writer.close()
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def clear_partial_files(*folders: str | os.PathLike) -> int:
+    """Remove the half-written files of dead processes below some folders, and count them."""
+    if fcntl is None:
+        return 0
+    found = (
+        Path(place, name)
+        for folder in folders
+        for place, _, names in os.walk(folder)
+        for name in names
+        if name.startswith(PARTIAL)
+    )
+    return sum(map(_clear, found))
+
+
+def _clear(path: Path) -> bool:
+    try:
+        with open(path, "rb+") as leftover:
+            fcntl.flock(leftover, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except OSError:
+        return False  # its writer lives, or it is not ours to remove
+    return True

@@ -11,7 +11,6 @@ import contextlib
 import errno
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fairbench import journal, provenance
+from fairbench.locks import is_unwritten, partial_file
 from fairbench.storage_columns import (
     as_json,
     content_hash,
@@ -66,18 +66,23 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     OSError
         With ``errno`` ENOSPC or EDQUOT and the file's name if the disk is full. On this and on
         every other exception, KeyboardInterrupt included, the temporary file is removed and
-        `path` stays as it was.
+        `path` stays as it was. What a killed process leaves, the next run removes
+        (`fairbench.locks`).
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".partial-{secrets.token_hex(8)}{path.suffix}"
+    temporary = None
     try:
-        yield temporary
-        with open(temporary, "rb+") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, path)
+        with partial_file(path) as temporary:
+            yield temporary
+            with open(temporary, "rb+") as written:
+                if is_unwritten(written):
+                    raise FileNotFoundError(f"nothing was written for {path}")
+                os.fsync(written.fileno())
+            os.replace(temporary, path)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             message = "no space left on the disk for this file; free some and run snakemake again"
             raise OSError(error.errno, message, str(path)) from error

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "spawned": set(),
     # It measures the engine; a study's jobs and their states are in the plan and in files.
     "status": {"config", "data", "locks", "methods", "plan", "storage", "training"},
-    "storage": {"__init__"},
+    "storage": {"__init__", "locks"},
 }
 #: the commands: they may call everything
 THIN = ("cli", "__main__", "__init__")

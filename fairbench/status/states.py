@@ -37,7 +37,10 @@ DONE, RUNNING, FAILED, TO_DO = "done", "running", "failed", "to do"
 RUN_RECORD = Path(".snakemake") / "fairbench.run.json"
 FAILED_RECORD = Path(".snakemake") / "fairbench.failed.json"
 
-SILENT = "it ended without a word: killed, perhaps for want of memory"
+SILENT = (
+    "it ended without a word: killed, perhaps for want of memory (run fewer jobs at once, or raise "
+    "resources.memory_mb on a cluster) or by hand"
+)
 _BAR = re.compile(r"\d+%\|.*\||\[[^\]]*(it|model|run|file)/s\]|\[[^\]]*s/(it|model|run)\]")
 _STOPPED = "interrupted"
 

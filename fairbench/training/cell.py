@@ -32,6 +32,7 @@ def train_cell(
     engine: str = "auto",
     device: str = "cpu",
     threads: int = 1,
+    minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> pd.DataFrame:
     """Train all trials and lambdas of a cell together.
@@ -44,6 +45,8 @@ def train_cell(
         Its description: dataset, parameters, seed.
     engine : {"auto", "fast", "reference"}
         "auto" takes the fast engine where it knows the method.
+    minutes : float, optional
+        After so long the reference engine stops a batch of fits and records them as errors.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def train_cell(
 
         engine = "reference"
         outcomes = reference.train_models(
-            method, data, models, initial, budget, device=device, **shared
+            method, data, models, initial, budget, device=device, minutes=minutes, **shared
         )
     rows = [
         row

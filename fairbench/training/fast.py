@@ -19,7 +19,7 @@ import numpy as np
 from fairbench.methods.base import Method
 from fairbench.methods.robust import RATIO_OFFSET, RobustMethod
 from fairbench.training.budget import Budget
-from fairbench.training.models import Model, Outcome, Split, one_line
+from fairbench.training.models import Model, Outcome, Split, reason_of
 
 Initial = dict[str, list[np.ndarray]]
 
@@ -81,7 +81,7 @@ def train_models(
         try:
             train_one(rows[model.trial], weights, settings, trace, max(every, 1))
         except Exception as error:  # recorded with the fit: one failure must not take the batch
-            return Outcome([], time.perf_counter() - start, one_line(error))
+            return Outcome([], time.perf_counter() - start, reason_of(error))
         layers = [(weights.generator[None], weights.generator_bias)]
         done(1)
         return Outcome(layers, time.perf_counter() - start, trace=trace if every else None)

@@ -9,6 +9,8 @@ import pandas as pd
 
 #: The sensitive attribute is every method's last input column (the released code's order).
 NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
+#: How torch says that there is no memory left, in a RuntimeError.
+_NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,15 @@ def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
     return parts
 
 
-def one_line(error: BaseException) -> str:
-    """An exception as one line for a fit record."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+def reason_of(error: BaseException) -> str:
+    """What a method raised, as one line for a fit record.
+
+    Raises
+    ------
+    MemoryError
+        If that was what went wrong: it says something about the machine, not about the method.
+    """
+    line = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    if isinstance(error, MemoryError) or any(sign in line for sign in _NO_MEMORY):
+        raise MemoryError(line) from error
+    return line

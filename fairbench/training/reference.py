@@ -14,8 +14,9 @@ from fairbench.training.batches import Batches
 from fairbench.training.budget import Budget
 from fairbench.training.fast import Initial
 from fairbench.training.loop import train
-from fairbench.training.models import Model, Outcome, Split, one_line
+from fairbench.training.models import Model, Outcome, Split, reason_of
 from fairbench.training.outcomes import outcomes_of
+from fairbench.training.time_limit import time_limit
 
 #: Models in one batched product; more only costs memory.
 LARGEST_BATCH = 128
@@ -31,9 +32,12 @@ def train_models(
     threads: int = 1,
     device: str = "cpu",
     every: int = 0,
+    minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> list[Outcome]:
     """Train models as `fairbench.training.fast.train_models` does, for any method and device.
+
+    A batch that takes longer than `minutes` is stopped, and its fits are errors.
 
     Results depend on the company a model is trained in by the rounding of batched products
     alone. Trials must have equally many rows.
@@ -42,35 +46,37 @@ def train_models(
     outcomes: list[Outcome] = []
     for start in range(0, len(models), LARGEST_BATCH):
         part = slice(start, start + LARGEST_BATCH)
-        outcomes += _train_batch(method, data, models[part], initial[part], budget, device, every)
+        given = (models[part], initial[part], budget, device, every)
+        outcomes += _train_batch(method, data, *given, minutes)
         done(len(models[part]))
     return outcomes
 
 
-def _train_batch(method, data, models, initial, budget, device, every) -> list[Outcome]:
+def _train_batch(method, data, models, initial, budget, device, every, minutes) -> list[Outcome]:
     dtype = torch.float64 if method.parameters.precision == "double" else torch.float32
     kind = {"dtype": dtype, "device": device}
     start = time.perf_counter()
     try:
-        weights = {
-            name: [np.stack(layers) for layers in zip(*(i[name] for i in initial), strict=True)]
-            for name in initial[0]
-        }
-        seeds = [seed_of(model.seed, "draws") for model in models]
-        networks = method.build(weights, seeds=seeds, **kind)
-        recorder = _Recorder(every, budget.iterations) if every else None
-        train(
-            method,
-            networks,
-            Batches(data, models, budget, **kind),
-            budget,
-            lambda_f=torch.tensor([m.lambda_f for m in models], **kind),
-            lambda_r=torch.tensor([m.lambda_r for m in models], **kind),
-            observe=recorder,
-        )
+        with time_limit(minutes):
+            weights = {
+                name: [np.stack(layers) for layers in zip(*(i[name] for i in initial), strict=True)]
+                for name in initial[0]
+            }
+            seeds = [seed_of(model.seed, "draws") for model in models]
+            networks = method.build(weights, seeds=seeds, **kind)
+            recorder = _Recorder(every, budget.iterations) if every else None
+            train(
+                method,
+                networks,
+                Batches(data, models, budget, **kind),
+                budget,
+                lambda_f=torch.tensor([m.lambda_f for m in models], **kind),
+                lambda_r=torch.tensor([m.lambda_r for m in models], **kind),
+                observe=recorder,
+            )
     except Exception as error:  # a user's own objective may raise anything; the fits say so
-        seconds = (time.perf_counter() - start) / len(models)
-        return [Outcome([], seconds, one_line(error)) for _ in models]
+        reason, seconds = reason_of(error), (time.perf_counter() - start) / len(models)
+        return [Outcome([], seconds, reason) for _ in models]
     seconds = (time.perf_counter() - start) / len(models)
     outcomes = outcomes_of(method, networks, weights, models, seconds, kind)
     if recorder:

@@ -31,6 +31,7 @@ def track_models(
     slope: float = 20.0,
     engine: str = "auto",
     device: str = "cpu",
+    minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> pd.DataFrame:
     """Traces of one setting of a method on all trials of a data set frame.
@@ -39,7 +40,7 @@ def track_models(
 
     Parameters
     ----------
-    frame, data_about, method, budget, engine, device
+    frame, data_about, method, budget, engine, device, minutes
         As for `fairbench.training.cell.train_cell`.
     lambda_f, lambda_r : float
     every : int
@@ -75,7 +76,7 @@ def track_models(
         outcomes = fast.train_models(method, data, models, initial, budget, every=every)
     else:
         outcomes = reference.train_models(
-            method, data, models, initial, budget, device=device, every=every
+            method, data, models, initial, budget, device=device, every=every, minutes=minutes
         )
     torch.set_num_threads(1)
     traces = []

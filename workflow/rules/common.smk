@@ -22,7 +22,7 @@ for variable, first in {
 
 import fairbench
 from fairbench.check import ConfigError, check
-from fairbench.locks import clear_stale_locks
+from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
@@ -33,8 +33,13 @@ from fairbench.spawned import adopt
 from fairbench.status.notices import at_error, at_start
 
 # A killed run leaves its locks; the next one should simply go on.
+ALONE = None
 if workflow.is_main_process:
-    clear_stale_locks(Path.cwd())
+    ALONE = clear_stale_locks(Path.cwd())
+    if ALONE is False and "--unlock" in sys.argv:
+        raise WorkflowError(OCCUPIED)
+    if ALONE is False:
+        print(OCCUPIED, file=sys.stderr)
 else:
     adopt(workflow, sys.argv)
 
@@ -53,6 +58,9 @@ PLAN = Plan(CONFIG)
 ROOT = PLAN.root
 # A resource, as a longer limit is no reason to train again; as text, since numbers are rounded.
 FIT_MINUTES = format(CONFIG.resources.fit_minutes or 0, "g")
+
+if ALONE:
+    clear_partial_files(ROOT, CONFIG.data.folder)
 
 # Only the download rule reads it, and it is no parameter there.
 if CONFIG.data.mirror and not os.environ.get("FAIRBENCH_DATA_MIRROR"):

@@ -48,8 +48,8 @@ rule representation_trials:
         "searching {output}"
     shell:
         "python -m fairbench representation-trials --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes}"
-        " 2> {log:q}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
 
 
 rule representation_fold:
@@ -81,8 +81,8 @@ rule representation_fold:
         "measuring {output}"
     shell:
         "python -m fairbench representation-fold --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes}"
-        " 2> {log:q}"
+        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
+        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
 
 
 rule representation_sweep:
@@ -112,7 +112,8 @@ rule representation_sweep:
         "sweeping gamma: {output}"
     shell:
         "python -m fairbench representation-sweep --spec {params.spec:q} --data {input.data:q}"
-        " --output {output:q} --threads {threads} --device {params.device} --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --output {output:q} --threads {threads} --device {params.device}"
+        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
 
 
 rule representation_collect:

@@ -28,6 +28,15 @@ class FigureEntry:
     title: str
 
     @property
+    def heading(self) -> str:
+        """The title with the figure's number in its paper."""
+        return f"Figure {self.number}. {self.title}"
+
+    @property
+    def number(self) -> str:
+        return self.path.rpartition("fig")[2]
+
+    @property
     def name(self) -> str:
         """``figures/fig3`` and ``other/figures/fig3`` are different figures of one page."""
         return self.path.replace("/", "-").removeprefix("figures-")
@@ -120,7 +129,8 @@ def place_of(path: str) -> dict:
     """
     for figure in FIGURES:
         if path == f"{figure.path}.png":
-            labels = {"figure": figure.name.removeprefix("fig"), "shows": figure.title}
+            # One label: Snakemake takes a second one with two values for a switch.
+            labels = {"figure": figure.heading}
             return {"category": figure.paper, "subcategory": figure.topic, "labels": labels}
     titles = {table.path: table.title for table in TABLES}
     titles |= dict.fromkeys(VERDICTS, "Every value") | dict.fromkeys(ANSWERS, "Answers")

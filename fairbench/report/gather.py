@@ -182,17 +182,16 @@ def _drawing(given: Given, entry: FigureEntry, judged: pd.DataFrame | None) -> D
     png, pdf = (given.root / f"{entry.path}.{kind}" for kind in ("png", "pdf"))
     caption = given.text(f"{entry.path}.md") or ""
     lead, rest = split_caption(caption)
-    number = re.search(r"(\d+)$", entry.path)
     plot, labels = _plot_of(given.plan, entry)
     return Drawing(
         entry,
-        f"Figure {number[1]}. {entry.title}" if number else entry.title,
+        entry.heading,
         _data_uri(png) if png.is_file() else None,
         round(_pixels(png) * PAGE_PIXELS) if png.is_file() else 0,
         lead,
         rest,
         given.link(f"{entry.path}.pdf") if pdf.is_file() else None,
-        _verdicts_of(entry, number[1] if number else "", judged),
+        _verdicts_of(entry, judged),
         plot,
         labels,
     )
@@ -213,15 +212,13 @@ def _pixels(png: Path) -> int:
     return int.from_bytes(png.read_bytes()[16:20], "big")
 
 
-def _verdicts_of(
-    entry: FigureEntry, number: str, judged: pd.DataFrame | None
-) -> list[tuple[str, int]]:
+def _verdicts_of(entry: FigureEntry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:
     """How often each verdict was given on a figure, from the table of the same paper."""
-    if judged is None or not number:
+    if judged is None:
         return []
     folder = entry.path.rpartition("figures/")[0]
     mine = judged[judged["path"].map(lambda path: path.rpartition("tables/")[0]) == folder]
-    here = mine[mine["place"].str.match(rf"figure {number}\b", case=False)]
+    here = mine[mine["place"].str.match(rf"figure {entry.number}\b", case=False)]
     counts = here["verdict"].value_counts()
     return [(name, int(counts[name])) for name in VERDICT_ORDER if name in counts]
 

@@ -190,8 +190,8 @@ def _badge(verdict: str) -> Markup:
 
 
 def _markdown(text: str) -> Markup:
-    """Markdown as HTML. HTML in it is shown as text; images, which would be fetched, are not."""
-    reader = MarkdownIt("commonmark", {"html": False}).disable("image")
+    """Markdown as HTML. HTML in it, links and images are shown as the text that they are."""
+    reader = MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"])
     return Markup(reader.render(text))
 
 

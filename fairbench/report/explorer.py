@@ -25,13 +25,13 @@ _SYMBOLS = {
 _CELL = ["study", "poisoning", "positive_rate", "group_coefficient"]
 _METRICS = ["test_disparate_impact", "test_accuracy"]
 _POINT = (
-    "<b>%{meta}</b><br>lambda_f %{customdata[0]:.4g}, lambda_r %{customdata[1]:.4g}<br>"
-    "trial %{customdata[2]} (%{customdata[3]})<br>"
+    "<b>%{meta}</b><br>lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
+    "trial %{customdata[2]}, initial seed %{customdata[3]} (%{customdata[4]})<br>"
     "accuracy %{y:.4f}<br>disparate impact %{x:.4f}<extra></extra>"
 )
 _MEAN = (
     "<b>%{meta}</b>, mean of %{customdata[2]} trials<br>"
-    "lambda_f %{customdata[0]:.4g}, lambda_r %{customdata[1]:.4g}<br>"
+    "lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
     "accuracy %{y:.4f}<br>disparate impact %{x:.4f}<extra></extra>"
 )
 _FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1f2937"}
@@ -86,7 +86,7 @@ def _traces(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Iterable[dict]:
         look = looks[label]
         marker = {"color": look.colour, "symbol": _SYMBOLS.get(look.marker, "circle")}
         shared = {"name": html.escape(look.name), "meta": html.escape(label), "legendgroup": label}
-        points = mine[["lambda_f", "lambda_r", "trial", "status"]]
+        points = mine[["lambda_f", "lambda_r", "trial", "initial_seed", "status"]]
         yield _plain(
             go.Scatter(
                 x=_rounded(mine["test_disparate_impact"]),

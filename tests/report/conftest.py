@@ -97,6 +97,7 @@ class Made:
                     "trial": trial,
                     "lambda_f": weight,
                     "lambda_r": 0.1,
+                    "initial_seed": 2023 + trial,
                     "status": "ok",
                     "test_accuracy": 0.9 - 0.1 * weight + 0.02 * trial,
                     "test_disparate_impact": 0.5 + 0.4 * weight,

@@ -135,8 +135,14 @@ def test_pointing_at_a_fit_says_what_it_is(opened):
     said = plot.locator(".hoverlayer .hovertext")
     said.first.wait_for()
     told = said.first.text_content()
-    for word in ("fr_train", "lambda_f 0.1", "accuracy", "disparate impact"):
+    for word in ("fr_train", "lambda_f 0.1,", "trial", "seed 202", "accuracy", "disparate impact"):
         assert word in told
+
+
+def test_no_button_sends_a_plot_away(opened):
+    titles = opened.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+    assert "Zoom" in titles
+    assert not [title for title in titles if "share" in title.lower() or "cloud" in title.lower()]
 
 
 def test_the_cell_can_be_chosen(opened):

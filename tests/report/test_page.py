@@ -181,7 +181,7 @@ def test_the_plots_hold_every_usable_fit_and_the_means(made):
     limit, *_, points, means = plot["cells"][0]["traces"]
     assert limit["y"] == [0.9, 0.8]
     assert points["meta"] == means["meta"] == "fr_train"
-    assert points["customdata"][0] == [0.1, 0.1, 0, "ok"]
+    assert points["customdata"][0] == [0.1, 0.1, 0, 2023, "ok"]
     assert len(points["x"]) == 4
     assert means["customdata"] == [[0.1, 0.1, 2], [0.8, 0.1, 2]]
     assert means["y"] == [0.9, 0.83]  # 0.9 - 0.1 lambda + 0.02 trial, over trials 0 and 1

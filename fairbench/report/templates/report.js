@@ -32,7 +32,9 @@
       const options = {
         responsive: true,
         displaylogo: false,
-        modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+        // One of its buttons would send the plot to the makers of plotly.
+        plotlyServerURL: "",
+        modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
       };
       Plotly.react(target, data, fitted, options);
     };

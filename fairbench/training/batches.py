@@ -40,7 +40,7 @@ class Batches:
         device="cpu",
     ):
         self._dtype, self._device = dtype, device
-        self._steps = None
+        self._steps, self._epoch = None, None
         if budget.batch_size is None:
             self._rows = self._of(data, [model.trial for model in models], padded=False)
             return
@@ -66,9 +66,9 @@ class Batches:
         """The rows of an iteration, and their places (models, rows), None for all of them."""
         if self._steps is None:
             return self._rows, None
-        step = iteration % self._steps
-        if step == 0:
-            self._orders = self._shuffled(iteration // self._steps)
+        epoch, step = divmod(iteration, self._steps)
+        if epoch != self._epoch:
+            self._epoch, self._orders = epoch, self._shuffled(epoch)
         places = self._orders[:, step * self._size : (step + 1) * self._size]
         # Whole rows of one flat table: several times faster than a gather along the row axis.
         count, length = self._rows.y.shape

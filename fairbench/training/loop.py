@@ -63,6 +63,9 @@ def train(
         if observe:
             observe(iteration, networks)
         warm = iteration < budget.warm_up
+        generator_steps = warm or iteration % budget.update_ratio == 0
+        if not generator_steps and not discriminators:
+            continue
         batch, places = batches.at(iteration)
         logit = networks["generator"](batch.features)  # (models, rows)
 
@@ -73,7 +76,7 @@ def train(
 
         if warm:
             generator_loss = method.parameters.warm_up_scale * _warm_up_loss(logit, batch.y)
-        elif iteration % budget.update_ratio == 0:
+        elif generator_steps:
             if iteration % REWEIGHT_EVERY == 0 and "robustness_discriminator" in losses:
                 with torch.no_grad():
                     previous = (

@@ -304,7 +304,7 @@ def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
     assert len(said.splitlines()) < 25
 
 
-@pytest.mark.parametrize("overlay", ["quick.yaml", "published.yaml"])
+@pytest.mark.parametrize("overlay", ["quick.yaml", "published.yaml", "real.yaml"])
 def test_the_overlays_of_the_repository_are_right(overlay):
     merged = read_yaml(DEFAULT)
     update_config(merged, read_yaml(REPOSITORY / "config" / overlay))

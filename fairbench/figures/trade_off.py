@@ -69,9 +69,12 @@ def figure_8(
     """
     contents = [_panel(fits, limits, published, asked) for asked in panels]
     looks = method_looks(label for content in contents for label in content.curves)
-    figure, axes = new_figure(
-        DOUBLE, 3.5, ncols=len(contents), sharex=True, sharey=True, squeeze=False
-    )
+    # Accuracies of one law can be compared; real data sets each have a range of their own.
+    shared = {
+        "sharex": True,
+        "sharey": all(c.rows["positive_rate"].notna().all() for c in contents),
+    }
+    figure, axes = new_figure(DOUBLE, 3.5, ncols=len(contents), **shared, squeeze=False)
     for i, content in enumerate(contents):
         letter(axes[0, i], i, content.title)
         axes[0, i].set_xlabel("disparate impact (ratio)")
@@ -141,12 +144,13 @@ def _draw(axes: Any, content: Panel, looks: Mapping[str, Look], main: tuple[str,
 
 def _draw_limits(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
     """Add the limits, which span every disparate impact, without widening the panels to them."""
-    left, (low, high) = max(axes[0].get_xlim()[0], -0.03), axes[0].get_ylim()
+    left = max(axes[0].get_xlim()[0], -0.03)
     for panel, content in zip(axes, contents, strict=True):
+        low, high = panel.get_ylim()
         x, y = content.limit["disparate_impact"], content.limit["accuracy"]
         panel.plot(x, y, color=GREY, linewidth=2.0, zorder=1, label="limit")
-        high = max(high, y[x >= left].max() + 0.005) if len(y) else high
-    axes[0].set(xlim=(left, 1.02), ylim=(low, high))
+        panel.set_ylim(low, max(high, y[x >= left].max() + 0.005) if len(y) else high)
+    axes[0].set_xlim(left, 1.02)
 
 
 def _legend(

@@ -47,6 +47,8 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
         f"{'hollow: published points; ' if any(len(panel.published) for panel in panels) else ''}"
         "faint: the study's other methods, means only."
     )
+    if any(panel.rows["positive_rate"].isna().any() for panel in panels):
+        text += " Each panel has its own range of accuracy."
     limited = [panel for panel in panels if len(panel.limit)]
     if limited:
         typical = float(pd.concat(p.rows["accuracy"] for p in limited).mean())

@@ -11,18 +11,17 @@ from .expected import FIGURE_9, TABLES
 
 pytestmark = pytest.mark.slow
 
-#: Six lines of the README's example; methods and budget are those of the tiny study.
-OWN = {"dataset": "examples/applicants.yaml", "trials": 2, "lambda_f": [0.3, 0.6]}
+EXAMPLE = "examples/applicants_study.yaml"
 
 
-def add_study(scratch, **changes):
-    methods = {name: given for name, given in scratch.study["methods"].items() if given is not None}
-    study = OWN | {"budget": scratch.study["budget"], "methods": methods}
-    scratch.overlay["studies"]["mine"] = study | changes
+def add_example(scratch, **changes):
+    """The example of the README, trained as briefly as the tiny study."""
+    scratch.further = [EXAMPLE]
+    scratch.overlay["studies"]["applicants"] = {"budget": scratch.study["budget"]} | changes
 
 
 def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
-    add_study(scratch, poisoning={"rate": 0.1})
+    add_example(scratch, poisoning={"rate": 0.1})
     made = scratch.made_by_run()
     place = "applicants/profile=everyone,seed=2023/"
     own = {name for name in made if place in name}
@@ -32,11 +31,11 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     assert kinds == ["data", "fits", "fits", "poisoned"]
 
     chosen = pd.read_csv(scratch.find("selected.csv"))
-    mine = chosen[chosen["study"] == "mine"]
+    mine = chosen[chosen["study"] == "applicants"]
     assert set(mine["dataset"]) == {"applicants/everyone"}
-    assert len(mine) == 4 and set(mine["status"]) == {"ok"}
+    assert len(mine) == 20 and set(mine["status"]) <= {"ok", "degenerate"}
     assert mine[["positive_rate", "distance_to_limit"]].isna().all().all()
-    assert mine["accuracy"].between(0.3, 1.0).all()
+    assert mine["accuracy"].between(0.2, 1.0).all()
     assert "on applicants/everyone" in scratch.find("answers.md").read_text()
 
     # What the entry says about the data counts, and not how it says it.
@@ -59,7 +58,7 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     assert "limits" not in scratch.run("-n")
     scratch.run()
     cells = pd.read_csv(scratch.find("cells.csv"))
-    assert set(cells["study"]) == {"mine"} and set(cells["n"]) == {2}
+    assert set(cells["study"]) == {"applicants"} and set(cells["n"]) == {10}
 
 
 def test_a_mirror_supplies_a_file_and_another_mirror_is_no_reason_to_get_it_again(scratch):
@@ -69,14 +68,16 @@ def test_a_mirror_supplies_a_file_and_another_mirror_is_no_reason_to_get_it_agai
     source = {"file": "table.csv", "url": "http://127.0.0.1:9/table.csv", "bytes": len(table)}
     entry["sources"] = [source | {"sha256": hashlib.sha256(table).hexdigest()}]
     (scratch.folder / "afar.yaml").write_text(yaml.safe_dump(entry))
-    add_study(scratch, dataset="afar.yaml")
+    add_example(scratch)
+    study = (scratch.folder / EXAMPLE).read_text()
+    (scratch.folder / EXAMPLE).write_text(study.replace("examples/applicants.yaml", "afar.yaml"))
     path = "resources/data/afar/table.csv"
 
     for mirror in ("one", "two"):
         (scratch.folder / mirror / "afar").mkdir(parents=True)
         (scratch.folder / mirror / "afar" / "table.csv").write_bytes(table)
     scratch.overlay["data"] = {"mirror": "one"}
-    data = "results/data/afar/profile=everyone,seed=2023/trials=0-1.parquet"
+    data = "results/data/afar/profile=everyone,seed=2023/trials=0-9.parquet"
     scratch.run(data)
     assert (scratch.folder / path).read_bytes() == table
     scratch.overlay["data"] = {"mirror": "two"}

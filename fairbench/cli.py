@@ -19,6 +19,7 @@ from fairbench import (
     cli_report,
     cli_representations,
     cli_status,
+    cli_timeouts,
     cli_tracking,
 )
 from fairbench.cli_representation_results import representation_figure, representation_tables
@@ -118,11 +119,14 @@ def collect(config: Configuration, output: Output) -> None:
     from fairbench.check import check
     from fairbench.evaluation.collect import collect_fits
     from fairbench.plan import Plan
+    from fairbench.provenance import studies_hash
     from fairbench.storage import write_table
 
     plan = Plan(check(json.loads(config)))
     fits = collect_fits(plan)
-    write_table(fits, output, kind="fits", about={"studies": list(plan.config.active())})
+    config = studies_hash(plan.config.model_dump(mode="json"))
+    about = {"studies": list(plan.config.active()), "config": config}
+    write_table(fits, output, kind="fits", about=about)
 
 
 @app.command()
@@ -133,11 +137,10 @@ def select(
     limits: Annotated[list[Path], typer.Option(help="files of accuracy limits")] = [],  # noqa: B006
 ) -> None:
     """Select one model per data set and method."""
-    from fairbench.evaluation.collect import read_limits
+    from fairbench.evaluation.collect import read_fits, read_limits
     from fairbench.evaluation.selection import select as choose
-    from fairbench.storage import read_table
 
-    frame, _ = read_table(fits, kind="fits")
+    frame = read_fits(fits)
     chosen = choose(frame, criteria=json.loads(criteria), limits=read_limits(limits))
     write_csv(chosen, output)
 
@@ -154,9 +157,9 @@ def summarise(
 ) -> None:
     """Summarise cells and compare methods on the same data sets."""
     from fairbench.evaluation import comparison, selection, summary
-    from fairbench.storage import read_table
+    from fairbench.evaluation.collect import read_fits
 
-    frame, _ = read_table(fits, kind="fits")
+    frame = read_fits(fits)
     chosen = selection.read_csv(selected)
     how = {"seed": seed, "resamples": resamples}
     write_csv(summary.cell_summary(chosen, frame, **how), cells)
@@ -181,11 +184,11 @@ def reproduce(
 ) -> None:
     """Hold the tables against what was published, and answer the questions asked."""
     from fairbench.evaluation import answers as answering
+    from fairbench.evaluation.collect import read_fits
     from fairbench.evaluation.reproduction import reproduction, to_markdown
     from fairbench.evaluation.selection import read_csv
-    from fairbench.storage import read_table
 
-    frame, _ = read_table(fits, kind="fits")
+    frame = read_fits(fits)
     found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
     training = cli_tracking.read_training(tracks, alignment, stability)
     verdicts = reproduction(frame, *found, training=training, seed=seed)
@@ -226,6 +229,7 @@ app.command()(cli_report.report)
 app.command()(cli_status.status)
 app.command()(cli_provenance.provenance)
 app.command()(cli_status.estimate)
+app.command()(cli_timeouts.timed_out)
 app.command()(cli_representations.representation_trials)
 app.command()(cli_representations.representation_fold)
 app.command()(cli_representations.representation_sweep)

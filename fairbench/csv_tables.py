@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from fairbench import journal, provenance, stamps
-from fairbench.storage import DamagedFile, write_text
+from fairbench.storage import DamagedFile, note, write_text
 from fairbench.storage_columns import PASSING
 
 __all__ = ["read_csv", "write_csv"]
@@ -36,7 +36,8 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     Raises
     ------
     DamagedFile
-        The content does not have the hash that was written beside it, or that is damaged.
+        The content does not have the hash that was written beside it, or that is damaged, or it
+        was made from another version of a file that was read too.
     """
     content = Path(path).read_bytes()
     found = hashlib.sha256(content).hexdigest()
@@ -49,7 +50,7 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
     frame = pd.read_csv(io.BytesIO(content))
     if journal.is_recording():
-        journal.saw(path, _lasting_hash(frame, found), origin=origin)
+        note(path, _lasting_hash(frame, found), origin)
     return frame
 
 

@@ -10,7 +10,17 @@ from pathlib import Path
 
 from fairbench.checkout import UNKNOWN
 
-__all__ = ["Journal", "begin", "current", "is_recording", "listed", "saw", "saw_file", "shown"]
+__all__ = [
+    "Journal",
+    "OtherOrigin",
+    "begin",
+    "current",
+    "is_recording",
+    "listed",
+    "saw",
+    "saw_file",
+    "shown",
+]
 
 #: So many files are listed one by one; more are put together under one checksum.
 _LISTED = 12
@@ -25,6 +35,16 @@ class Journal:
     data: dict[tuple[str, str], int] = field(default_factory=dict)
     commits: set[str] = field(default_factory=set)
     versions: dict[str, set[str]] = field(default_factory=dict)
+    #: Name of a file -> checksum that another file says it was made from, and that file.
+    made_from: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class OtherOrigin(Exception):
+    """Of two files that were read, one was made from another version of the other."""
+
+    def __init__(self, path: str, source: str) -> None:
+        super().__init__(f"it was made from another {source} than the one that is there")
+        self.path = path
 
 
 _journal: Journal | None = None
@@ -68,6 +88,11 @@ def saw(
         Its own provenance; without it, its commit counts as unknown.
     is_data : bool
         Whether it is a data set.
+
+    Raises
+    ------
+    OtherOrigin
+        By their provenance this file and one that was read before do not belong together.
     """
     if _journal is None:
         return
@@ -76,8 +101,22 @@ def saw(
     _journal.commits |= {origin["commit"], *origin.get("other_commits", ())}
     for name, versions in origin.get("versions", {}).items():
         _journal.versions.setdefault(name, set()).update(versions)
+    _must_belong_together(shown(path), origin)
     for given in origin.get("data", ()):
         _journal.data[given["name"], given["sha256"]] = given["files"]
+
+
+def _must_belong_together(path: str, origin: Mapping) -> None:
+    for given in origin.get("inputs", ()):
+        # Files elsewhere go by their name alone, which two may share.
+        if given["files"] == 1 and "/" in given["name"]:
+            _journal.made_from[given["name"]] = (given["sha256"], path)
+    seen: dict[str, set[str]] = {}
+    for name, sha256 in _journal.inputs:
+        seen.setdefault(name, set()).add(sha256)
+    for name, (sha256, made) in _journal.made_from.items():
+        if sha256 not in seen.get(name, {sha256}):
+            raise OtherOrigin(made, name)
 
 
 def saw_file(path: str | os.PathLike | None, *, is_data: bool = False) -> None:

@@ -60,6 +60,11 @@ def setting_name(method: Method, preset: str, budget: Budget, engine: str) -> st
     return name_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
 
 
+def digest(spec: str) -> str:
+    """A short checksum of what defines a file."""
+    return hashlib.sha256(spec.encode()).hexdigest()[:16]
+
+
 def as_json(**values) -> str:
     """JSON of the values by name, always in the same order."""
     return json.dumps(values, sort_keys=True)

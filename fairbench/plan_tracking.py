@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fairbench.config import Study, budget_of, method_of
 from fairbench.config_tracking import Track
-from fairbench.paths import as_json, blocks, name_of, setting_name, span
+from fairbench.paths import as_json, blocks, digest, name_of, setting_name, span
 
 if TYPE_CHECKING:
     from fairbench.plan import Plan
@@ -36,7 +36,7 @@ def add_traces(plan: Plan) -> None:
     """Add the traces of every tracked run, and the data that no study needs but they do."""
     for name, track in plan.config.tracks().items():
         study = plan.config.active()[track.study]
-        files = []
+        files, specs = [], []
         for trials in blocks(track.trials, study.trials_per_job):
             # Where the study has these trials the data file is the study's own.
             last = min(trials[0] + study.trials_per_job, max(study.trials, track.trials))
@@ -44,7 +44,9 @@ def add_traces(plan: Plan) -> None:
             trace = _trace(plan, study, track, plan.add_poisoned(study, drawn), trials)
             plan.traces[trace.path] = trace
             files.append(trace.path)
-        plan.tracks[name] = {"label": track.label, "study": track.study, "files": files}
+            specs.append(digest(trace.spec()))
+        named = {"label": track.label, "study": track.study}
+        plan.tracks[name] = {**named, "files": files, "specs": specs}
 
 
 def cell_of(study: Study, track: Track) -> dict:

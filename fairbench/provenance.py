@@ -30,6 +30,8 @@ __all__ = [
     "describe",
     "hand_to_jobs",
     "seal",
+    "studies_asked",
+    "studies_hash",
 ]
 
 HANDED = "FAIRBENCH_PROVENANCE"
@@ -144,6 +146,17 @@ def config_hash(config: Mapping) -> str:
     return _hash(_dump(kept | {"device": config.get("resources", {}).get("device")}))
 
 
+def studies_hash(config: Mapping) -> str:
+    """SHA-256 of what decides which fits a validated config has, and what is in them."""
+    studies = {name: study for name, study in config.get("studies", {}).items() if study}
+    return _hash(_dump({"seed": config.get("seed"), "studies": studies}))
+
+
+def studies_asked() -> str | None:
+    """The `studies_hash` of the run that this job belongs to; None where there is no run."""
+    return _run().get("studies")
+
+
 def hand_to_jobs(
     config: Mapping, files: Iterable[str | os.PathLike], overrides: Mapping[str, object]
 ) -> None:
@@ -164,6 +177,7 @@ def hand_to_jobs(
     handed = {
         "commit": checkout.commit(),
         "config": config_hash(config),
+        "studies": studies_hash(config),
         "files": [journal.shown(file, checkout.CHECKOUT) for file in files],
         "overrides": given,
     }

@@ -31,7 +31,7 @@ from fairbench.storage_columns import (
     to_frame,
 )
 
-__all__ = ["DamagedFile", "atomic_path", "read_table", "write_table", "write_text"]
+__all__ = ["DamagedFile", "atomic_path", "note", "read_table", "write_table", "write_text"]
 
 _KEY = b"fairbench"
 PROVENANCE = b"fairbench.provenance"
@@ -186,8 +186,24 @@ def read_table(
     _check_about(path, document["about"], about or {})
     if journal.is_recording():
         is_data = document["kind"] in ("dataset", "table")
-        journal.saw(path, lasting_hash(frame, document), origin=origin, is_data=is_data)
+        note(path, lasting_hash(frame, document), origin, is_data=is_data)
     return frame, document["about"]
+
+
+def note(
+    path: str | os.PathLike, sha256: str, origin: Mapping | None, *, is_data: bool = False
+) -> None:
+    """Note in the journal that a file was read.
+
+    Raises
+    ------
+    DamagedFile
+        It, or one read before, was made from another version of a file that was read too.
+    """
+    try:
+        journal.saw(path, sha256, origin=origin, is_data=is_data)
+    except journal.OtherOrigin as error:
+        raise DamagedFile(error.path, str(error)) from None
 
 
 def _check_about(path: str | os.PathLike, found: dict, expected: Mapping[str, object]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from fairbench.storage import read_table
+from fairbench.paths import as_json, digest
+from fairbench.storage import DamagedFile, read_table
 
 __all__ = ["read_tracks"]
 
@@ -18,7 +19,8 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
     Parameters
     ----------
     tracks : mapping
-        Name of a run -> ``label``, ``study`` and ``files``, as in `fairbench.plan.Plan`.
+        Name of a run -> ``label``, ``study``, ``files`` and their ``specs``, as in
+        `fairbench.plan.Plan`.
 
     Returns
     -------
@@ -27,12 +29,19 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
         ``warm_up``, ``end`` (iterations of the run), ``dataset``, ``poisoning``, ``budget`` and
         ``parameters`` (the last three as JSON), then the columns of the trace files, whose
         rows stay in order of trial and iteration. What a method does not have is NaN.
+
+    Raises
+    ------
+    DamagedFile
+        A file is not whole, or holds another run than the one expected there.
     """
     frames = []
     for name, track in tracks.items():
-        for file in track["files"]:
+        for file, expected in zip(track["files"], track["specs"], strict=True):
             frame, about = read_table(file, kind="trace")
             spec = about["spec"]
+            if digest(as_json(**spec)) != expected:
+                raise DamagedFile(file, "it holds another run than its path says")
             names = {"track": name, "study": track["study"], "label": track["label"]}
             names |= {key: spec[key] for key in ("method", "lambda_f", "lambda_r", "every")}
             budget = spec["budget"]

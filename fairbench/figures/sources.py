@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from fairbench import published
-from fairbench.evaluation.collect import read_limits
+from fairbench.evaluation.collect import read_fits, read_limits
 from fairbench.evaluation.selection import read_csv
 from fairbench.evaluation.traces import read_tracks
 from fairbench.figures.imbalance import figure_imbalance
@@ -24,7 +24,6 @@ from fairbench.figures.theory import figure_3, figure_6
 from fairbench.figures.trade_off import figure_8
 from fairbench.figures.training_alignment import figure_5
 from fairbench.figures.training_stability import figure_7
-from fairbench.storage import read_table
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Sources:
 
     @property
     def fits(self) -> pd.DataFrame:
-        return read_table(self.fits_file, kind="fits")[0]
+        return read_fits(self.fits_file)
 
     @property
     def limits(self) -> pd.DataFrame:

@@ -1,0 +1,129 @@
+"""A batch of fits that never ends is stopped, whatever it is doing."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from fairbench.cli import app
+from fairbench.data import build
+from fairbench.methods import Method
+from fairbench.storage import write_table
+from fairbench.training.budget import Budget
+from fairbench.training.cell import train_cell
+from fairbench.training.time_limit import REASON, time_limit
+
+SOON = 0.3 / 60
+
+
+def loop_for_ever():
+    while True:
+        pass
+
+
+def swallow_for_ever():
+    """As long as it is asked once a second only."""
+    for _ in range(2):
+        try:
+            loop_for_ever()
+        except TimeoutError:
+            pass
+    loop_for_ever()
+
+
+@pytest.mark.parametrize(
+    "never", [loop_for_ever, swallow_for_ever, lambda: time.sleep(60), threading.Event().wait]
+)
+def test_python_is_interrupted_wherever_it_is(never):
+    before, start = signal.getsignal(signal.SIGALRM), time.monotonic()
+    with pytest.raises(TimeoutError, match=f"took 0.005 minutes, {REASON}"), time_limit(SOON):
+        never()
+    assert time.monotonic() - start < 20
+    assert signal.getsignal(signal.SIGALRM) == before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.parametrize("minutes", [None, 0, 1])
+def test_what_ends_in_time_is_let_alone(minutes):
+    with time_limit(minutes):
+        time.sleep(0.01)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+COMPILED = """
+import itertools
+from fairbench.training import time_limit
+time_limit.GRACE = 0.3
+with time_limit.time_limit(0.3 / 60):
+    sum(itertools.repeat(1))  # looks for no signal
+"""
+
+
+def test_compiled_code_that_never_returns_ends_with_its_process_and_a_word():
+    ended = subprocess.run(
+        [sys.executable, "-c", COMPILED], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert REASON in ended.stderr and "compiled code that does not return" in ended.stderr
+
+
+class Endless(Method):
+    name = "endless"
+
+    def fairness(self, networks, batch, logit, weight):
+        loop_for_ever()
+
+
+class Greedy(Method):
+    name = "greedy"
+
+    def fairness(self, networks, batch, logit, weight):
+        return logit.new_empty(1 << 60).sum()
+
+
+def trained(method: Method) -> pd.DataFrame:
+    rows = {"train": 60, "clean": 10, "selection": 20, "test": 20}
+    about = {"dataset": "independent", "parameters": {"rows": rows}, "seed": 1, "poisoning": None}
+    rates = dict.fromkeys(("generator_rate", "fairness_rate", "robustness_rate"), 0.01)
+    return train_cell(
+        build("independent", {"rows": rows}, [0, 1], seed=1),
+        about,
+        method,
+        Budget(iterations=6, warm_up=1, update_ratio=1, **rates),
+        lambda_f=[0.1, 0.5],
+        lambda_r=[0.1],
+        minutes=SOON,
+    )
+
+
+def test_every_fit_of_a_stopped_batch_is_recorded_as_an_error_with_the_limit():
+    fits = trained(Endless(Endless.Parameters()))
+    assert len(fits) == 4
+    assert set(fits["status"]) == {"error"}
+    assert fits["reason"].str.endswith(REASON).all()
+    assert fits["reason"].str.startswith("TimeoutError: ").all()
+    assert fits["test_accuracy"].isna().all()
+
+
+def test_want_of_memory_is_no_record_of_a_fit():
+    with pytest.raises(MemoryError, match="allocate"):
+        trained(Greedy(Greedy.Parameters()))
+
+
+def test_timed_out_lists_and_removes_the_files_of_stopped_fits(tmp_path):
+    reasons = {"stopped": ["", f"TimeoutError: {REASON}"], "whole": ["", "ValueError: no"]}
+    for name, reason in reasons.items():
+        path = tmp_path / "fits" / "deep" / f"{name}.parquet"
+        write_table(pd.DataFrame({"reason": reason}), path, kind="fits", about={})
+    call = ["timed-out", "--results", str(tmp_path)]
+    listed = CliRunner().invoke(app, call)
+    assert "stopped.parquet: 1 of 2 fits" in listed.output and "whole" not in listed.output
+    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+    CliRunner().invoke(app, [*call, "--remove"])
+    assert [path.stem for path in tmp_path.rglob("*.parquet")] == ["whole"]
+    assert "no fit" in CliRunner().invoke(app, call).output

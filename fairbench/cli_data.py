@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fairbench.cli_shared import Input, Output, Spec, read_dataset
+from fairbench.data.real.entry import MIRROR
 
 
 def draw(spec: Spec, output: Output) -> None:
@@ -60,9 +61,7 @@ def fetch(
     folder: Annotated[Path, typer.Option(help="where NAME/FILE is put")] = Path("resources/data"),
     mirror: Annotated[
         Path | None,
-        typer.Option(
-            envvar="FAIRBENCH_DATA_MIRROR", help="folder with NAME/FILE or FILE, tried first"
-        ),
+        typer.Option(envvar=MIRROR, help="folder with NAME/FILE or FILE, tried first"),
     ] = None,
     file: Annotated[str | None, typer.Option(help="only this file")] = None,
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from fairbench.config_base import Strict
-from fairbench.data.real.entry import Entry, read_entry, shipped
+from fairbench.data.real.entry import MIRROR, Entry, read_entry, shipped
 
 #: The drawn families. Every other name is a real data set.
 DRAWN = ("published", "imbalance", "independent")
@@ -46,6 +47,15 @@ class DataFiles(Strict):
         "variable FAIRBENCH_DATA_MIRROR goes before it",
     )
     folder: Folder = Field("resources/data", description="files are kept here as NAME/FILE")
+
+
+def name_mirror(data: DataFiles) -> None:
+    """Name the config's mirror where a download looks for one, unless one is named there already.
+
+    An environment variable and no parameter of the rule: another mirror is no reason to run it.
+    """
+    if data.mirror and not os.environ.get(MIRROR):
+        os.environ[MIRROR] = data.mirror
 
 
 def known_datasets() -> list[str]:

@@ -1,5 +1,6 @@
 """Real data in a config: names, profiles, own entries and folders; each fault has its message."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from snakemake.utils import update_config
 
 from fairbench.check import ConfigError, check
 from fairbench.complaint import read_yaml
+from fairbench.config_data import name_mirror
+from fairbench.data.real.entry import MIRROR
 
 REPOSITORY = Path(__file__).parents[1]
 DEFAULT = REPOSITORY / "config" / "config.yaml"
@@ -136,5 +139,11 @@ def test_folders_of_data_are_checked(tmp_path, text, key):
     assert f"overlay.yaml: {key}" in refused(tmp_path, text)
 
 
-def test_a_mirror_is_a_folder_that_is_there(tmp_path):
-    assert checked(tmp_path, f"data: {{mirror: {tmp_path}}}").data.mirror == str(tmp_path)
+def test_the_mirror_of_the_environment_goes_before_that_of_the_config(tmp_path, monkeypatch):
+    data = checked(tmp_path, f"data: {{mirror: {tmp_path}}}").data
+    monkeypatch.setenv(MIRROR, "elsewhere")
+    name_mirror(data)
+    assert os.environ[MIRROR] == "elsewhere"
+    monkeypatch.setenv(MIRROR, "")
+    name_mirror(data)
+    assert os.environ[MIRROR] == str(tmp_path)

@@ -22,6 +22,7 @@ for variable, first in {
 
 import fairbench
 from fairbench.check import ConfigError, check
+from fairbench.config_data import name_mirror
 from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
@@ -62,9 +63,7 @@ FIT_MINUTES = format(CONFIG.resources.fit_minutes or 0, "g")
 if ALONE:
     clear_partial_files(ROOT, CONFIG.data.folder)
 
-# Only the download rule reads it, and it is no parameter there.
-if CONFIG.data.mirror and not os.environ.get("FAIRBENCH_DATA_MIRROR"):
-    os.environ["FAIRBENCH_DATA_MIRROR"] = CONFIG.data.mirror
+name_mirror(CONFIG.data)
 
 # What every file says of its origin: found once, here, and inherited by the jobs.
 if workflow.is_main_process or HANDED not in os.environ:

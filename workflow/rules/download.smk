@@ -22,7 +22,7 @@ rule download:
         runtime=30,
     params:
         entry=lambda wildcards: PLAN.entries.get(wildcards.dataset, wildcards.dataset),
-        folder=CONFIG.data.folder,
+        folder=lambda wildcards: CONFIG.data.folder,
     message:
         "getting {output}"
     shell:

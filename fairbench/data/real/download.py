@@ -15,14 +15,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from fairbench.data.real.entry import Entry
+from fairbench.data.real.entry import MIRROR, Entry
 from fairbench.data.real.parts import Source
 from fairbench.storage import atomic_path
 
 __all__ = ["MIRROR", "FileTrouble", "fetch", "sha256_of", "verify"]
-
-MIRROR = "FAIRBENCH_DATA_MIRROR"
-"""Environment variable with the folder that is looked into before the network."""
 
 _BLOCK = 1 << 16
 _ATTEMPTS = 4

@@ -26,7 +26,10 @@ from fairbench.data.real.parts import (
     Splits,
 )
 
-__all__ = ["Entry", "EntryError", "View", "read_entry", "shipped"]
+__all__ = ["MIRROR", "Entry", "EntryError", "View", "read_entry", "shipped"]
+
+MIRROR = "FAIRBENCH_DATA_MIRROR"
+"""Environment variable with the folder that is looked into before the network."""
 
 _FOLDER = Path(__file__).parent / "entries"
 

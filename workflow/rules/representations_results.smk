@@ -22,9 +22,11 @@ rule representation_tables:
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         sweep=SWEEP,
     output:
-        summary=f"{REPRESENTATIONS}/tables/summary.csv",
+        summary=reported(f"{REPRESENTATIONS}/tables/summary.csv", "../report/table.rst"),
         correlations=f"{REPRESENTATIONS}/tables/correlations.csv",
-        table=f"{REPRESENTATIONS}/tables/reproduction.csv",
+        table=reported(
+            f"{REPRESENTATIONS}/tables/reproduction.csv", "../report/verdicts.rst"
+        ),
         text=f"{REPRESENTATIONS}/tables/reproduction.md",
         answers=f"{REPRESENTATIONS}/tables/answers.md",
     log:
@@ -64,7 +66,7 @@ rule representation_figure_2:
     output:
         caption=f"{REPRESENTATIONS}/figures/fig2.md",
         pdf=f"{REPRESENTATIONS}/figures/fig2.pdf",
-        png=f"{REPRESENTATIONS}/figures/fig2.png",
+        png=reported(f"{REPRESENTATIONS}/figures/fig2.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/representations/fig2.log",
     benchmark:
@@ -96,7 +98,7 @@ rule representation_figure_3:
     output:
         caption=f"{REPRESENTATIONS}/figures/fig3.md",
         pdf=f"{REPRESENTATIONS}/figures/fig3.pdf",
-        png=f"{REPRESENTATIONS}/figures/fig3.png",
+        png=reported(f"{REPRESENTATIONS}/figures/fig3.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/representations/fig3.log",
     benchmark:
@@ -127,7 +129,7 @@ rule representation_figure_4:
     output:
         caption=f"{REPRESENTATIONS}/figures/fig4.md",
         pdf=f"{REPRESENTATIONS}/figures/fig4.pdf",
-        png=f"{REPRESENTATIONS}/figures/fig4.png",
+        png=reported(f"{REPRESENTATIONS}/figures/fig4.png", "../report/figure.rst"),
     log:
         f"{ROOT}/logs/representations/fig4.log",
     benchmark:

@@ -35,15 +35,15 @@ class Journal:
     data: dict[tuple[str, str], int] = field(default_factory=dict)
     commits: set[str] = field(default_factory=set)
     versions: dict[str, set[str]] = field(default_factory=dict)
-    #: Name of a file -> checksum that another file says it was made from, and that file.
-    made_from: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Name of a file -> each checksum of it that a file says it was made from -> that file.
+    made_from: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class OtherOrigin(Exception):
-    """Of two files that were read, one was made from another version of the other."""
+    """A file was made from another version of a source than the one that was read too."""
 
     def __init__(self, path: str, source: str) -> None:
-        super().__init__(f"it was made from another {source} than the one that is there")
+        super().__init__(f"it belongs to another run: it was not made from this {source}")
         self.path = path
 
 
@@ -110,13 +110,14 @@ def _must_belong_together(path: str, origin: Mapping) -> None:
     for given in origin.get("inputs", ()):
         # Files elsewhere go by their name alone, which two may share.
         if given["files"] == 1 and "/" in given["name"]:
-            _journal.made_from[given["name"]] = (given["sha256"], path)
-    seen: dict[str, set[str]] = {}
+            _journal.made_from.setdefault(given["name"], {})[given["sha256"]] = path
+    read: dict[str, set[str]] = {}
     for name, sha256 in _journal.inputs:
-        seen.setdefault(name, set()).add(sha256)
-    for name, (sha256, made) in _journal.made_from.items():
-        if sha256 not in seen.get(name, {sha256}):
-            raise OtherOrigin(made, name)
+        read.setdefault(name, set()).add(sha256)
+    for name, makers in _journal.made_from.items():
+        for sha256, made in makers.items():
+            if sha256 not in read.get(name, {sha256}):
+                raise OtherOrigin(made, name)
 
 
 def saw_file(path: str | os.PathLike | None, *, is_data: bool = False) -> None:

@@ -432,7 +432,7 @@ def test_two_files_that_do_not_belong_together_are_not_read_together(tmp_path, n
     paths = ["tables/selected.csv", "tables/fits.parquet"]
     for order in (paths, paths[::-1]):
         noting("summarise")
-        with pytest.raises(storage.DamagedFile, match=r"selected\.csv: it was made from another"):
+        with pytest.raises(storage.DamagedFile, match=r"selected\.csv: it belongs to another run"):
             for path in order:
                 (csv_tables.read_csv if path.endswith("csv") else storage.read_table)(path)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fairbench.config import Config
-from fairbench.config_data import DRAWN, entry_of, known_datasets
+from fairbench.config_data import DRAWN, REAL, entry_of, known_datasets
 from fairbench.data.real.entry import Entry, EntryError
 
 __all__ = ["data_problems", "entry_problems"]
@@ -53,6 +53,10 @@ def entry_problems(
         entry = entry_of(dataset)
     except EntryError as error:
         yield (*key, "dataset"), dataset, str(error), ()
+        return
+    if entry is None:
+        text = "a real data set is needed here, by name or by the path of its entry file"
+        yield (*key, "dataset"), dataset, text, REAL
         return
     other = owners.setdefault(entry.name, dataset)
     if Path(other) != Path(dataset):

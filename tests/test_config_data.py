@@ -8,6 +8,7 @@ import yaml
 from snakemake.utils import update_config
 
 from fairbench.check import ConfigError, check
+from fairbench.check_data import entry_problems
 from fairbench.complaint import read_yaml
 from fairbench.config_data import name_mirror
 from fairbench.data.real.entry import MIRROR
@@ -99,6 +100,12 @@ def test_a_bad_entry_file_is_named_with_its_fault(tmp_path, changes, part):
     message = refused(tmp_path, real(f"dataset: {path}"))
     assert "studies.mine.dataset" in message
     assert part in message
+
+
+def test_where_a_real_data_set_is_needed_a_drawn_one_is_refused():
+    ((key, given, text, allowed),) = entry_problems(("here",), "independent", None, {})
+    assert (key, given) == (("here", "dataset"), "independent")
+    assert "a real data set is needed" in text and "compas" in allowed
 
 
 def test_two_entries_of_one_name_would_share_their_files(tmp_path):

@@ -63,16 +63,17 @@ def train_cell(
     splits = split_rows(frame)
     _must_have_splits(next(iter(splits.values())))
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
-    width = next(iter(splits.values()))["train"].features.shape[1]
+    count, width = next(iter(splits.values()))["train"].features.shape
+    budget = budget.for_rows(count)
     sizes = method.networks(width)
     drawn = {"generator": generator, "weights": method.initial_weights}
     initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
     data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
     shared = {"threads": threads, "done": done}
 
-    known = fast.applies(method, width)
+    known = fast.applies(method, width, budget)
     if engine == "fast" and not known:
-        raise ValueError(f"the fast engine does not know {method.name} with these parameters")
+        raise ValueError(f"the fast engine does not know {method.name} with these settings")
     if known and engine != "reference":
         engine = "fast"
         outcomes = fast.train_models(method, data, models, initial, budget, **shared)

@@ -24,8 +24,8 @@ from fairbench.training.models import Model, Outcome, Split, reason_of
 Initial = dict[str, list[np.ndarray]]
 
 
-def applies(method: Method, width: int) -> bool:
-    """Whether the compiled loop knows this method.
+def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
+    """Whether the compiled loop knows this method, and this budget if there is one: all rows.
 
     The class itself must say so (`kernel`): a subclass that changes the objective does not
     inherit its parent's kernel.
@@ -34,6 +34,7 @@ def applies(method: Method, width: int) -> bool:
     return (
         "kernel" in vars(type(method))
         and width == 3
+        and (budget is None or budget.batch_size is None)
         and parameters.generator_hidden_units == 0
         and parameters.precision == "single"
     )

@@ -64,14 +64,15 @@ def track_models(
     where = (data_about["dataset"], data_about["parameters"])
     seeds = {trial: initial_seed(*where, trial, data_about["seed"]) for trial in splits}
     models = [Model(trial, lambda_f, lambda_r, seed) for trial, (_, seed) in seeds.items()]
-    width = next(iter(splits.values()))["train"].features.shape[1]
+    count, width = next(iter(splits.values()))["train"].features.shape
+    budget = budget.for_rows(count)
     sizes = method.networks(width)
     initial = [
         draw_initial(sizes, m.seed, generator=seeds[m.trial][0], weights=method.initial_weights)
         for m in models
     ]
     data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
-    quick = engine != "reference" and fast.applies(method, width)
+    quick = engine != "reference" and fast.applies(method, width, budget)
     if quick:
         outcomes = fast.train_models(method, data, models, initial, budget, every=every)
     else:

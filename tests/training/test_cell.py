@@ -108,3 +108,14 @@ def test_group_thresholds_beat_logistic_regression_on_their_own_criterion(frame)
             ]
             assert scores[0] >= scores[1]
             assert np.isfinite(scores[0])
+
+
+@pytest.mark.parametrize("name", ["fr_train", "naive_mi", "binary_mi", "vfae", "adv_cls"])
+def test_epochs_and_batches_are_for_every_method(frame, name):
+    budget = Budget(epochs=2, batch_size=64, generator_rate=0.01)
+    fits = fit(frame, find(name)(), budget)
+    assert set(fits["iterations"]) == {2 * (200 // 64)}
+    assert set(fits["engine"]) == {"reference"}  # the compiled loop knows no minibatches
+    assert set(fits["status"]) <= {"ok", "degenerate"}
+    with pytest.raises(ValueError, match="does not know fr_train"):
+        fit(frame, find("fr_train")(), budget, engine="fast")

@@ -15,7 +15,7 @@ from fairbench import methods
 from fairbench.check_data import data_problems
 from fairbench.check_representations import representation_problems
 from fairbench.check_tracking import tracking_problems
-from fairbench.complaint import Complaint, ConfigError, Key
+from fairbench.complaint import Complaint, ConfigError, Key, read_yaml
 from fairbench.config import Config, Study, method_of
 from fairbench.training.budget import BUDGETS
 
@@ -35,9 +35,12 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
     Raises
     ------
     ConfigError
-        With every complaint found.
+        With every complaint found, or about a file that cannot be read as it stands.
     """
     files = [Path(file) for file in files]
+    for file in files:
+        if file.suffix != ".json":
+            read_yaml(file)  # Snakemake, which merged them, does not mind a key that stands twice
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:

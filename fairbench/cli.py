@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from fairbench import (
+    cli_check,
     cli_data,
     cli_provenance,
     cli_report,
@@ -226,6 +227,7 @@ app.command()(cli_data.poison)
 app.command()(cli_data.fetch)
 app.command()(cli_data.table)
 app.command()(cli_report.report)
+app.command()(cli_check.check)
 app.command()(cli_status.status)
 app.command()(cli_provenance.provenance)
 app.command()(cli_status.estimate)

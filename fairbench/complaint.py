@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ import yaml
 __all__ = ["Complaint", "ConfigError", "Key", "read_yaml"]
 
 Key = tuple[str | int, ...]
+#: A value that refers to itself many times over would fill the memory if written out.
+_brief = reprlib.Repr()
+_brief.maxlevel, _brief.maxlist, _brief.maxdict = 3, 30, 30
+_brief.maxstring, _brief.maxlong, _brief.maxother = 120, 120, 120
 
 
 class ConfigError(ValueError):
@@ -33,23 +38,55 @@ class Complaint:
         lines.append(f"  given:   {_short(self.given)}")
         if self.allowed:
             lines += _wrapped("allowed: ", ", ".join(map(str, self.allowed)))
-            near = difflib.get_close_matches(str(self.given), self.allowed, 1, 0.5)
+            near = difflib.get_close_matches(_short(self.given).strip("'"), self.allowed, 1, 0.5)
             lines += [f"  nearest: {near[0]}"] if near else []
         return "\n".join(lines)
 
 
 def read_yaml(path: str | Path) -> dict:
-    """A YAML file as a dict, with a clear error where it is not one."""
+    """A YAML file as a dict, with a clear error where it is not one or says a key twice."""
     path = Path(path)
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), _OnceOnly)
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such config file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not readable as UTF-8 YAML\n  {error}") from None
+        raise ConfigError(f"{path}: there is no such config file{_nearest_file(path)}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1} is {error.object[error.start]:#04x}"
+        advice = "save it as UTF-8 (not as UTF-16 or Latin-1)"
+        raise ConfigError(f"{path}: not a text in UTF-8: {where}; {advice}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: lists or keys lie too deep in each other") from None
+    except yaml.YAMLError as error:
+        reason = textwrap.indent(str(error), "  ")[:1000]
+        raise ConfigError(f"{path}: not readable as YAML\n{reason}") from None
     if not isinstance(loaded, dict):
         raise ConfigError(f"{path}: a config file holds keys and values, not {_short(loaded)}")
     return loaded
+
+
+class _OnceOnly(yaml.SafeLoader):
+    """Of a key that stands twice YAML takes the last, without a word."""
+
+    def construct_mapping(self, node, deep=False):
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in lines:
+                where = f"in lines {lines[key.value]} and {line}"
+                text = f"the key {_short(key.value)} stands twice, {where}"
+                raise yaml.constructor.ConstructorError(None, None, text, key.start_mark)
+            lines[key.value] = line
+        return super().construct_mapping(node, deep)
+
+
+def _nearest_file(path: Path) -> str:
+    there = [str(other) for other in path.parent.glob("*.y*ml")]
+    near = difflib.get_close_matches(str(path), there, 1)
+    return f"; nearest: {near[0]}" if near else ""
 
 
 def _dotted(key: Key) -> str:
@@ -77,7 +114,7 @@ def _file_of(key: Key, files: Sequence[Path]) -> str:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = _brief.repr(value)
     return text if len(text) <= 120 else text[:117] + "..."
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairbench.check import check
-from fairbench.complaint import ConfigError
+from fairbench.complaint import ConfigError, read_yaml
 from fairbench.plan import Plan
 from fairbench.status.states import RUN_RECORD
 
@@ -71,6 +71,8 @@ def plan_of(files: Sequence[str | Path]) -> Plan:
         if not file.is_file():
             here = "start it where the Snakefile is" if file == DEFAULT else "is the path right?"
             raise ConfigError(f"{file}: there is no such config file; {here}")
+        if file.suffix != ".json":
+            read_yaml(file)  # names what is wrong with it, as Snakemake does not
         try:
             update_config(merged, load_configfile(str(file)))
         except WorkflowError as error:

@@ -1,44 +1,14 @@
-"""A config that cannot be right stops with one message: file, key, given, allowed, nearest."""
+"""Configs that cannot be right: overlay, key named, and what else the message says."""
 
-import ast
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 import yaml
-from snakemake.utils import update_config
 
-from fairbench import config_docs
-from fairbench.check import ConfigError, check
 from fairbench.complaint import read_yaml
 
-REPOSITORY = Path(__file__).parents[1]
-DEFAULT = REPOSITORY / "config" / "config.yaml"
-
-
-def checked(folder: Path, overlay: str):
-    """Check an overlay laid over the default config as Snakemake lays it."""
-    path = folder / "overlay.yaml"
-    path.write_text(overlay, encoding="utf-8")
-    merged = read_yaml(DEFAULT)
-    update_config(merged, read_yaml(path))
-    return check(merged, [DEFAULT, path])
-
-
-def study(text: str) -> str:
-    return f"studies: {{imbalance: {{{text}}}}}"
-
-
-def entry(text: str) -> str:
-    return study(f"methods: {{mine: {{{text}}}}}")
-
+from .overlays import DEFAULT, entry, study
 
 IMBALANCE = "studies.imbalance"
 MINE = f"{IMBALANCE}.methods.mine"
 
-#: overlay, key named, and what else the message says
 MALFORMED = {
     # unknown keys, at every level
     "top level": ("sed: 1", "sed", ["unknown key", "nearest: seed"]),
@@ -210,135 +180,3 @@ MALFORMED = {
     ),
     "a whole book": (f"seed: {'x' * 100_000}", "seed", ["..."]),
 }
-
-
-@pytest.mark.parametrize("name", MALFORMED)
-def test_a_malformed_config_is_refused_in_one_readable_message(tmp_path, name):
-    overlay, key, fragments = MALFORMED[name]
-    with pytest.raises(ConfigError) as refusal:
-        checked(tmp_path, overlay)
-    message = str(refusal.value)
-    assert f"overlay.yaml: {key}\n" in message
-    assert "  given:   " in message
-    unbroken = " ".join(message.split())
-    parts = [" ".join(fragment.split()) for fragment in fragments]
-    assert [part for part in parts if part not in unbroken] == [], message
-    lines = message.splitlines()
-    assert len(lines) < 25
-    # pytest's folders are long; a user's are not
-    assert max(len(line.replace(str(tmp_path), "")) for line in lines) <= 160
-
-
-def test_weights_of_one_and_more_need_the_switch_that_says_what_it_does(tmp_path):
-    allowed = study("lambda_f: [0.5, 0.96], allow_negative_cross_entropy_weight: true")
-    assert checked(tmp_path, allowed).studies["imbalance"].lambda_f == [0.5, 0.96]
-
-
-def test_the_file_named_is_the_one_that_says_it():
-    merged = read_yaml(DEFAULT) | {"seed": "none"}
-    with pytest.raises(ConfigError, match=r"config/config\.yaml: seed"):
-        check(merged, [DEFAULT])
-
-
-@pytest.mark.parametrize("content", ["- a\n- b\n", "just text", "a: [1\n", "\udcff"])
-def test_a_file_that_is_no_mapping_is_named(tmp_path, content):
-    path = tmp_path / "overlay.yaml"
-    path.write_bytes(content.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ConfigError, match=r"overlay\.yaml"):
-        read_yaml(path)
-
-
-def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path):
-    broken = tmp_path / "broken.py"
-    broken.write_text("import no_such_module\n")
-    with pytest.raises(ConfigError, match="cannot be imported: ModuleNotFoundError") as refusal:
-        checked(tmp_path, entry(f"file: {broken}"))
-    assert f"{MINE}.file" in str(refusal.value)
-
-
-MINE_AGAIN = """
-from fairbench.methods import Method
-
-class Mine(Method):
-    name = "fr_train"
-
-class Twice(Method):
-    name = "twice"
-"""
-
-
-@pytest.mark.parametrize("name", ["fr_train", "twice"])
-def test_two_methods_of_one_name_would_share_their_fits(tmp_path, name):
-    one, two = tmp_path / "one.py", tmp_path / "two.py"
-    for path in (one, two):
-        path.write_text(MINE_AGAIN)
-    entries = ", ".join(
-        f"{path.stem}: {{method: {name}, file: {path}}}"
-        for path in (one, two)[name == "fr_train" :]
-    )
-    with pytest.raises(ConfigError, match=f"the name {name} belongs to") as refusal:
-        checked(tmp_path, study(f"methods: {{{entries}}}"))
-    assert f"overlay.yaml: {IMBALANCE}.methods.two.file\n" in str(refusal.value)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["study", "sum of weights", "path as a label"])
-def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
-    overlay, key, _ = MALFORMED[name]
-    (tmp_path / "overlay.yaml").write_text(overlay)
-    # Snakemake looks for the default config from the folder that it works in.
-    shutil.copytree(REPOSITORY / "config", tmp_path / "config")
-    call = ["-m", "snakemake", "-n", "--directory", tmp_path, "--configfile"]
-    ended = subprocess.run(
-        [sys.executable, *call, tmp_path / "overlay.yaml"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert ended.returncode != 0
-    said = ended.stdout + ended.stderr
-    assert f"overlay.yaml: {key}\n" in said
-    assert "Traceback" not in said
-    assert len(said.splitlines()) < 25
-
-
-@pytest.mark.parametrize("overlay", ["quick.yaml", "published.yaml", "real.yaml"])
-def test_the_overlays_of_the_repository_are_right(overlay):
-    merged = read_yaml(DEFAULT)
-    update_config(merged, read_yaml(REPOSITORY / "config" / overlay))
-    assert check(merged, [DEFAULT]).active()
-
-
-def test_every_key_has_a_description():
-    missing = [
-        f"{model.__name__}.{name}"
-        for model in config_docs.models()
-        for name, field in model.model_fields.items()
-        if not (field.description or "").strip()
-    ]
-    assert missing == []
-
-
-def test_every_key_is_in_the_readme_of_the_config():
-    text = (REPOSITORY / "config" / "README.md").read_text(encoding="utf-8")
-    keys = {name for model in config_docs.models() for name in model.model_fields}
-    assert sorted(key for key in keys if f"`{key}`" not in text) == []
-
-
-def test_the_readme_of_the_config_is_up_to_date():
-    path = REPOSITORY / "config" / "README.md"
-    text = path.read_text(encoding="utf-8")
-    assert config_docs.renewed(text) == text, "run python -m fairbench.config_docs"
-
-
-def test_no_key_is_described_in_two_ways_by_a_model_of_its_own():
-    """Models of the config are found by walking from the root: none is left out."""
-    named = {
-        node.name
-        for path in (REPOSITORY / "fairbench").glob("config*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef) and node.name != "Strict"
-    }
-    assert named <= {model.__name__ for model in config_docs.models()}

@@ -1,0 +1,26 @@
+"""The command that tries a config; `fairbench.cli` lists it with the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    configfile: Annotated[
+        list[Path] | None, typer.Argument(help="files laid over the default, as for snakemake")
+    ] = None,
+) -> None:
+    """Say whether config files can be used, and if not, what is wrong with which of them.
+
+    Snakemake reads them too, but has words of its own for one that is missing or no UTF-8.
+    """
+    from fairbench.status.jobs import jobs_of, representation_jobs
+    from fairbench.status.study import DEFAULT, plan_of
+
+    files = [DEFAULT, *(configfile or [])]
+    plan = plan_of(files)
+    jobs = len(jobs_of(plan)) + len(representation_jobs(plan))
+    print(f"{' + '.join(map(str, files))}: can be used; {jobs} jobs in all")

@@ -1,0 +1,52 @@
+"""The shipped configs are right, and every key is explained."""
+
+import ast
+
+import pytest
+from snakemake.utils import update_config
+
+from fairbench import config_docs
+from fairbench.check import check
+from fairbench.complaint import read_yaml
+
+from .overlays import DEFAULT, REPOSITORY
+
+
+@pytest.mark.parametrize("overlay", ["quick.yaml", "published.yaml", "real.yaml"])
+def test_the_overlays_of_the_repository_are_right(overlay):
+    merged = read_yaml(DEFAULT)
+    update_config(merged, read_yaml(REPOSITORY / "config" / overlay))
+    assert check(merged, [DEFAULT]).active()
+
+
+def test_every_key_has_a_description():
+    missing = [
+        f"{model.__name__}.{name}"
+        for model in config_docs.models()
+        for name, field in model.model_fields.items()
+        if not (field.description or "").strip()
+    ]
+    assert missing == []
+
+
+def test_every_key_is_in_the_readme_of_the_config():
+    text = (REPOSITORY / "config" / "README.md").read_text(encoding="utf-8")
+    keys = {name for model in config_docs.models() for name in model.model_fields}
+    assert sorted(key for key in keys if f"`{key}`" not in text) == []
+
+
+def test_the_readme_of_the_config_is_up_to_date():
+    path = REPOSITORY / "config" / "README.md"
+    text = path.read_text(encoding="utf-8")
+    assert config_docs.renewed(text) == text, "run python -m fairbench.config_docs"
+
+
+def test_no_key_is_described_in_two_ways_by_a_model_of_its_own():
+    """Models of the config are found by walking from the root: none is left out."""
+    named = {
+        node.name
+        for path in (REPOSITORY / "fairbench").glob("config*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name != "Strict"
+    }
+    assert named <= {model.__name__ for model in config_docs.models()}

@@ -67,16 +67,31 @@ class Search(Strict):
     space: Space = Field(default_factory=Space, description="what may be chosen")
 
 
+class Shape(Strict):
+    """What a method of the sweep has of its own."""
+
+    batch_size: int | None = Field(None, ge=2, description="default: the sweep's")
+    hidden_layers: Width | None = Field(None, description="default: the sweep's")
+    hidden_units: Width | None = Field(None, description="default: the sweep's")
+
+
 class Sweep(Strict):
     """gamma from end to end with everything else fixed (figure 3 of the paper)."""
 
     dataset: Label = Field("compas", description="one of the study's data sets")
-    methods: list[Label] = Field(min_length=1, description="labels of the study")
+    methods: Annotated[dict[Label, Shape], Field(min_length=1)] = Field(
+        description="labels of the study, each with what it does not share"
+    )
     gamma: Annotated[list[Lambda], Field(min_length=3)] = Field(description="values of gamma")
     seeds: int = Field(1, ge=1, description="initial seeds on each outer fold")
     batch_size: int = Field(200, ge=2, description="rows of a batch")
     hidden_layers: Width = Field(2, description="hidden layers")
     hidden_units: Width = Field(20, description="units of a hidden layer")
+
+    def of(self, label: str) -> dict:
+        """Everything about the sweep of one method."""
+        shared = self.model_dump(exclude={"dataset", "methods"})
+        return shared | self.methods[label].model_dump(exclude_none=True)
 
 
 class Schedule(Strict):

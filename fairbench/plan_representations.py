@@ -107,7 +107,7 @@ class RepresentationPlan:
         chosen, entry = self.config.tables()[sweep.dataset], self.config.entries()[label]
         table = self.plan.add_table(chosen.dataset or sweep.dataset, chosen.profile)
         settings = self._common(sweep.dataset, label, entry, table)
-        settings["sweep"] = sweep.model_dump(exclude={"dataset", "methods"})
+        settings["sweep"] = sweep.of(label)
         path = f"{self.root}/sweep/{sweep.dataset}/{label}.parquet"
         self.sweeps[path] = self._file(path, table, label, entry, settings, ())
 

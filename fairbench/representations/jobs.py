@@ -123,6 +123,7 @@ def sweep_gamma(
         held_out = folds[fold].held_out
         status, reason = measures.status_of(outcome, held_out)
         row = {"fold": fold, "seed": seed, "gamma": gamma, "status": status, "reason": reason}
+        row |= {name: sweep[name] for name in ("batch_size", "hidden_layers", "hidden_units")}
         row["seconds"] = outcome.seconds
         if status == "ok":
             decided = measures.decisions(outcome, held_out)

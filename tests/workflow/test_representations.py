@@ -20,7 +20,7 @@ STUDY = {
     "search": {"trials": 2, "trials_per_round": 2, "trials_per_job": 1, "random_first": 2}
     | {"space": {"batch_size": [10, 20], "hidden_layers": [1, 2], "hidden_units": [4]}},
     "probe_trees": 10,
-    "sweep": {"dataset": "applicants", "methods": ["binary_bernoulli"]}
+    "sweep": {"dataset": "applicants", "methods": {"binary_bernoulli": {"hidden_layers": 1}}}
     | {"gamma": [0.0, 0.5, 0.9], "seeds": 1},
 }
 

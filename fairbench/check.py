@@ -19,6 +19,8 @@ from fairbench.complaint import Complaint, ConfigError, Key, read_yaml
 from fairbench.config import Config, Study, method_of
 from fairbench.training.budget import BUDGETS
 
+#: Lines of a message.
+SCREEN = 20
 _WITHOUT_LAMBDA_R = ("logistic_regression", "group_thresholds")
 
 
@@ -49,8 +51,19 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
         complaints = list(_cross_checks(config))
         if not complaints:
             return config
-    unique = dict.fromkeys(complaint.text(files) for complaint in complaints[:12])
-    raise ConfigError("the configuration cannot be used\n" + "\n".join(unique))
+    unique = list(dict.fromkeys(complaint.text(files) for complaint in complaints[:12]))
+    raise ConfigError("\n".join(["the configuration cannot be used", *_one_screen(unique)]))
+
+
+def _one_screen(complaints: list[str]) -> Iterator[str]:
+    """As many complaints as are read at once, and how many there are beyond them."""
+    lines = 0
+    for number, text in enumerate(complaints):
+        lines += text.count("\n") + 1
+        if number and lines > SCREEN:
+            yield f"... and at least {len(complaints) - number} more"
+            return
+        yield text
 
 
 def _beside(error: dict) -> bool:

@@ -53,7 +53,10 @@ def _method_problems(
         for fault in error.errors():
             allowed = sorted(kind.Parameters.model_fields)
             place = (*key, "parameters", *map(str, fault["loc"]))
-            yield place, fault["input"], fault["msg"], allowed
+            if fault["type"] == "extra_forbidden":
+                yield place, place[-1], "unknown key", allowed
+            else:
+                yield place, fault["input"], fault["msg"], ()
     except Exception as error:  # a user's file may fail in any way while it is read
         yield (*key, "file"), entry.file, f"cannot be imported: {error!r}", ()
     else:

@@ -34,7 +34,8 @@ class Complaint:
     allowed: Sequence[str] = ()
 
     def text(self, files: Sequence[Path]) -> str:
-        lines = [f"{_file_of(self.key, files)}: {_dotted(self.key)}", *_wrapped("", self.problem)]
+        key, problem = _printable(_dotted(self.key)), _printable(self.problem)
+        lines = [f"{_file_of(self.key, files)}: {key}", *_wrapped("", problem)]
         lines.append(f"  given:   {_short(self.given)}")
         if self.allowed:
             lines += _wrapped("allowed: ", ", ".join(map(str, self.allowed)))
@@ -111,6 +112,11 @@ def _file_of(key: Key, files: Sequence[Path]) -> str:
         if here >= depth:
             best, depth = str(file), here
     return best
+
+
+def _printable(text: str) -> str:
+    """Text of a config without what would steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _short(value: object) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from types import NoneType
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 #: Values of lambda, P(Y=1) or c that print alike would share a path.
 _NUMBER_FORMAT = ".10g"
@@ -20,7 +22,28 @@ def canonical(number: float) -> str:
     return format(float(number), _NUMBER_FORMAT)
 
 
-class Strict(BaseModel):
-    """Unknown keys are errors, everywhere."""
+def refuse_words(model: type[BaseModel], given: object) -> None:
+    """Refuse true and false, which YAML makes of yes and no, where a number is needed.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Raises
+    ------
+    PydanticCustomError
+        Of the type ``at_key``, with the key and what was given.
+    """
+    for name, field in model.model_fields.items() if isinstance(given, dict) else ():
+        types = set(get_args(field.annotation) or [field.annotation]) - {NoneType}
+        if isinstance(given.get(name), bool) and types <= {int, float}:
+            context = {"key": name, "given": given[name]}
+            raise PydanticCustomError("at_key", "a number is needed here", context)
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors everywhere, and so are `yes` for a number and an infinite one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers(cls, given):
+        refuse_words(cls, given)
+        return given

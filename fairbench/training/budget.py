@@ -11,7 +11,7 @@ REWEIGHT_EVERY = 100
 class Budget(BaseModel):
     """Iterations (or epochs), batch size, update ratio and learning rates (report, Table 1)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     iterations: int | None = Field(
         None, ge=1, description="iterations; discriminators step in every one"

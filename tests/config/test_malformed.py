@@ -9,8 +9,12 @@ import pytest
 from fairbench.check import ConfigError, check
 from fairbench.complaint import read_yaml
 
-from .malformed import IMBALANCE, MALFORMED, MINE
+from . import malformed
+from .malformed import IMBALANCE, MINE
+from .malformed_sections import HOSTILE, OF_FILES_AND_LIMITS, OF_REPRESENTATIONS
 from .overlays import DEFAULT, REPOSITORY, checked, entry, study
+
+MALFORMED = malformed.MALFORMED | OF_REPRESENTATIONS | OF_FILES_AND_LIMITS | HOSTILE
 
 
 @pytest.mark.parametrize("name", MALFORMED)

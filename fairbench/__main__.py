@@ -11,3 +11,5 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         print("fairbench: interrupted", file=sys.stderr)
         sys.exit(130)
+    except MemoryError:  # while importing: a command itself says more
+        sys.exit("fairbench: out of memory; run fewer jobs at once, and run snakemake again")

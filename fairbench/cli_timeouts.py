@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,43 +11,47 @@ import typer
 
 
 def timed_out(
-    results: Path = Path("results"),
-    remove: Annotated[
-        bool, typer.Option("--remove", help="remove their files, to train them again")
-    ] = False,
+    configfile: Annotated[
+        list[Path], typer.Option(help="as given to snakemake; default: the last run's")
+    ] = [],  # noqa: B006
+    names: Annotated[bool, typer.Option("--names", help="print names of files alone")] = False,
 ) -> None:
-    """List the files with fits that were stopped for time, or make room to train them again.
+    """List the files with fits that were stopped for time, and say how to train them again.
 
     A longer limit is no reason to train again what did not need it, so nothing is trained anew
-    when `resources.fit_minutes` changes: raise it, call this with --remove, and run snakemake.
+    by itself when `resources.fit_minutes` changes.
     """
-    found = list(_timed_out(results))
+    from fairbench.status.study import read_study
+
+    asked = read_study(configfile)
+    study = asked.plan.representations
+    apart = [*study.trials, *study.folds, *study.sweeps]
+    found = list(_timed_out([*asked.plan.fits, *apart]))
     for path, stopped, fits in found:
-        print(f"{path}: {stopped} of {fits} fits")
-        if remove:
-            path.unlink()
+        print(path if names else f"{path}: {stopped} of {fits} fits")
+    if names:
+        return
     if not found:
-        print(f"no fit in {results} was stopped for time")
-    elif remove:
-        print("removed; the next run of snakemake trains them")
-    else:
-        print("To train them again: raise resources.fit_minutes in the config, call")
-        print("python -m fairbench timed-out --remove, and run snakemake.")
+        print("no fit was stopped for time")
+        return
+    targets = ["representations"] if set(apart) & {path for path, *_ in found} else []
+    call = shlex.join(["snakemake", *targets, "--cores", str(asked.cores), *asked.options])
+    print("To train them again, raise resources.fit_minutes in the config and call")
+    print(f"  {call} --forcerun $(python -m fairbench timed-out --names)")
 
 
-def _timed_out(results: Path) -> Iterator[tuple[Path, int, int]]:
-    """Files made by training jobs, how many of their fits were stopped, and how many they hold."""
+def _timed_out(paths: list[str]) -> Iterator[tuple[str, int, int]]:
+    """Files of fits with any that were stopped, how many of them, and how many fits they hold."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from fairbench.training.time_limit import REASON
 
-    for folder in ("fits", "representations"):
-        for path in sorted((results / folder).rglob("*.parquet")):
-            try:
-                reasons = pq.read_table(path, columns=["reason"]).column("reason").to_pylist()
-            except (OSError, pa.ArrowException):
-                continue  # a damaged file is named by what reads it
-            stopped = sum(str(reason).endswith(REASON) for reason in reasons)
-            if stopped and path.parent.name != "tables":
-                yield path, stopped, len(reasons)
+    for path in paths:
+        try:
+            reasons = pq.read_table(path, columns=["reason"]).column("reason").to_pylist()
+        except (OSError, pa.ArrowException):
+            continue  # not there yet; a damaged file is named by what reads it
+        stopped = sum(str(reason).endswith(REASON) for reason in reasons)
+        if stopped:
+            yield path, stopped, len(reasons)

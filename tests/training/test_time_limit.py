@@ -1,10 +1,12 @@
 """A batch of fits that never ends is stopped, whatever it is doing."""
 
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,11 +15,13 @@ from typer.testing import CliRunner
 from fairbench.cli import app
 from fairbench.data import build
 from fairbench.methods import Method
+from fairbench.status.study import plan_of
 from fairbench.storage import write_table
 from fairbench.training.budget import Budget
 from fairbench.training.cell import train_cell
 from fairbench.training.time_limit import REASON, time_limit
 
+REPOSITORY = Path(__file__).parents[2]
 SOON = 0.3 / 60
 
 
@@ -115,15 +119,17 @@ def test_want_of_memory_is_no_record_of_a_fit():
         trained(Greedy(Greedy.Parameters()))
 
 
-def test_timed_out_lists_and_removes_the_files_of_stopped_fits(tmp_path):
-    reasons = {"stopped": ["", f"TimeoutError: {REASON}"], "whole": ["", "ValueError: no"]}
-    for name, reason in reasons.items():
-        path = tmp_path / "fits" / "deep" / f"{name}.parquet"
-        write_table(pd.DataFrame({"reason": reason}), path, kind="fits", about={})
-    call = ["timed-out", "--results", str(tmp_path)]
-    listed = CliRunner().invoke(app, call)
-    assert "stopped.parquet: 1 of 2 fits" in listed.output and "whole" not in listed.output
-    assert len(list(tmp_path.rglob("*.parquet"))) == 2
-    CliRunner().invoke(app, [*call, "--remove"])
-    assert [path.stem for path in tmp_path.rglob("*.parquet")] == ["whole"]
-    assert "no fit" in CliRunner().invoke(app, call).output
+def test_timed_out_lists_the_files_of_stopped_fits_and_how_to_train_them(tmp_path, monkeypatch):
+    shutil.copytree(REPOSITORY / "config", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of(["config/config.yaml", "config/quick.yaml"])
+    stopped, whole, *_ = plan.fits
+    for path, reason in ((stopped, f"TimeoutError: {REASON}"), (whole, "ValueError: no")):
+        write_table(pd.DataFrame({"reason": ["", reason]}), path, kind="fits", about={})
+    call = ["timed-out", "--configfile", "config/quick.yaml"]
+    listed = CliRunner().invoke(app, call).output
+    assert f"{stopped}: 1 of 2 fits" in listed and whole not in listed
+    assert "--configfile config/quick.yaml --forcerun $(python -m fairbench" in listed
+    assert CliRunner().invoke(app, [*call, "--names"]).output == f"{stopped}\n"
+    Path(stopped).unlink()
+    assert "no fit was stopped" in CliRunner().invoke(app, call).output

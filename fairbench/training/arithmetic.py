@@ -19,6 +19,9 @@ OPTIONS = {
     "error_model": "numpy",
     "nogil": True,
     "cache": True,
+    # Else a function compiled just now runs its parts as they were compiled by themselves, and one
+    # from the cache as they were compiled into it: other sums, other last bits.
+    "forceinline": True,
 }
 #: Rows handled together, so that a block of hidden activations stays in the first-level cache.
 BLOCK = 256

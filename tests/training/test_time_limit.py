@@ -90,7 +90,7 @@ class Greedy(Method):
         return logit.new_empty(1 << 60).sum()
 
 
-def trained(method: Method) -> pd.DataFrame:
+def trained(method: Method, minutes: float | None = None) -> pd.DataFrame:
     rows = {"train": 60, "clean": 10, "selection": 20, "test": 20}
     about = {"dataset": "independent", "parameters": {"rows": rows}, "seed": 1, "poisoning": None}
     rates = dict.fromkeys(("generator_rate", "fairness_rate", "robustness_rate"), 0.01)
@@ -101,12 +101,12 @@ def trained(method: Method) -> pd.DataFrame:
         Budget(iterations=6, warm_up=1, update_ratio=1, **rates),
         lambda_f=[0.1, 0.5],
         lambda_r=[0.1],
-        minutes=SOON,
+        minutes=minutes,
     )
 
 
 def test_every_fit_of_a_stopped_batch_is_recorded_as_an_error_with_the_limit():
-    fits = trained(Endless(Endless.Parameters()))
+    fits = trained(Endless(Endless.Parameters()), SOON)
     assert len(fits) == 4
     assert set(fits["status"]) == {"error"}
     assert fits["reason"].str.endswith(REASON).all()

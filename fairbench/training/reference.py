@@ -43,6 +43,7 @@ def train_models(
     alone. Trials must have equally many rows.
     """
     torch.set_num_threads(threads)
+    _get_ready()
     outcomes: list[Outcome] = []
     for start in range(0, len(models), LARGEST_BATCH):
         part = slice(start, start + LARGEST_BATCH)
@@ -50,6 +51,13 @@ def train_models(
         outcomes += _train_batch(method, data, *given, minutes)
         done(len(models[part]))
     return outcomes
+
+
+def _get_ready() -> None:
+    """Have torch import what it does at a first step: a limit must not interrupt an import."""
+    parameter = torch.zeros(1, requires_grad=True)
+    parameter.grad = torch.zeros(1)
+    torch.optim.Adam([parameter]).step()
 
 
 def _train_batch(method, data, models, initial, budget, device, every, minutes) -> list[Outcome]:

@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations report test test-report test-slurm readme clean
+.PHONY: env figures quick published representations report test test-faults test-report test-slurm readme clean
 
 env: $(VENV)/.ready
 
@@ -45,6 +45,11 @@ readme: figures
 
 test: env
 	$(RUN)python -m pytest -q
+
+# Kills, full disks, damaged files and bad methods, on the quick study: half an hour on two cores.
+# Renews the table in docs/faults.md if everything passes.
+test-faults: env
+	FAIRBENCH_TEST_FAULTS=write $(RUN)python -m pytest tests/faults
 
 # The report in a real browser: Chromium, or the one that playwright gets.
 test-report: env

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
+from functools import wraps
 from pathlib import Path
 from typing import IO
 
@@ -26,13 +27,14 @@ __all__ = [
     "a_run_is_alive",
     "clear_partial_files",
     "clear_stale_locks",
+    "explain_refusal",
     "is_unwritten",
     "partial_file",
 ]
 
 PARTIAL = ".partial-"
 OCCUPIED = """\
-fairbench: another run is at work in this folder.
+another run is at work in this folder
   To look is safe: snakemake -n, python -m fairbench status.
   To make results, wait until it has ended, or stop it with Ctrl-C: what it finished is kept.
   For a second study at the same time, work in a copy of the folder. Do not --unlock this one.
@@ -100,6 +102,30 @@ def a_run_is_alive(folder: Path) -> bool:
     except OSError:
         return True
     return False
+
+
+def explain_refusal(workflow) -> None:
+    """Let Snakemake, where it finds a lock, say what to do, and not to take the lock away.
+
+    Only where a lock that is found is a living one's: after `clear_stale_locks`.
+
+    Parameters
+    ----------
+    workflow : snakemake.workflow.Workflow
+        While it reads its rules.
+    """
+    from snakemake.exceptions import LockException, WorkflowError
+
+    execute = workflow.execute
+
+    @wraps(execute)
+    def execute_or_explain(*args, **kwargs):
+        try:
+            return execute(*args, **kwargs)
+        except LockException:
+            raise WorkflowError(OCCUPIED) from None
+
+    workflow.execute = execute_or_explain
 
 
 @contextlib.contextmanager

@@ -4,7 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fairbench.locks import a_run_is_alive, clear_partial_files, clear_stale_locks
+import pytest
+from snakemake.exceptions import LockException, WorkflowError
+
+from fairbench.locks import (
+    OCCUPIED,
+    a_run_is_alive,
+    clear_partial_files,
+    clear_stale_locks,
+    explain_refusal,
+)
 
 HOLD = """
 import sys, time
@@ -95,3 +104,19 @@ def test_the_sign_of_life_is_held_however_many_runs_start_at_once(tmp_path):
             run.kill()
             run.wait()
     assert not a_run_is_alive(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"), [(LockException(), OCCUPIED), (WorkflowError("x"), "x")]
+)
+def test_a_refusal_says_what_to_do_and_nothing_of_unlocking_a_living_run(raised, said):
+    class Workflow:
+        def execute(self):
+            raise raised
+
+    workflow = Workflow()
+    explain_refusal(workflow)
+    with pytest.raises(WorkflowError) as refusal:
+        workflow.execute()
+    assert said in str(refusal.value)
+    assert "can be removed with the --unlock" not in str(refusal.value)

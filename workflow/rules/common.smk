@@ -24,6 +24,7 @@ import fairbench
 from fairbench.check import ConfigError, check
 from fairbench.config_data import name_mirror
 from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
+from fairbench.locks import explain_refusal
 from fairbench.plan import Plan
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
@@ -39,8 +40,8 @@ if workflow.is_main_process:
     ALONE = clear_stale_locks(Path.cwd())
     if ALONE is False and "--unlock" in sys.argv:
         raise WorkflowError(OCCUPIED)
-    if ALONE is False:
-        print(OCCUPIED, file=sys.stderr)
+    if ALONE is not None:
+        explain_refusal(workflow)
 else:
     adopt(workflow, sys.argv)
 

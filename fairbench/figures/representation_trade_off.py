@@ -145,7 +145,7 @@ def _draw(
         )  # fmt: skip
     if across in _GUESSING:
         axes.axvline(_GUESSING[across], **_GUESS, zorder=1)
-    _set_limits(axes)
+    _set_limits(axes, 1.0 - points[across].dropna(), points[up].dropna())
     best = means[means["best"].astype(bool)].reset_index()
     for total in best.loc[best["quantity"] == row.quantity, "mean"]:
         x = np.array(axes.get_xlim())
@@ -160,14 +160,13 @@ def _ends(row: pd.Series) -> float | None:
     return row["high"] - row["mean"] if np.isfinite(row["high"]) else None
 
 
-def _set_limits(axes: Any) -> None:
-    """Room for everything, but no further than measures between 0 and 1 can go."""
-    axes.margins(0.06)
+def _set_limits(axes: Any, x: pd.Series, y: pd.Series) -> None:
+    """Room for every fold. Intervals of three folds would leave room for little else: cut."""
     axes.locator_params(nbins=5)
-    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    edge_x, edge_y = 0.04 * (right - left), 0.04 * (high - low)
-    axes.set_xlim(max(left, -edge_x), min(right, 1.0 + edge_x))
-    axes.set_ylim(max(low, -edge_y), min(high, 1.0 + edge_y))
+    for values, set_limits in ((x, axes.set_xlim), (y, axes.set_ylim)):
+        if len(values):
+            edge = max(0.12 * (values.max() - values.min()), 0.005)
+            set_limits(values.min() - edge, values.max() + edge)
 
 
 def _mark_losses(axes: Any, means: pd.DataFrame, looks: Mapping[str, Look], quantity: str) -> None:

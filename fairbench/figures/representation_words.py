@@ -59,7 +59,8 @@ def caption(
     looks : mapping of str to Look
     """
     text = (
-        "Faint: one outer fold each; large: their mean, with the 95 % interval of the mean "
+        "Faint: one outer fold each; large: their mean, with the 95 % interval of the mean, cut "
+        "at the panel's edge "
         "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
         "in both directions; hollow: a method that lost folds. Dotted: "
         "points as far from (1, 1) in the L1 norm as the best mean of all folds. The top right "

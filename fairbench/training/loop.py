@@ -84,6 +84,8 @@ def train(
                     )
                     ratio = previous / losses["robustness_discriminator"]
                     weight = _weights(method, networks, batches, batch, logit.detach(), ratio)
+                if places is not None:  # the pass over all rows replaced what networks keep
+                    logit = networks["generator"](batch.features)
             here = weight if weight is None or places is None else weight.gather(1, places)
             terms = method.objective(networks, batch, logit, here)
             generator_loss = (1 - lambda_f - lambda_r) * terms["cross_entropy"]

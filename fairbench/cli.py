@@ -26,9 +26,9 @@ from fairbench import (
 from fairbench.cli_representation_results import representation_figure, representation_tables
 from fairbench.cli_shared import (
     Input,
-    Minutes,
     Number,
     Output,
+    Seconds,
     Spec,
     Tracks,
     read_dataset,
@@ -70,7 +70,7 @@ def train(
     output: Output,
     threads: Annotated[int, typer.Option(min=1)] = 1,
     device: str = "cpu",
-    fit_minutes: Minutes = 0,
+    fit_seconds: Seconds = 0,
 ) -> None:
     """Train all models of a cell and record each fit."""
     from tqdm import tqdm
@@ -98,7 +98,7 @@ def train(
             engine=given["engine"],
             device=device,
             threads=threads,
-            minutes=fit_minutes,
+            minutes=fit_seconds / 60,
             done=progress.update,
         )
     write_table(fits, output, kind="fits", about={"data": about, "spec": given})

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_shared import Input, Minutes, Output, Spec, write_csv
+from fairbench.cli_shared import Input, Output, Seconds, Spec, write_csv
 
 Earlier = Annotated[list[Path], typer.Option(help="files of trials of the rounds before")]
 Files = Annotated[list[Path], typer.Option(help="files of one kind, in the order of the table")]
@@ -22,7 +22,7 @@ def representation_trials(
     earlier: Earlier = [],  # noqa: B006
     threads: Threads = 1,
     device: str = "cpu",
-    fit_minutes: Minutes = 0,
+    fit_seconds: Seconds = 0,
 ) -> None:
     """Train a block of a search's trials on the inner folds."""
     from tqdm import tqdm
@@ -32,7 +32,7 @@ def representation_trials(
     given, table, view, kind = _read(spec, data)
     before = _stacked(earlier, "trials") if earlier else None
     with tqdm(total=len(given["trials"]), unit="trial", mininterval=1.0) as progress:
-        how = {"threads": threads, "device": device, "minutes": fit_minutes}
+        how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
         trials = search_trials(table, view, kind, given, before, done=progress.update, **how)
     _write(trials, output, "trials", given, view)
 
@@ -44,14 +44,14 @@ def representation_fold(
     output: Output,
     threads: Threads = 1,
     device: str = "cpu",
-    fit_minutes: Minutes = 0,
+    fit_seconds: Seconds = 0,
 ) -> None:
     """Train the best setting of a search on an outer fold and measure it."""
     from fairbench.representations.jobs import fit_fold
 
     given, table, view, kind = _read(spec, data)
     trials = _stacked(earlier, "trials")
-    how = {"threads": threads, "device": device, "minutes": fit_minutes}
+    how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
     row = fit_fold(table, view, kind, given, trials, **how)
     _write(row, output, "fold", given, view)
 
@@ -62,13 +62,13 @@ def representation_sweep(
     output: Output,
     threads: Threads = 1,
     device: str = "cpu",
-    fit_minutes: Minutes = 0,
+    fit_seconds: Seconds = 0,
 ) -> None:
     """Train a method at every gamma of the sweep."""
     from fairbench.representations.jobs import sweep_gamma
 
     given, table, view, kind = _read(spec, data)
-    how = {"threads": threads, "device": device, "minutes": fit_minutes}
+    how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
     rows = sweep_gamma(table, view, kind, given, **how)
     _write(rows, output, "sweep", given, view)
 

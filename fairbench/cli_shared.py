@@ -11,7 +11,7 @@ Spec = Annotated[str, typer.Option(help="what to make, as JSON written by the pl
 Input = Annotated[Path, typer.Option(help="file to read")]
 Output = Annotated[Path, typer.Option(help="file to write")]
 Number = Annotated[int, typer.Option()]
-Minutes = Annotated[float, typer.Option(min=0, help="limit on a batch of fits; 0: none")]
+Seconds = Annotated[int, typer.Option(min=0, help="limit on a batch of fits; 0: none")]
 Tracks = Annotated[str, typer.Option(help="name of each tracked run -> its files, as JSON")]
 
 

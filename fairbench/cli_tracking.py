@@ -10,9 +10,9 @@ import typer
 
 from fairbench.cli_shared import (
     Input,
-    Minutes,
     Number,
     Output,
+    Seconds,
     Spec,
     Tracks,
     read_dataset,
@@ -25,7 +25,7 @@ def track(
     data: Input,
     output: Output,
     device: str = "cpu",
-    fit_minutes: Minutes = 0,
+    fit_seconds: Seconds = 0,
 ) -> None:
     """Train one setting of a method and measure it along its training."""
     from tqdm import tqdm
@@ -50,7 +50,7 @@ def track(
             Budget(**given["budget"]),
             **{name: given[name] for name in options},
             device=device,
-            minutes=fit_minutes,
+            minutes=fit_seconds / 60,
             done=progress.update,
         )
     write_table(traces, output, kind="trace", about={"data": about, "spec": given})

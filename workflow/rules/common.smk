@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+from math import ceil
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -58,8 +59,9 @@ except ConfigError as error:
 
 PLAN = Plan(CONFIG)
 ROOT = PLAN.root
-# A resource, as a longer limit is no reason to train again; as text, since numbers are rounded.
-FIT_MINUTES = format(CONFIG.resources.fit_minutes or 0, "g")
+# A resource, as a longer limit is no reason to train again; a whole number, as those of a group of
+# jobs are added up.
+FIT_SECONDS = ceil(60 * (CONFIG.resources.fit_minutes or 0))
 
 if ALONE:
     clear_partial_files(ROOT, CONFIG.data.folder)

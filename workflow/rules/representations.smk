@@ -39,7 +39,7 @@ rule representation_trials:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
-        fit_minutes=FIT_MINUTES,
+        fit_seconds=FIT_SECONDS,
     params:
         spec=lambda wildcards: get_trials(wildcards).spec(),
         earlier=lambda wildcards, input: options("--earlier", input.earlier),
@@ -49,7 +49,7 @@ rule representation_trials:
     shell:
         "python -m fairbench representation-trials --spec {params.spec:q} --data {input.data:q}"
         " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
 rule representation_fold:
@@ -72,7 +72,7 @@ rule representation_fold:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
-        fit_minutes=FIT_MINUTES,
+        fit_seconds=FIT_SECONDS,
     params:
         spec=lambda wildcards: get_fold(wildcards).spec(),
         earlier=lambda wildcards, input: options("--earlier", input.earlier),
@@ -82,7 +82,7 @@ rule representation_fold:
     shell:
         "python -m fairbench representation-fold --spec {params.spec:q} --data {input.data:q}"
         " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
 rule representation_sweep:
@@ -104,7 +104,7 @@ rule representation_sweep:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
-        fit_minutes=FIT_MINUTES,
+        fit_seconds=FIT_SECONDS,
     params:
         spec=lambda wildcards: get_sweep(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -113,7 +113,7 @@ rule representation_sweep:
     shell:
         "python -m fairbench representation-sweep --spec {params.spec:q} --data {input.data:q}"
         " --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
 rule representation_collect:

@@ -36,7 +36,7 @@ rule track:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
-        fit_minutes=FIT_MINUTES,
+        fit_seconds=FIT_SECONDS,
     params:
         spec=lambda wildcards: get_trace(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -45,7 +45,7 @@ rule track:
     shell:
         "python -m fairbench track --spec {params.spec:q} --data {input.data:q}"
         " --output {output:q} --device {params.device}"
-        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
 rule describe_training:

@@ -32,7 +32,7 @@ rule train:
     resources:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
-        fit_minutes=FIT_MINUTES,
+        fit_seconds=FIT_SECONDS,
     params:
         spec=lambda wildcards: get_fit(wildcards).spec(),
         device=CONFIG.resources.device,
@@ -41,4 +41,4 @@ rule train:
     shell:
         "python -m fairbench train --spec {params.spec:q} --data {input.data:q}"
         " --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-minutes {resources.fit_minutes} 2> {log:q}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"

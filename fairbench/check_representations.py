@@ -81,7 +81,7 @@ def _sweep_problems(study: Representations) -> Iterator[Problem]:
     if sweep.dataset not in tables:
         text = "no data set of the study has this name (sweep: null leaves the sweep out)"
         yield (KEY, "sweep", "dataset"), sweep.dataset, text, tables
-    for label in sweep.methods:
+    for label in sweep.swept():
         if label not in labels:
             text = "the study has no method with this label"
             yield (KEY, "sweep", "methods"), label, text, labels

@@ -79,14 +79,18 @@ class Sweep(Strict):
     """gamma from end to end with everything else fixed (figure 3 of the paper)."""
 
     dataset: Label = Field("compas", description="one of the study's data sets")
-    methods: Annotated[dict[Label, Shape], Field(min_length=1)] = Field(
-        description="labels of the study, each with what it does not share"
+    methods: Annotated[dict[Label, Shape | None], Field(min_length=1)] = Field(
+        description="labels of the study, each with what it does not share; null leaves one out"
     )
     gamma: Annotated[list[Lambda], Field(min_length=3)] = Field(description="values of gamma")
     seeds: int = Field(1, ge=1, description="initial seeds on each outer fold")
     batch_size: int = Field(200, ge=2, description="rows of a batch")
     hidden_layers: Width = Field(2, description="hidden layers")
     hidden_units: Width = Field(20, description="units of a hidden layer")
+
+    def swept(self) -> list[str]:
+        """The labels that are not switched off."""
+        return [label for label, shape in self.methods.items() if shape is not None]
 
     def of(self, label: str) -> dict:
         """Everything about the sweep of one method."""

@@ -63,7 +63,7 @@ class RepresentationPlan:
                 for fold in range(self.config.outer_folds):
                     self._add_fold(name, label, entry, table, fold)
         if self.config.sweep is not None:
-            for label in self.config.sweep.methods:
+            for label in self.config.sweep.swept():
                 self._add_sweep(label)
 
     def _common(self, name: str, label: str, entry: Representation, table: str) -> dict:

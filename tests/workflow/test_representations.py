@@ -5,6 +5,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
+SWEPT = {"binary_bernoulli": {"hidden_layers": 1}} | dict.fromkeys(("binary_mi", "adv_cls", "vfae"))
 STUDY = {
     "datasets": {
         "compas": None,
@@ -20,25 +21,21 @@ STUDY = {
     "search": {"trials": 2, "trials_per_round": 2, "trials_per_job": 1, "random_first": 2}
     | {"space": {"batch_size": [10, 20], "hidden_layers": [1, 2], "hidden_units": [4]}},
     "probe_trees": 10,
-    "sweep": {"dataset": "applicants", "methods": {"binary_bernoulli": {"hidden_layers": 1}}}
-    | {"gamma": [0.0, 0.5, 0.9], "seeds": 1},
+    "sweep": {"dataset": "applicants", "methods": SWEPT} | {"gamma": [0.0, 0.5, 0.9], "seeds": 1},
 }
-
-
-def jobs(pending: set[str]) -> set[str]:
-    return {name for name in pending if "/representations/" in f"/{name}" or "search/" in name}
 
 
 def test_the_study_runs_resumes_and_grows(scratch):
     scratch.overlay["representations"] = STUDY
     scratch.run("representations")
-    folds = pd.read_csv(scratch.find("folds.csv"))
+    made = scratch.folder / "results" / "representations"
+    folds = pd.read_csv(made / "tables" / "folds.csv")
     assert len(folds) == 2 * 2 and set(folds["status"]) == {"ok"}
     assert folds["auc"].between(0, 1).all() and folds["probe_auc"].between(0, 1).all()
     assert set(folds["trials"]) == {2}
-    assert set(pd.read_csv(scratch.find("sweep.csv"))["gamma"]) == {0.0, 0.5, 0.9}
+    assert set(pd.read_csv(made / "tables" / "sweep.csv")["gamma"]) == {0.0, 0.5, 0.9}
     for name in ("fig2.pdf", "fig3.png", "fig4.md"):
-        assert scratch.find(f"representations/figures/{name}").stat().st_size > 0
+        assert (made / "figures" / name).stat().st_size > 0
     assert "Nothing to be done" in scratch.run("-n", "representations")
 
     # More trials: the rounds that are there stay as they are.

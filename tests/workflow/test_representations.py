@@ -40,7 +40,7 @@ def test_the_study_runs_resumes_and_grows(scratch):
 
     # More trials: the rounds that are there stay as they are.
     scratch.overlay["representations"]["search"]["trials"] = 4
-    plan = scratch.run("-n", "--quiet", "rules", "representations")
+    plan = scratch.run("-n", "representations")
     counts = dict(line.split()[:2] for line in plan.splitlines() if len(line.split()) == 2)
     assert counts["representation_trials"] == "8" and counts["representation_fold"] == "4"
     assert "representation_sweep" not in counts and "table" not in counts

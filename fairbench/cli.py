@@ -120,13 +120,13 @@ def collect(config: Configuration, output: Output) -> None:
     from fairbench.check import check
     from fairbench.evaluation.collect import collect_fits
     from fairbench.plan import Plan
-    from fairbench.provenance import studies_hash
+    from fairbench.plan_settings import settings_of_tables
     from fairbench.storage import write_table
 
     plan = Plan(check(json.loads(config)))
     fits = collect_fits(plan)
-    config = studies_hash(plan.config.model_dump(mode="json"))
-    about = {"studies": list(plan.config.active()), "config": config}
+    settings = settings_of_tables(plan)[plan.table("fits.parquet")]
+    about = {"studies": list(plan.config.active()), "settings": settings}
     write_table(fits, output, kind="fits", about=about)
 
 

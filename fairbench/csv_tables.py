@@ -42,12 +42,15 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     content = Path(path).read_bytes()
     found = hashlib.sha256(content).hexdigest()
     try:
-        origin = stamps.read_csv_metadata(path)
+        beside = stamps.read_csv_note(path) or {"fairbench": None}
+        origin, settings = beside["fairbench"], beside.get("settings")
         sound = _has_old_seal(path, found) if origin is None else provenance.belongs(origin, found)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise DamagedFile(path, "what lies beside it about it cannot be read") from error
     if not sound:
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
+    if settings and provenance.settings_asked(path) not in (None, settings):
+        raise DamagedFile(path, "it belongs to another run: it was made with other settings")
     frame = pd.read_csv(io.BytesIO(content))
     if journal.is_recording():
         note(path, _lasting_hash(frame, found), origin)

@@ -30,8 +30,7 @@ __all__ = [
     "describe",
     "hand_to_jobs",
     "seal",
-    "studies_asked",
-    "studies_hash",
+    "settings_asked",
 ]
 
 HANDED = "FAIRBENCH_PROVENANCE"
@@ -146,19 +145,16 @@ def config_hash(config: Mapping) -> str:
     return _hash(_dump(kept | {"device": config.get("resources", {}).get("device")}))
 
 
-def studies_hash(config: Mapping) -> str:
-    """SHA-256 of what decides which fits a validated config has, and what is in them."""
-    studies = {name: study for name, study in config.get("studies", {}).items() if study}
-    return _hash(_dump({"seed": config.get("seed"), "studies": studies}))
-
-
-def studies_asked() -> str | None:
-    """The `studies_hash` of the run that this job belongs to; None where there is no run."""
-    return _run().get("studies")
+def settings_asked(path: str | os.PathLike) -> str | None:
+    """Checksum of the settings with which this job's run makes a table; None if it says none."""
+    return _run().get("settings", {}).get(journal.shown(path))
 
 
 def hand_to_jobs(
-    config: Mapping, files: Iterable[str | os.PathLike], overrides: Mapping[str, object]
+    config: Mapping,
+    files: Iterable[str | os.PathLike],
+    overrides: Mapping[str, object],
+    settings: Mapping[str, str] | None = None,
 ) -> None:
     """Tell the jobs of a run what they cannot know, by way of the environment.
 
@@ -172,12 +168,14 @@ def hand_to_jobs(
         The files of ``--configfile``.
     overrides : mapping
         What ``--config`` said.
+    settings : mapping, optional
+        Path of a table -> checksum of what decides its content (`fairbench.plan_settings`).
     """
     given = [f"{k}={v if isinstance(v, str) else _dump(v)}" for k, v in overrides.items()]
     handed = {
         "commit": checkout.commit(),
         "config": config_hash(config),
-        "studies": studies_hash(config),
+        "settings": dict(settings or {}),
         "files": [journal.shown(file, checkout.CHECKOUT) for file in files],
         "overrides": given,
     }

@@ -24,6 +24,7 @@ __all__ = [
     "csv_metadata",
     "plain_text",
     "read_csv_metadata",
+    "read_csv_note",
     "stamp_pdf",
     "stamp_png",
     "stamp_text",
@@ -135,17 +136,23 @@ def _from_png(content: bytes) -> tuple[bytes | None, bytes]:
 def csv_metadata(path: str | os.PathLike, content: bytes) -> tuple[Path, str]:
     """Path and text of what is said about a CSV file with this content."""
     path = Path(path)
-    document = provenance.describe(path, _hash(content))
+    note = {"fairbench": provenance.describe(path, _hash(content))}
+    settings = provenance.settings_asked(path)
     about = {
         "@context": "http://www.w3.org/ns/csvw",
         "url": path.name,
-        "notes": [{"fairbench": document}],
+        "notes": [note | ({"settings": settings} if settings else {})],
     }
     return path.with_name(f"{path.name}-metadata.json"), json.dumps(about, indent=1) + "\n"
 
 
 def read_csv_metadata(path: str | os.PathLike) -> dict | None:
-    """The provenance beside a CSV file, as it stands there; None if there is none.
+    """The provenance beside a CSV file, as it stands there; None if there is none."""
+    return (read_csv_note(path) or {"fairbench": None})["fairbench"]
+
+
+def read_csv_note(path: str | os.PathLike) -> dict | None:
+    """What lies beside a CSV file: its provenance, and ``settings``; None if nothing does.
 
     Raises
     ------
@@ -157,7 +164,7 @@ def read_csv_metadata(path: str | os.PathLike) -> dict | None:
     if not beside.exists():
         return None
     about = json.loads(beside.read_text(encoding="utf-8"))
-    return about["notes"][0]["fairbench"]
+    return about["notes"][0]
 
 
 def _literal(document: dict) -> bytes:

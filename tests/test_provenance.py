@@ -4,7 +4,6 @@ import getpass
 import hashlib
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -21,7 +20,6 @@ from typer.testing import CliRunner
 
 from fairbench import checkout, cli, csv_tables, journal, provenance, stamps, storage
 from fairbench.cli_provenance import read_provenance
-from fairbench.evaluation.collect import read_fits
 from fairbench.figures import figure_6, save
 
 REPOSITORY = Path(__file__).parents[1]
@@ -407,44 +405,3 @@ def test_parsing_stays_light():
     heavy = "{'numpy', 'pandas', 'torch', 'pyarrow', 'matplotlib'}"
     code = f"import sys, fairbench.provenance; sys.exit(bool({heavy} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=REPOSITORY)
-
-
-def made_from(noting, source: pd.DataFrame, folder: Path) -> None:
-    """Write a table, and another that is made from it."""
-    noting("collect")
-    storage.write_table(source, folder / "fits.parquet", kind="fits", about={"config": "a"})
-    noting("select")
-    storage.read_table(folder / "fits.parquet")
-    csv_tables.write_csv(source, folder / "selected.csv")
-
-
-def test_two_files_that_do_not_belong_together_are_not_read_together(tmp_path, noting, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    other = FRAME.assign(more=1.0)
-    made_from(noting, FRAME, Path("tables"))
-    shutil.copytree("tables", "elsewhere")
-    made_from(noting, other, Path("tables"))
-    noting("summarise")
-    csv_tables.read_csv("tables/selected.csv")
-    storage.read_table("tables/fits.parquet")
-    for name in ("selected.csv", "selected.csv-metadata.json"):
-        shutil.copy(f"elsewhere/{name}", f"tables/{name}")
-    paths = ["tables/selected.csv", "tables/fits.parquet"]
-    for order in (paths, paths[::-1]):
-        noting("summarise")
-        with pytest.raises(storage.DamagedFile, match=r"selected\.csv: it belongs to another run"):
-            for path in order:
-                (csv_tables.read_csv if path.endswith("csv") else storage.read_table)(path)
-
-
-def test_the_table_of_another_study_is_not_taken_for_this_one(tmp_path, noting, monkeypatch):
-    made_from(noting, FRAME, tmp_path)
-    monkeypatch.delenv(provenance.HANDED, raising=False)
-    assert len(read_fits(tmp_path / "fits.parquet")) == len(FRAME)
-    for asked, fits in (("a", True), ("b", False)):
-        monkeypatch.setenv(provenance.HANDED, json.dumps(RUN | {"studies": asked}))
-        if fits:
-            read_fits(tmp_path / "fits.parquet")
-        else:
-            with pytest.raises(storage.DamagedFile, match="belongs to another run"):
-                read_fits(tmp_path / "fits.parquet")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fairbench.plan import Plan
 from fairbench.plan_data import limit_name
-from fairbench.provenance import studies_asked
+from fairbench.provenance import settings_asked
 from fairbench.storage import DamagedFile, read_table
 
 
@@ -35,8 +35,8 @@ def collect_fits(plan: Plan) -> pd.DataFrame:
 
 def read_fits(path: str | PathLike) -> pd.DataFrame:
     """The table of `collect_fits`, if it is of the studies that this run is about."""
-    asked = studies_asked()
-    return read_table(path, kind="fits", about={"config": asked} if asked else None)[0]
+    asked = settings_asked(path)
+    return read_table(path, kind="fits", about={"settings": asked} if asked else None)[0]
 
 
 def _must_be_the_fit(path: str, about: dict, fit) -> None:

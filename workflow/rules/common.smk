@@ -27,6 +27,7 @@ from fairbench.config_data import name_mirror
 from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.locks import explain_refusal
 from fairbench.plan import Plan
+from fairbench.plan_settings import settings_of_tables
 from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
 from fairbench.plan_tracking import training_options, training_tables
 from fairbench.prefix import take_prefix, with_prefix
@@ -74,6 +75,7 @@ if workflow.is_main_process or HANDED not in os.environ:
         CONFIG.model_dump(mode="json"),
         workflow.overwrite_configfiles,
         workflow.config_settings.config,
+        settings_of_tables(PLAN),
     )
 
 

@@ -51,11 +51,6 @@ def read_provenance(path: Path) -> dict:
     try:
         if content.startswith(b"PAR1"):
             document, sha256 = _of_table(path, content)
-        elif path.suffix == ".csv":
-            import hashlib
-
-            document = stamps.read_csv_metadata(path)
-            sha256 = hashlib.sha256(content).hexdigest()
         else:
             document, sha256 = stamps.take_apart(content)
     except UnicodeDecodeError as error:
@@ -98,6 +93,8 @@ def _told(path: Path, found: dict) -> list[str]:
     lines += _rows("made from files of", [f"commit {other}" for other in found["other_commits"]])
     config = f"sha256 {found['config']}" if found["config"] else "none: a command typed by hand"
     lines += _rows("config", [config])
+    if found.get("settings"):
+        lines += _rows("settings", [f"sha256 {found['settings']} (what decides this table)"])
     lines += _rows("command", [found["command"] or "none: not written by a command of fairbench"])
     versions = (f"{name} {' and '.join(given)}" for name, given in found["versions"].items())
     lines += _rows("versions", [", ".join(versions)])

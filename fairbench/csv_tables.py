@@ -1,12 +1,12 @@
-"""Tables for people, which further rules read too: CSV, with what is known about it beside it.
+"""Tables for people, which further rules read too: CSV, after a line that says where it is from.
 
-A CSV file cannot carry a hash of itself as the Parquet files do (`fairbench.storage`), and it is
-easily edited. Its hash and its provenance lie beside it: ``selected.csv-metadata.json`` for
-``selected.csv`` (`fairbench.stamps`).
+That line is a comment (`fairbench.stamps`): ``pandas.read_csv(path, comment="#")`` reads the table.
+It carries the hash of what follows, as a table that people open is easily edited.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import os
@@ -15,40 +15,37 @@ from pathlib import Path
 import pandas as pd
 
 from fairbench import journal, provenance, stamps
-from fairbench.storage import DamagedFile, note, write_text
+from fairbench.storage import DamagedFile, atomic_path, note
 from fairbench.storage_columns import PASSING
 
 __all__ = ["read_csv", "write_csv"]
 
 
 def write_csv(frame: pd.DataFrame, path: str | os.PathLike) -> None:
-    """Write a table and what is known about it, each whole or not at all."""
-    text = _text(frame)
-    # The hash first: if the table then fails to appear, nothing claims to be one.
-    write_text(*stamps.csv_metadata(path, text.encode("utf-8")))
-    _old_seal(path).unlink(missing_ok=True)
-    write_text(path, text)
+    """Write a table with what is known about it, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(stamps.stamp_csv(path, _content(frame)))
 
 
 def read_csv(path: str | os.PathLike) -> pd.DataFrame:
-    """Read a table, if it is what was written. One with nothing beside it is taken as it is.
+    """Read a table, if it is what was written.
 
     Raises
     ------
     DamagedFile
-        The content does not have the hash that was written beside it, or that is damaged, or it
-        was made from another version of a file that was read too.
+        The first line or the table is not what was written, or it was made with other settings
+        than this run's, or from another version of a file that was read too.
     """
-    content = Path(path).read_bytes()
-    found = hashlib.sha256(content).hexdigest()
     try:
-        beside = stamps.read_csv_note(path) or {"fairbench": None}
-        origin, settings = beside["fairbench"], beside.get("settings")
-        sound = _has_old_seal(path, found) if origin is None else provenance.belongs(origin, found)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise DamagedFile(path, "what lies beside it about it cannot be read") from error
-    if not sound:
+        origin, content = stamps.split_csv(Path(path).read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise DamagedFile(path, "the line that says where it is from cannot be read") from error
+    if origin is None:
+        raise DamagedFile(path, "it has no line that says where it is from")
+    found = hashlib.sha256(content).hexdigest()
+    if not provenance.belongs(origin, found):
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
+    settings = origin.get("settings")
     if settings and provenance.settings_asked(path) not in (None, settings):
         raise DamagedFile(path, "it belongs to another run: it was made with other settings")
     frame = pd.read_csv(io.BytesIO(content))
@@ -57,8 +54,12 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     return frame
 
 
-def _text(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n")
+def _content(frame: pd.DataFrame) -> bytes:
+    text = frame.to_csv(index=False, lineterminator="\n")
+    if "#" in text:
+        # Outside of quotes it would start a comment for whoever reads the table as one with these.
+        text = frame.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8")
 
 
 def _lasting_hash(frame: pd.DataFrame, found: str) -> str:
@@ -66,15 +67,4 @@ def _lasting_hash(frame: pd.DataFrame, found: str) -> str:
     lasting = frame.drop(columns=PASSING, errors="ignore")
     if lasting.shape == frame.shape:
         return found
-    return hashlib.sha256(_text(lasting).encode("utf-8")).hexdigest()
-
-
-def _old_seal(path: str | os.PathLike) -> Path:
-    """Where earlier versions put the hash."""
-    path = Path(path)
-    return path.with_name(f".{path.name}.sha256")
-
-
-def _has_old_seal(path: str | os.PathLike, found: str) -> bool:
-    seal = _old_seal(path)
-    return not seal.exists() or seal.read_text(encoding="utf-8").strip() == found
+    return hashlib.sha256(_content(lasting)).hexdigest()

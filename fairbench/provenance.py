@@ -72,6 +72,8 @@ class Provenance(_Strict):
         SHA-256 of what the file holds, its provenance aside.
     seal : str
         SHA-256 of all this.
+    settings : str, optional
+        SHA-256 of what in the config decides a table (`fairbench.plan_settings`).
     """
 
     format: int
@@ -84,6 +86,7 @@ class Provenance(_Strict):
     inputs: list[Files]
     content: str
     seal: str
+    settings: str = ""
 
 
 def describe(path: str | os.PathLike, content: str) -> dict:
@@ -105,6 +108,7 @@ def describe(path: str | os.PathLike, content: str) -> dict:
     versions = {name: set(found) for name, found in read.versions.items()}
     for name, version in checkout.versions().items():
         versions.setdefault(name, set()).add(version)
+    settings = settings_asked(path)
     return seal(
         {
             "format": 1,
@@ -117,6 +121,7 @@ def describe(path: str | os.PathLike, content: str) -> dict:
             "inputs": journal.listed(read.inputs),
             "content": content,
         }
+        | ({"settings": settings} if settings else {})
     )
 
 
@@ -129,7 +134,7 @@ def seal(document: Mapping) -> dict:
 def belongs(document: object, content: str) -> bool:
     """Whether a document found in a file is a `Provenance` as written, and about this content."""
     try:
-        found = Provenance.model_validate(document).model_dump()
+        found = Provenance.model_validate(document).model_dump(exclude_unset=True)
     except ValidationError:
         return False
     return found["content"] == content and seal(found)["seal"] == found["seal"]

@@ -1,10 +1,8 @@
-"""Provenance inside the files of figures and texts, and beside tables in CSV.
+"""Provenance inside the files of figures, texts and tables in CSV.
 
-A PDF has it in its keywords, a PNG in a text chunk, a Markdown file in a comment at its end. The
-checksum in it is that of the file without it. CSV knows no comments: a line of them would be a
-row of the table to every program that reads it. So it stays plain, and the provenance lies beside
-it under the name that the W3C gives to what is said about a CSV file ("Metadata Vocabulary for
-Tabular Data"): ``selected.csv-metadata.json``.
+A PDF has it in its keywords, a PNG in a text chunk, a Markdown file in a comment at its end, and a
+CSV file in a comment before its header: a line that starts with "#", as the W3C's "Model for
+Tabular Data" has it by default. The checksum in it is that of the file without it.
 """
 
 from __future__ import annotations
@@ -16,15 +14,13 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 from fairbench import provenance
 
 __all__ = [
-    "csv_metadata",
     "plain_text",
-    "read_csv_metadata",
-    "read_csv_note",
+    "split_csv",
+    "stamp_csv",
     "stamp_pdf",
     "stamp_png",
     "stamp_text",
@@ -35,6 +31,7 @@ _PDF_HEAD, _PNG_HEAD = b"%PDF-", b"\x89PNG\r\n\x1a\n"
 _PDF_STAMP = re.compile(rb"/Keywords \((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _PDF_END = re.compile(rb"startxref\n(\d{1,12})\n(?=%%EOF\n\Z)")
 _CHUNK, _KEYWORD = b"tEXt", b"fairbench provenance\0"
+_CSV_STAMP = re.compile(rb"# fairbench provenance (\{.*\})\n")
 _COMMENT = re.compile(r"\n<!-- fairbench provenance (\{.*\}) -->\n\Z")
 
 
@@ -74,13 +71,31 @@ def stamp_text(path: str | os.PathLike, text: str) -> str:
     return f"{text}\n<!-- fairbench provenance {stamp} -->\n"
 
 
+def stamp_csv(path: str | os.PathLike, content: bytes) -> bytes:
+    """Give a table in CSV with its provenance, as a comment before its header."""
+    document = provenance.describe(path, _hash(content))
+    return b"# fairbench provenance " + _dump(document).encode("ascii") + b"\n" + content
+
+
+def split_csv(content: bytes) -> tuple[dict | None, bytes]:
+    """The provenance of a table in CSV as it stands there, None if it has none, and the rest.
+
+    Raises
+    ------
+    ValueError
+        If there is something in its place that is no JSON.
+    """
+    found = _CSV_STAMP.match(content)
+    return (json.loads(found[1]), content[found.end() :]) if found else (None, content)
+
+
 def plain_text(text: str) -> str:
     """A Markdown text as it was before `stamp_text`."""
     return _COMMENT.sub("", text)
 
 
 def take_apart(content: bytes) -> tuple[dict | None, str]:
-    """Find the provenance in the bytes of a PDF, a PNG or a Markdown file.
+    """Find the provenance in the bytes of a PDF, a PNG, a CSV or a Markdown file.
 
     Returns
     -------
@@ -98,6 +113,8 @@ def take_apart(content: bytes) -> tuple[dict | None, str]:
         stamp, rest = _from_pdf(content)
     elif content.startswith(_PNG_HEAD):
         stamp, rest = _from_png(content)
+    elif found := _CSV_STAMP.match(content):
+        stamp, rest = found[1], content[found.end() :]
     else:
         text = content.decode("utf-8")
         found = _COMMENT.search(text)
@@ -131,40 +148,6 @@ def _from_png(content: bytes) -> tuple[bytes | None, bytes]:
         else:
             rest += chunk
     return stamp, rest
-
-
-def csv_metadata(path: str | os.PathLike, content: bytes) -> tuple[Path, str]:
-    """Path and text of what is said about a CSV file with this content."""
-    path = Path(path)
-    note = {"fairbench": provenance.describe(path, _hash(content))}
-    settings = provenance.settings_asked(path)
-    about = {
-        "@context": "http://www.w3.org/ns/csvw",
-        "url": path.name,
-        "notes": [note | ({"settings": settings} if settings else {})],
-    }
-    return path.with_name(f"{path.name}-metadata.json"), json.dumps(about, indent=1) + "\n"
-
-
-def read_csv_metadata(path: str | os.PathLike) -> dict | None:
-    """The provenance beside a CSV file, as it stands there; None if there is none."""
-    return (read_csv_note(path) or {"fairbench": None})["fairbench"]
-
-
-def read_csv_note(path: str | os.PathLike) -> dict | None:
-    """What lies beside a CSV file: its provenance, and ``settings``; None if nothing does.
-
-    Raises
-    ------
-    ValueError, LookupError, TypeError
-        If what lies there is something else.
-    """
-    path = Path(path)
-    beside = path.with_name(f"{path.name}-metadata.json")
-    if not beside.exists():
-        return None
-    about = json.loads(beside.read_text(encoding="utf-8"))
-    return about["notes"][0]
 
 
 def _literal(document: dict) -> bytes:

@@ -129,7 +129,7 @@ def test_the_content_hash_does_not_depend_on_the_provenance(written, tmp_path, m
     monkeypatch.setenv(provenance.HANDED, json.dumps(RUN | {"commit": "d" * 40}))
     write_all(Path("others"))
     ours, theirs = contents(written), contents(Path("others"))
-    assert ours["table.csv"] == theirs["table.csv"]
+    assert all(ours[name] != theirs[name] for name in KINDS)
     for name in KINDS:
         first, second = (read_provenance(folder / name) for folder in (written, Path("others")))
         assert first["content"] == second["content"]
@@ -141,7 +141,7 @@ def test_what_is_no_result_may_differ_by_nothing_but_the_stamp(written, name):
     """Without its stamp a figure is what matplotlib wrote, and a table what pandas wrote."""
     content = (written / name).read_bytes()
     if name.endswith(".csv"):
-        assert content == FRAME.to_csv(index=False).encode()
+        assert stamps.split_csv(content)[1] == FRAME.to_csv(index=False).encode()
     elif name.endswith(".parquet"):
         pd.testing.assert_frame_equal(pd.read_parquet(written / name), FRAME)
     elif name.endswith(".md"):
@@ -174,7 +174,7 @@ def test_any_change_of_a_file_is_noticed(written, name):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_another_commit_cannot_be_written_into_a_file(written, name):
-    path = written / (name + "-metadata.json" if name.endswith("csv") else name)
+    path = written / name
     content = path.read_bytes()
     if name.endswith(".png"):
         # With a valid checksum of the chunk, as an editor of PNG files would leave it.
@@ -202,13 +202,53 @@ def test_the_provenance_of_one_file_does_not_pass_for_that_of_another(written):
     (written / "other.md").write_text(mixed)
     with pytest.raises(ValueError, match="damaged"):
         read_provenance(written / "other.md")
-    metadata = "table.csv-metadata.json"
-    FRAME.assign(accuracy=1.0).to_csv(written / "table.csv", index=False)
-    with pytest.raises(storage.DamagedFile, match="hash differs"):
-        csv_tables.read_csv(written / "table.csv")
-    (written / metadata).write_text("[]")
-    with pytest.raises(storage.DamagedFile, match="cannot be read"):
-        csv_tables.read_csv(written / "table.csv")
+
+
+@pytest.mark.parametrize("settings", [None, "e" * 64])
+def test_a_table_is_read_only_behind_the_line_that_belongs_to_it(written, monkeypatch, settings):
+    table = written / "table.csv"
+    asked = RUN | {"settings": {str(table): settings}} if settings else RUN
+    monkeypatch.setenv(provenance.HANDED, json.dumps(asked))
+    csv_tables.write_csv(FRAME, table)
+    line, content = table.read_bytes().split(b"\n", 1)
+    assert content == FRAME.to_csv(index=False).encode()
+    assert read_provenance(table).get("settings") == settings
+    pd.testing.assert_frame_equal(csv_tables.read_csv(table), FRAME)
+    pd.testing.assert_frame_equal(pd.read_csv(table, comment="#"), FRAME)
+    other = FRAME.assign(accuracy=1.0).to_csv(index=False).encode()
+    cut, unlike = line[:-5], line.replace(b"c" * 40, b"d" * 40)
+    for altered, words in (
+        (line + b"\n" + other, "hash differs"),
+        (unlike + b"\n" + content, "hash differs"),
+        (content, "no line that says where it is from"),
+        (cut + b"\n" + content, "no line that says where it is from"),
+        (cut + b"}\n" + content, "cannot be read"),
+        (b"# fairbench provenance {}\n" + content, "hash differs"),
+        (b"", "no line that says where it is from"),
+    ):
+        table.write_bytes(altered)
+        with pytest.raises(storage.DamagedFile, match=words):
+            csv_tables.read_csv(table)
+        with pytest.raises(ValueError, match="damaged|carries no provenance"):
+            read_provenance(table)
+    for place in range(0, len(line) + len(content), 7):
+        whole = bytearray(line + b"\n" + content)
+        whole[place] ^= 16
+        table.write_bytes(whole)
+        with pytest.raises(storage.DamagedFile):
+            csv_tables.read_csv(table)
+
+
+@pytest.mark.parametrize("text", ["# a remark", 'a "#" and, a comma', "two\n# lines", "#"])
+def test_a_text_that_looks_like_a_comment_is_a_text_to_every_reader(written, text):
+    frame = FRAME.assign(reason=["", text], lost=[True, False]).replace("", None)
+    csv_tables.write_csv(frame, written / "table.csv")
+    for found in (
+        csv_tables.read_csv(written / "table.csv"),
+        pd.read_csv(written / "table.csv", comment="#"),
+    ):
+        assert list(found["reason"])[1] == text and pd.isna(found["reason"][0])
+        pd.testing.assert_frame_equal(found.drop(columns="reason"), frame.drop(columns="reason"))
 
 
 def test_files_of_earlier_versions_are_read_and_said_to_carry_none(written):
@@ -216,19 +256,8 @@ def test_files_of_earlier_versions_are_read_and_said_to_carry_none(written):
     old = {b"fairbench": table.schema.metadata[b"fairbench"]}
     pq.write_table(table.replace_schema_metadata(old), written / "old.parquet")
     pd.testing.assert_frame_equal(storage.read_table(written / "old.parquet")[0], FRAME)
-    content = FRAME.to_csv(index=False)
-    (written / "old.csv").write_text(content)
-    seal = written / ".old.csv.sha256"
-    seal.write_text(hashlib.sha256(content.encode()).hexdigest() + "\n")
-    pd.testing.assert_frame_equal(csv_tables.read_csv(written / "old.csv"), FRAME)
-    for name in ("old.parquet", "old.csv"):
-        with pytest.raises(ValueError, match="it carries no provenance"):
-            read_provenance(written / name)
-    seal.write_text("0" * 64 + "\n")
-    with pytest.raises(storage.DamagedFile, match="hash differs"):
-        csv_tables.read_csv(written / "old.csv")
-    csv_tables.write_csv(FRAME, written / "old.csv")
-    assert not seal.exists()
+    with pytest.raises(ValueError, match="it carries no provenance"):
+        read_provenance(written / "old.parquet")
 
 
 def test_a_file_names_what_was_read_for_it_and_all_that_is_behind(written, noting, monkeypatch):

@@ -49,10 +49,6 @@ FAULTS = {
 OUTPUTS = ("figures/fig8.pdf", "figures/fig8.png", "figures/fig8.md", "tables/answers.md")
 
 
-def beside(path):
-    return path.with_name(f"{path.name}-metadata.json")
-
-
 def damage(path, fault, other):
     content = bytearray(path.read_bytes())
     if fault == "truncated":
@@ -65,8 +61,6 @@ def damage(path, fault, other):
     else:
         assert other.read_bytes() != content
         shutil.copyfile(other, path)
-        if beside(other).exists():
-            shutil.copyfile(beside(other), beside(path))
 
 
 @pytest.mark.parametrize("kind", READ_AGAIN, ids=lambda kind: kind.name)
@@ -96,37 +90,6 @@ def test_a_file_that_is_read_again(
     assert_same(study, undisturbed, *names)
     then = "completed, the same to the byte"
     ledger.add(f"{kind.name} {fault}", FAULTS[fault], outcome, then, again, clock())
-
-
-def beside_damage(study, fault, another):
-    """The metadata of a table in CSV; a pair, as a table does not carry its own hash."""
-    table = study.find("tables/selected.csv")
-    damage(beside(table), fault, beside(another.find("tables/selected.csv")))
-    return table
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_lies_beside_a_table(finished_study, undisturbed, another, ledger, clock, fault):
-    study = finished_study
-    table = beside_damage(study, fault, another)
-    reader = study.find("tables/cells.csv")
-    reader.unlink()
-    clock()
-    status, said = study.ended("results/tables/cells.csv")
-    outcome, again = "the table is whole, and was read", len(finished(said))
-    if status:
-        assert study.damaged_in(said) == [table], said
-        table.unlink()
-        outcome = "stopped; the message names the table and says to delete it"
-        clock()
-        again = len(finished(study.run("results/tables/cells.csv")))
-    else:
-        assert fault == "deleted"
-    assert_same(study, undisturbed, "tables/selected.csv", "tables/cells.csv")
-    then = "completed, the same to the byte"
-    ledger.add(
-        f"`selected.csv-metadata.json` {fault}", FAULTS[fault], outcome, then, again, clock()
-    )
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -98,9 +98,10 @@ def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
 
 def test_an_edited_table_is_named_and_not_summarised(scratch):
     edited = scratch.find("selected.csv")
-    frame = pd.read_csv(edited)
+    origin = edited.read_text().splitlines()[0]
+    frame = pd.read_csv(edited, comment="#")
     frame.loc[0, "accuracy"] = 1.0
-    frame.to_csv(edited, index=False)
+    edited.write_text(f"{origin}\n{frame.to_csv(index=False)}")
     said = scratch.run(succeeds=False)
     assert "fairbench summarise: results/tables/selected.csv: " in said
     assert REMEDY in said
@@ -170,7 +171,7 @@ def test_a_method_that_fails_is_recorded_and_never_stops_the_figures(scratch):
     assert fits.loc[fits["label"] == "raises", "reason"].str.contains("out of ideas").all()
     assert fits.loc[fits["label"] == "undefined", "reason"].str.len().gt(0).all()
 
-    cells = pd.read_csv(scratch.find("cells.csv")).set_index("label")
+    cells = pd.read_csv(scratch.find("cells.csv"), comment="#").set_index("label")
     for label in ("raises", "undefined"):
         assert (cells.loc[label, "n"] == 0).all()
         assert (cells.loc[label, "lost"] == 2).all()

@@ -204,53 +204,6 @@ def test_the_provenance_of_one_file_does_not_pass_for_that_of_another(written):
         read_provenance(written / "other.md")
 
 
-@pytest.mark.parametrize("settings", [None, "e" * 64])
-def test_a_table_is_read_only_behind_the_line_that_belongs_to_it(written, monkeypatch, settings):
-    table = written / "table.csv"
-    asked = RUN | {"settings": {str(table): settings}} if settings else RUN
-    monkeypatch.setenv(provenance.HANDED, json.dumps(asked))
-    csv_tables.write_csv(FRAME, table)
-    line, content = table.read_bytes().split(b"\n", 1)
-    assert content == FRAME.to_csv(index=False).encode()
-    assert read_provenance(table).get("settings") == settings
-    pd.testing.assert_frame_equal(csv_tables.read_csv(table), FRAME)
-    pd.testing.assert_frame_equal(pd.read_csv(table, comment="#"), FRAME)
-    other = FRAME.assign(accuracy=1.0).to_csv(index=False).encode()
-    cut, unlike = line[:-5], line.replace(b"c" * 40, b"d" * 40)
-    for altered, words in (
-        (line + b"\n" + other, "hash differs"),
-        (unlike + b"\n" + content, "hash differs"),
-        (content, "no line that says where it is from"),
-        (cut + b"\n" + content, "no line that says where it is from"),
-        (cut + b"}\n" + content, "cannot be read"),
-        (b"# fairbench provenance {}\n" + content, "hash differs"),
-        (b"", "no line that says where it is from"),
-    ):
-        table.write_bytes(altered)
-        with pytest.raises(storage.DamagedFile, match=words):
-            csv_tables.read_csv(table)
-        with pytest.raises(ValueError, match="damaged|carries no provenance"):
-            read_provenance(table)
-    for place in range(0, len(line) + len(content), 7):
-        whole = bytearray(line + b"\n" + content)
-        whole[place] ^= 16
-        table.write_bytes(whole)
-        with pytest.raises(storage.DamagedFile):
-            csv_tables.read_csv(table)
-
-
-@pytest.mark.parametrize("text", ["# a remark", 'a "#" and, a comma', "two\n# lines", "#"])
-def test_a_text_that_looks_like_a_comment_is_a_text_to_every_reader(written, text):
-    frame = FRAME.assign(reason=["", text], lost=[True, False]).replace("", None)
-    csv_tables.write_csv(frame, written / "table.csv")
-    for found in (
-        csv_tables.read_csv(written / "table.csv"),
-        pd.read_csv(written / "table.csv", comment="#"),
-    ):
-        assert list(found["reason"])[1] == text and pd.isna(found["reason"][0])
-        pd.testing.assert_frame_equal(found.drop(columns="reason"), frame.drop(columns="reason"))
-
-
 def test_files_of_earlier_versions_are_read_and_said_to_carry_none(written):
     table = pq.read_table(written / "table.parquet")
     old = {b"fairbench": table.schema.metadata[b"fairbench"]}

@@ -16,7 +16,7 @@ _HEAD = ("fault", "made by", "what happened", "after that", "jobs run again", "s
 
 @dataclass(frozen=True)
 class Row:
-    """One fault and its outcome.
+    """One fault and its outcome. Rows that differ in `of` and `seconds` alone are shown as one.
 
     Attributes
     ----------
@@ -30,6 +30,8 @@ class Row:
         Jobs run again to get there.
     seconds : float
         For that run.
+    of : str
+        Kind of file, where the same fault was made in several.
     """
 
     fault: str
@@ -38,6 +40,7 @@ class Row:
     then: str
     again: str
     seconds: float
+    of: str = ""
 
 
 @dataclass
@@ -46,8 +49,8 @@ class Ledger:
 
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, *cells) -> None:
-        self.rows.append(Row(*cells))
+    def add(self, *cells, of: str = "") -> None:
+        self.rows.append(Row(*cells, of=of))
 
     def write(self, page: Path = PAGE) -> None:
         before, _, rest = page.read_text(encoding="utf-8").partition(_START)
@@ -56,12 +59,22 @@ class Ledger:
 
     def text(self) -> str:
         lines = [_line(_HEAD), _line(["---"] * 5 + ["---:"])]
+        alike: dict[tuple, list[Row]] = {}
         for row in self.rows:
-            cells = (row.fault, row.made, row.said, row.then, row.again, f"{row.seconds:.0f}")
-            lines.append(_line(cells))
+            key = (row.fault, row.made, row.said, row.then, row.again)
+            alike.setdefault(key, []).append(row)
+        for (fault, *cells), rows in alike.items():
+            of = ", ".join(row.of for row in rows if row.of)
+            lines.append(_line((f"{fault}: {of}" if of else fault, *cells, _range(rows))))
         total = sum(row.seconds for row in self.rows)
         ran = f"{len(self.rows)} faults on {os.cpu_count()} cores, {total / 60:.0f} minutes in all"
         return "\n".join([f"{ran}; every outcome was checked.", "", *lines])
+
+
+def _range(rows: list[Row]) -> str:
+    """Seconds from the least to the most; nothing if the run is that of the row above."""
+    least, most = (f"{end(row.seconds for row in rows):.0f}" for end in (min, max))
+    return least if least == most != "0" else f"{least}-{most}" if most != "0" else ""
 
 
 def _line(cells) -> str:

@@ -89,7 +89,7 @@ def test_a_file_that_is_read_again(
         outcome, names = "read: the bit is in a part that carries nothing", names[1:]
     assert_same(study, undisturbed, *names)
     then = "completed, the same to the byte"
-    ledger.add(f"{kind.name} {fault}", FAULTS[fault], outcome, then, again, clock())
+    ledger.add(fault, FAULTS[fault], outcome, then, again, clock(), of=kind.name)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -122,7 +122,8 @@ def test_figures_and_texts_are_read_by_people_alone(
         }[fault]
     )
     then = "deleted and run again: completed, the same to the byte"
-    ledger.add(f"figure, caption or text {fault}", FAULTS[fault], said, then, again, clock())
+    of = "a figure, its caption and a text at once"
+    ledger.add(fault, FAULTS[fault], said, then, again, clock(), of=of)
 
 
 def config_of(study) -> str:

@@ -55,7 +55,7 @@ def test_twenty_kills_lose_nothing_that_was_finished(fresh_study, undisturbed, l
         f"{KILLS} kills of one study, at moments drawn at random",
         "SIGKILL, in turn to the whole run and to Snakemake alone, whose jobs then go on by "
         "themselves",
-        f"{len(seen) + 1} half-written files left; locks left",
+        f"locks left; half-written files left: {len(seen)}, and one more laid beside them",
         "run again: completed, the same to the byte; no leftovers",
         f"0 that had ended; {interrupted} cut short were begun again",
         seconds,

@@ -69,7 +69,7 @@ def test_worker_out_of_memory(finished_study, undisturbed, ledger, clock, how):
     }[how]
     ledger.add(
         *cause,
-        f"named with its log and its command; the {rest} other jobs that could be done were",
+        f"named with its log and its command; other jobs that could be done were: {rest}",
         "run again: completed, the same to the byte",
         f"{again}: this one and what is made from it",
         clock(),

@@ -191,7 +191,7 @@ def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Compla
             (*key, "method") if entry.method else key, name, problem, methods.built_in()
         )
         return
-    except Exception as error:  # a user's file may fail in any way while it is read
+    except (Exception, SystemExit) as error:  # a user's file may fail in any way
         yield Complaint((*key, "file"), entry.file, f"cannot be imported: {error!r}")
         return
     if entry.variant is not None and entry.variant not in kind.variants:

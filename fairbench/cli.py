@@ -57,6 +57,8 @@ def main() -> None:
         app()
     except (ConfigError, DamagedFile, EntryError, OSError) as error:
         sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error}")
+    except json.JSONDecodeError as error:
+        sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: an option is not readable as JSON: {error}")
     except MemoryError as error:
         sys.exit(f"fairbench {' '.join(sys.argv[1:2])}: {error or 'MemoryError'}; {NO_MEMORY}")
     except KeyboardInterrupt:
@@ -218,6 +220,8 @@ def figure(
 
     given = Sources(json.loads(options), seed, fits, selected, tuple(comparisons), tuple(limits))
     given = replace(given, tracks=json.loads(tracks), training_file=training)
+    if name not in FIGURES:
+        raise typer.BadParameter(f"no figure {name!r}; allowed: {', '.join(FIGURES)}")
     drawn = FIGURES[name](given)
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
@@ -243,7 +247,7 @@ app.command()(representation_figure)
 
 
 @app.command()
-def where(results: Path = Path("results")) -> None:
+def where(results: Annotated[Path, typer.Argument()] = Path("results")) -> None:
     """Say where the figures, tables and logs are."""
     from fairbench.stamps import plain_text
 
@@ -252,7 +256,7 @@ def where(results: Path = Path("results")) -> None:
         print(f"{folder + ':':<9} {results / folder}{'/':<3} {count} files")
     answers = results / "tables" / "answers.md"
     if answers.is_file():
-        print(f"\n{plain_text(answers.read_text(encoding='utf-8')).strip()}")
+        print(f"\n{plain_text(answers.read_text('utf-8', 'replace')).strip()}")
 
 
 @app.command()

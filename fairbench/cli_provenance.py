@@ -14,10 +14,12 @@ _LARGEST = 1 << 30
 
 def provenance(
     files: Annotated[list[Path], typer.Argument(help="tables or figures of fairbench")],
-    as_json: Annotated[bool, typer.Option("--json", help="print the document as it is")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="print the document as it is; of several, one a line")
+    ] = False,
 ) -> None:
     """Say where tables and figures come from, and whether they are as they were written."""
-    failed = False
+    failed, indent = False, 1 if len(files) == 1 else None
     for path in files:
         try:
             found = read_provenance(path)
@@ -25,7 +27,7 @@ def provenance(
             failed = True
             typer.echo(f"fairbench provenance: {_clean(_message(path, error))}", err=True)
             continue
-        told = json.dumps(found, indent=1) if as_json else "\n".join(_told(path, found))
+        told = json.dumps(found, indent=indent) if as_json else "\n".join(_told(path, found))
         typer.echo(_clean(told))
     raise typer.Exit(int(failed))
 
@@ -94,7 +96,7 @@ def _told(path: Path, found: dict) -> list[str]:
     config = f"sha256 {found['config']}" if found["config"] else "none: a command typed by hand"
     lines += _rows("config", [config])
     if found.get("settings"):
-        lines += _rows("settings", [f"sha256 {found['settings']} (what decides this table)"])
+        lines += _rows("settings", [f"checksum {found['settings']} of what decides this table"])
     lines += _rows("command", [found["command"] or "none: not written by a command of fairbench"])
     versions = (f"{name} {' and '.join(given)}" for name, given in found["versions"].items())
     lines += _rows("versions", [", ".join(versions)])

@@ -48,7 +48,8 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     settings = origin.get("settings")
     if settings and provenance.settings_asked(path) not in (None, settings):
         raise DamagedFile(path, "it belongs to another run: it was made with other settings")
-    frame = pd.read_csv(io.BytesIO(content))
+    # A method may be called "nan" or "null".
+    frame = pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
     if journal.is_recording():
         note(path, _lasting_hash(frame, found), origin)
     return frame

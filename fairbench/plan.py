@@ -179,7 +179,11 @@ class Plan:
         chosen = self.config.figures.model_dump(exclude_none=True)
         if self.config.tracking is None:
             chosen = {name: chosen[name] for name in chosen if name not in TRACKED_FIGURES}
-        return {name: json.dumps(options, sort_keys=True) for name, options in chosen.items()}
+        # Snakemake's own report puts these into a script as they are: nothing may end it there.
+        return {
+            name: json.dumps(options, sort_keys=True).replace("<", "\\u003c")
+            for name, options in chosen.items()
+        }
 
 
 def poisoning_name(study: Study) -> str:

@@ -73,7 +73,7 @@ class Provenance(_Strict):
     seal : str
         SHA-256 of all this.
     settings : str, optional
-        SHA-256 of what in the config decides a table (`fairbench.plan_settings`).
+        Checksum of what in the config decides a table (`fairbench.plan_settings`).
     """
 
     format: int

@@ -31,7 +31,8 @@ _PDF_HEAD, _PNG_HEAD = b"%PDF-", b"\x89PNG\r\n\x1a\n"
 _PDF_STAMP = re.compile(rb"/Keywords \((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _PDF_END = re.compile(rb"startxref\n(\d{1,12})\n(?=%%EOF\n\Z)")
 _CHUNK, _KEYWORD = b"tEXt", b"fairbench provenance\0"
-_CSV_STAMP = re.compile(rb"# fairbench provenance (\{.*\})\n")
+_CSV_HEAD = b"# fairbench provenance "
+_CSV_STAMP = re.compile(_CSV_HEAD + rb"(\{.*\})\n")
 _COMMENT = re.compile(r"\n<!-- fairbench provenance (\{.*\}) -->\n\Z")
 
 
@@ -74,7 +75,7 @@ def stamp_text(path: str | os.PathLike, text: str) -> str:
 def stamp_csv(path: str | os.PathLike, content: bytes) -> bytes:
     """Give a table in CSV with its provenance, as a comment before its header."""
     document = provenance.describe(path, _hash(content))
-    return b"# fairbench provenance " + _dump(document).encode("ascii") + b"\n" + content
+    return _CSV_HEAD + _dump(document).encode("ascii") + b"\n" + content
 
 
 def split_csv(content: bytes) -> tuple[dict | None, bytes]:
@@ -113,8 +114,9 @@ def take_apart(content: bytes) -> tuple[dict | None, str]:
         stamp, rest = _from_pdf(content)
     elif content.startswith(_PNG_HEAD):
         stamp, rest = _from_png(content)
-    elif found := _CSV_STAMP.match(content):
-        stamp, rest = found[1], content[found.end() :]
+    elif content.startswith(_CSV_HEAD):
+        document, rest = split_csv(content)
+        return document, _hash(rest)
     else:
         text = content.decode("utf-8")
         found = _COMMENT.search(text)

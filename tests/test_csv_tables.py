@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -53,6 +54,12 @@ def test_a_table_is_read_only_behind_the_line_that_belongs_to_it(table, monkeypa
         table.write_bytes(whole)
         with pytest.raises(storage.DamagedFile):
             csv_tables.read_csv(table)
+
+
+def test_a_method_may_have_the_name_of_a_missing_value(table):
+    frame = pd.DataFrame({"label": ["nan", "null", "NA"], "value": [1.0, np.nan, 2.0]})
+    csv_tables.write_csv(frame, table)
+    pd.testing.assert_frame_equal(csv_tables.read_csv(table), frame)
 
 
 @pytest.mark.parametrize("text", ["# a remark", 'a "#" and, a comma', "two\n# lines", "#"])

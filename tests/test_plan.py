@@ -227,3 +227,11 @@ def test_every_path_of_the_default_config_fits_every_file_system():
     for path in [*default.data, *default.poisoned, *default.fits, *default.limits]:
         assert max(len(part.encode()) for part in path.split("/")) <= 255
         assert not set(path) & set(" \"'\\{}*?;&|<>$`\n")
+
+
+def test_a_title_cannot_end_the_script_that_it_stands_in():
+    title = "</script><script>alert(1)</script>"
+    merged = read_yaml(REPOSITORY / "config" / "config.yaml")
+    merged["figures"]["fig8"][0]["title"] = title
+    options = Plan(check(merged)).figures()["fig8"]
+    assert "<" not in options and json.loads(options)[0]["title"] == title

@@ -42,6 +42,11 @@ def train(
     observe : callable, optional
         Called as ``observe(iteration, networks)`` at the start of every iteration, and once more
         at the end; it must not change the networks.
+
+    Raises
+    ------
+    ValueError
+        If a loss of the method does not have shape (models,).
     """
     discriminators = {n: net for n, net in networks.items() if n.endswith("_discriminator")}
     others = [net for name, net in networks.items() if name not in discriminators]
@@ -70,7 +75,7 @@ def train(
         logit = networks["generator"](batch.features)  # (models, rows)
 
         losses = method.discriminator_losses(networks, batch, logit.detach())
-        for name, loss in losses.items():
+        for name, loss in _one_a_model(losses, len(lambda_f)).items():
             if not (warm and frozen and name == "fairness_discriminator"):
                 _step(adversaries[name], loss)
 
@@ -87,7 +92,7 @@ def train(
                 if places is not None:  # the pass over all rows replaced what networks keep
                     logit = networks["generator"](batch.features)
             here = weight if weight is None or places is None else weight.gather(1, places)
-            terms = method.objective(networks, batch, logit, here)
+            terms = _one_a_model(method.objective(networks, batch, logit, here), len(lambda_f))
             generator_loss = (1 - lambda_f - lambda_r) * terms["cross_entropy"]
             if "fairness" in terms:
                 generator_loss = generator_loss + lambda_f * terms["fairness"]
@@ -106,6 +111,18 @@ def _weights(method, networks, batches, batch, logit, ratio):
     if everything is not batch:
         logit = networks["generator"](everything.features)
     return method.example_weights(networks, everything, logit, ratio)
+
+
+def _one_a_model(losses: dict[str, Tensor], models: int) -> dict[str, Tensor]:
+    """The losses, unless one is a mean over models too: that would train each less, and pass."""
+    for name, loss in losses.items():
+        if loss.shape != (models,):
+            message = (
+                f"the loss {name} has shape {tuple(loss.shape)}; it must have one value for each "
+                f"model, ({models},): reduce over the last axis alone"
+            )
+            raise ValueError(message)
+    return losses
 
 
 def _rate(name: str, budget: Budget) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -83,6 +85,7 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
                 observe=recorder,
             )
     except Exception as error:  # a user's own objective may raise anything; the fits say so
+        traceback.print_exc(file=sys.stderr)  # and the job's log has where
         reason, seconds = reason_of(error), (time.perf_counter() - start) / len(models)
         return [Outcome([], seconds, reason) for _ in models]
     seconds = (time.perf_counter() - start) / len(models)

@@ -45,10 +45,14 @@ def test_the_file_named_is_the_one_that_says_it():
         check(merged, [DEFAULT])
 
 
-def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path):
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("import no_such_module", "ModuleNotFoundError"), ("import sys; sys.exit(0)", "SystemExit")],
+)
+def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path, code, reason):
     broken = tmp_path / "broken.py"
-    broken.write_text("import no_such_module\n")
-    with pytest.raises(ConfigError, match="cannot be imported: ModuleNotFoundError") as refusal:
+    broken.write_text(f"{code}\n")
+    with pytest.raises(ConfigError, match=f"cannot be imported: {reason}") as refusal:
         checked(tmp_path, entry(f"file: {broken}"))
     assert f"{MINE}.file" in str(refusal.value)
 

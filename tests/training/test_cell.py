@@ -60,8 +60,23 @@ def test_every_trial_and_lambda_has_a_row(frame):
     assert fits["initial_seed"].nunique() == 2
 
 
-def test_an_exception_is_a_status_with_its_reason(frame):
+class OneLossForAll(Method):
+    name = "one_loss_for_all"
+
+    def fairness(self, networks, batch, logit, weight):
+        return logit.mean()
+
+
+def test_a_loss_that_is_a_mean_over_models_too_is_an_error(frame):
+    fits = fit(frame, OneLossForAll())
+    assert (fits["status"] == "error").all()
+    assert fits["reason"].str.contains(r"the loss fairness has shape \(\); it must have").all()
+
+
+def test_an_exception_is_a_status_with_its_reason(frame, capsys):
     fits = fit(frame, Raising())
+    # and the log of the job says in which line
+    assert __file__ in capsys.readouterr().err
     assert (fits["status"] == "error").all()
     assert fits["reason"].str.contains("a bug of the user's").all()
     assert fits["test_accuracy"].isna().all()

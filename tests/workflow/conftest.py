@@ -117,7 +117,6 @@ class Scratch:
             for part in parts or ("data", "poisoned", "fits", "limits", "tables", "figures")
             for path in (root / part).rglob("*")
             if path.is_file() and not path.name.startswith(".")
-            if not path.name.endswith("-metadata.json")  # beside each CSV, and no rule's output
         }
 
     def stamps(self) -> dict[str, tuple]:

@@ -12,7 +12,10 @@ from fairbench.complaint import read_yaml
 from .overlays import DEFAULT, REPOSITORY
 
 
-@pytest.mark.parametrize("overlay", ["quick.yaml", "published.yaml", "real.yaml"])
+OVERLAYS = sorted(path.name for path in (REPOSITORY / "config").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_overlays_of_the_repository_are_right(overlay):
     merged = read_yaml(DEFAULT)
     update_config(merged, read_yaml(REPOSITORY / "config" / overlay))
@@ -29,8 +32,9 @@ def test_every_key_has_a_description():
     assert missing == []
 
 
-def test_every_key_is_in_the_readme_of_the_config():
+def test_every_key_and_file_is_in_the_readme_of_the_config():
     text = (REPOSITORY / "config" / "README.md").read_text(encoding="utf-8")
+    assert sorted(file for file in OVERLAYS if f"| `{file}` |" not in text) == []
     keys = {name for model in config_docs.models() for name in model.model_fields}
     assert sorted(key for key in keys if f"`{key}`" not in text) == []
 

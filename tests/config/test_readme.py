@@ -11,7 +11,6 @@ from fairbench.complaint import read_yaml
 
 from .overlays import DEFAULT, REPOSITORY
 
-
 OVERLAYS = sorted(path.name for path in (REPOSITORY / "config").glob("*.yaml"))
 
 

@@ -8,9 +8,6 @@ from typing import Annotated
 
 import typer
 
-#: No file of ours comes near; a larger one is not read.
-_LARGEST = 1 << 30
-
 
 def provenance(
     files: Annotated[list[Path], typer.Argument(help="tables or figures of fairbench")],
@@ -19,6 +16,8 @@ def provenance(
     ] = False,
 ) -> None:
     """Say where tables and figures come from, and whether they are as they were written."""
+    from fairbench.storage_provenance import read_provenance
+
     failed, indent = False, 1 if len(files) == 1 else None
     for path in files:
         try:
@@ -30,57 +29,6 @@ def provenance(
         told = json.dumps(found, indent=indent) if as_json else "\n".join(_told(path, found))
         typer.echo(_clean(told))
     raise typer.Exit(int(failed))
-
-
-def read_provenance(path: Path) -> dict:
-    """Read what a file says of its origin, if the file is as it was written.
-
-    Raises
-    ------
-    OSError
-        The file cannot be read.
-    ValueError
-        It carries no provenance, or it or its provenance is damaged; the message says which.
-    """
-    from fairbench import provenance as origins
-    from fairbench import stamps
-
-    if not path.is_file():
-        raise OSError("there is no such file" if not path.exists() else "it is no plain file")
-    if path.stat().st_size > _LARGEST:
-        raise ValueError("it is too large to be a file of fairbench")
-    content = path.read_bytes()
-    try:
-        if content.startswith(b"PAR1"):
-            document, sha256 = _of_table(path, content)
-        else:
-            document, sha256 = stamps.take_apart(content)
-    except UnicodeDecodeError as error:
-        raise ValueError("it is no parquet, CSV, PDF, PNG or Markdown file") from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ValueError(f"it is damaged, or no file of fairbench ({_short(error)})") from error
-    if document is None:
-        raise ValueError("it carries no provenance")
-    if not origins.belongs(document, sha256):
-        raise ValueError("it is damaged: the file or its provenance is not what was written")
-    return document
-
-
-def _of_table(path: Path, content: bytes) -> tuple[dict | None, str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from fairbench.storage import PROVENANCE, DamagedFile, read_table
-
-    try:
-        metadata = pq.read_metadata(pa.BufferReader(content)).metadata or {}
-        if PROVENANCE not in metadata:
-            return None, ""
-        document = json.loads(metadata[PROVENANCE])
-        read_table(path)
-    except (pa.ArrowException, OSError, DamagedFile) as error:
-        raise ValueError(_short(error)) from error
-    return document, document["content"]
 
 
 def _told(path: Path, found: dict) -> list[str]:
@@ -117,10 +65,6 @@ def _listed(entry: dict) -> str:
 
 def _message(path: Path, error: Exception) -> str:
     return f"{path}: {getattr(error, 'strerror', None) or error}"
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
 
 
 def _clean(text: str) -> str:

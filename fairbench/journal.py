@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,16 +14,19 @@ from fairbench.checkout import UNKNOWN
 __all__ = [
     "Journal",
     "OtherOrigin",
+    "apart",
     "begin",
     "current",
     "is_recording",
     "listed",
+    "put_together",
     "saw",
     "saw_file",
     "shown",
 ]
 
-#: So many files are listed one by one; more are put together under one checksum.
+#: So many files are listed one by one; more are put together under one checksum, but for tables:
+#: they are few, and whether they belong together is asked of each.
 _LISTED = 12
 
 
@@ -58,6 +62,20 @@ def begin(arguments: Iterable[str]) -> None:
     """
     global _journal
     _journal = Journal(list(arguments))
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[Journal]:
+    """Note what is read in the block in a journal of its own, which the block is given.
+
+    For a command that looks at files by themselves: they need not belong together.
+    """
+    global _journal
+    outer, _journal = _journal, Journal([])
+    try:
+        yield _journal
+    finally:
+        _journal = outer
 
 
 def is_recording() -> bool:
@@ -144,13 +162,19 @@ def shown(path: str | os.PathLike, *roots: Path) -> str:
 
 
 def listed(files: Mapping[tuple[str, str], int]) -> list[dict]:
-    """Files with their checksums; many under one, made as `sha256sum` lists them."""
+    """Files with their checksums; many under one (`put_together`), but for tables."""
     single = sorted(entry for entry, count in files.items() if count == 1)
     groups = {entry: count for entry, count in files.items() if count > 1}
-    if len(single) > _LISTED:
-        folder = os.path.commonpath([name for name, _ in single]) or "."
-        lines = "".join(f"{sha256}  {name}\n" for name, sha256 in single)
-        groups[folder, hashlib.sha256(lines.encode("utf-8")).hexdigest()] = len(single)
-        single = []
+    many = [entry for entry in single if Path(entry[0]).parent.name != "tables"]
+    if len(many) > _LISTED:
+        folder = os.path.commonpath([name for name, _ in many]) or "."
+        groups[folder, put_together(many)] = len(many)
+        single = [entry for entry in single if entry not in many]
     entries = [(*entry, 1) for entry in single] + sorted((*k, n) for k, n in groups.items())
     return [{"name": name, "sha256": sha256, "files": n} for name, sha256, n in entries]
+
+
+def put_together(files: Iterable[tuple[str, str]]) -> str:
+    """One checksum of files given by name and checksum, made as `sha256sum` lists them."""
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(files))
+    return hashlib.sha256(lines.encode("utf-8")).hexdigest()

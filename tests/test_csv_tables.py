@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from fairbench import csv_tables, provenance, storage
-from fairbench.cli_provenance import read_provenance
+from fairbench.storage_provenance import read_provenance
 
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
 RUN = {"commit": "c" * 40, "config": "a" * 64, "files": [], "overrides": []}

@@ -15,6 +15,7 @@ from fairbench.complaint import read_yaml
 from fairbench.evaluation.collect import read_fits
 from fairbench.plan import Plan
 from fairbench.plan_settings import settings_of_tables
+from fairbench.storage_provenance import read_provenance
 
 REPOSITORY = Path(__file__).parents[1]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
@@ -96,3 +97,38 @@ def plan_of(files: list[str], overlay: dict) -> dict[str, str]:
     for further in (*(read_yaml(REPOSITORY / file) for file in files), overlay):
         update_config(merged, further)
     return settings_of_tables(Plan(check(merged)))
+
+
+def test_tables_are_listed_one_by_one_beside_many_files(tmp_path, noting, monkeypatch):
+    """As of the figures of the default study, which are drawn from 27 accuracy limits besides."""
+    monkeypatch.chdir(tmp_path)
+    noting("select")
+    for number in range(20):
+        storage.write_table(FRAME, f"limits/{number}.parquet", kind="limit", about={"p": number})
+        storage.read_table(f"limits/{number}.parquet")
+    storage.write_table(FRAME, "tables/fits.parquet", kind="fits", about={})
+    storage.read_table("tables/fits.parquet")
+    csv_tables.write_csv(FRAME, "tables/selected.csv")
+    found = read_provenance(Path("tables/selected.csv"))["inputs"]
+    assert [(entry["name"], entry["files"]) for entry in found] == [
+        ("tables/fits.parquet", 1),
+        ("limits", 20),
+    ]
+    noting("summarise")
+    storage.write_table(FRAME.assign(more=1), "tables/fits.parquet", kind="fits", about={})
+    storage.read_table("tables/fits.parquet")
+    with pytest.raises(storage.DamagedFile, match="it belongs to another run"):
+        csv_tables.read_csv("tables/selected.csv")
+
+
+def test_files_are_asked_one_by_one_where_they_come_from(tmp_path, noting, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made_from(noting, FRAME, Path("tables"))
+    noting("collect")
+    storage.read_table("tables/fits.parquet")
+    storage.write_table(FRAME, "tables/made.parquet", kind="fits", about={})
+    noting("provenance")
+    storage.write_table(FRAME.assign(more=1), "tables/fits.parquet", kind="fits", about={})
+    paths = [Path("tables") / name for name in ("made.parquet", "fits.parquet")]
+    assert all(read_provenance(path)["content"] for path in paths)
+    assert journal.current().inputs == {}

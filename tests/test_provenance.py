@@ -19,8 +19,8 @@ import pytest
 from typer.testing import CliRunner
 
 from fairbench import checkout, cli, csv_tables, journal, provenance, stamps, storage
-from fairbench.cli_provenance import read_provenance
 from fairbench.figures import figure_6, save
+from fairbench.storage_provenance import read_provenance
 
 REPOSITORY = Path(__file__).parents[1]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})

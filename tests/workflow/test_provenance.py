@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from fairbench.check import check
-from fairbench.cli_provenance import read_provenance
 from fairbench.provenance import config_hash
+from fairbench.storage_provenance import read_provenance
 
 pytestmark = pytest.mark.slow
 

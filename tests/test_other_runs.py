@@ -92,6 +92,19 @@ def test_what_decides_a_table_changes_its_checksum_and_no_other():
         assert {Path(path).name for path in default if other[path] != default[path]} == expected
 
 
+def test_the_order_in_which_config_files_are_merged_is_no_setting():
+    """Snakemake merges an overlay before the default config too, our own commands after it."""
+    default = read_yaml(REPOSITORY / "config" / "config.yaml")
+    for name in ("quick", "real", "published"):
+        overlay = read_yaml(REPOSITORY / "config" / f"{name}.yaml")
+        ours, theirs = {}, {}
+        for merged, files in ((ours, (default, overlay)), (theirs, (overlay, default, overlay))):
+            for file in files:
+                update_config(merged, file)
+        found = [settings_of_tables(Plan(check(merged))) for merged in (ours, theirs)]
+        assert found[0] == found[1], name
+
+
 def plan_of(files: list[str], overlay: dict) -> dict[str, str]:
     merged = read_yaml(REPOSITORY / "config" / "config.yaml")
     for further in (*(read_yaml(REPOSITORY / file) for file in files), overlay):

@@ -9,13 +9,13 @@ import typer
 
 from fairbench.cli_status import Overlays
 
+#: So many files that were not used are named; the page names all.
+_LISTED = 12
+
 
 def report(
-    results: Annotated[
-        Path | None, typer.Option(help="folder of the results; default: the config's")
-    ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="the page; default: report.html in that folder")
+        Path | None, typer.Option(help="the page; default: report.html in the folder of results")
     ] = None,
     configfile: Overlays = [],  # noqa: B006
 ) -> None:
@@ -24,13 +24,18 @@ def report(
     from fairbench.status.study import read_study
 
     asked = read_study(configfile)
-    results = results or Path(asked.plan.root)
-    output = output or results / "report.html"
+    results = Path(asked.plan.root)
     if not results.is_dir():
         raise OSError(f"{results}: there is no such folder; run snakemake first")
-    given = write(asked.plan, results, output, asked.overlays)
+    output = output or results / "report.html"
+    if output.is_dir():
+        raise OSError(f"{output}: it is a folder; name the page, such as {output / 'report.html'}")
+    given = write(asked.plan, output, asked.overlays)
     left = sum(number for *_, number in given.gaps())
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, {len(given.found) - left} jobs", end="")
     print(f"; {left} are not finished and said to be missing" if left else ", all there are")
-    for fault in sorted(set(given.faults)):
-        print(f"not used: {fault}")
+    faults = sorted(given.faults.items())
+    for path, fault in faults[:_LISTED]:
+        print(f"not used: {path}: {fault}")
+    if len(faults) > _LISTED:
+        print(f"and {len(faults) - _LISTED} more, listed at the top of the page")

@@ -1,12 +1,12 @@
-"""Where the results come from: versions, the config, and the checksums of the data."""
+"""Where the results come from: their commits, versions and configs, the config, the data."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
+from collections import Counter
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import pandas as pd
 import yaml
@@ -14,17 +14,52 @@ import yaml
 from fairbench.checkout import commit
 from fairbench.plan import Plan
 from fairbench.provenance import config_hash
+from fairbench.report.given import Given
 
-__all__ = ["checksums", "config_text", "versions"]
+__all__ = ["checksums", "commits", "config_text", "origins", "writer"]
 
 _PACKAGES = (
     "fairbench", "torch", "numba", "numpy", "scipy", "pandas", "pyarrow", "scikit-learn",
     "matplotlib", "snakemake", "plotly", "itables",
 )  # fmt: skip
+BY_HAND = "none: a command typed by hand"
 
 
-def versions() -> dict[str, str]:
-    """Versions of the program, its libraries and the system, by name."""
+def commits(used: Mapping[str, dict]) -> list[str]:
+    """The commits that wrote the files used, that of most files first."""
+    return [name for name, _ in Counter(each["commit"] for each in used.values()).most_common()]
+
+
+def origins(used: Mapping[str, dict], own_config: str) -> list[tuple[str, str, int]]:
+    """Say where the files used come from: what, its value, and of how many files.
+
+    Parameters
+    ----------
+    used : mapping of path -> dict
+        Files with their provenance.
+    own_config : str
+        Checksum of the config that the page is about, to be marked.
+    """
+    found = Counter()
+    for each in used.values():
+        config = each["config"] or BY_HAND
+        found["commit", each["commit"]] += 1
+        found["config", f"{config} (this one)" if config == own_config else config] += 1
+        for other in each["other_commits"]:
+            found["commit of files behind them", other] += 1
+        for name, versions in each["versions"].items():
+            found[name, " and ".join(versions)] += 1
+    heads = ("commit", "commit of files behind them", "config", "python", "fairbench")
+
+    def place(row: tuple[str, str, int]) -> tuple:
+        name, value, files = row
+        return heads.index(name) if name in heads else len(heads), name, -files, value
+
+    return sorted(((*key, files) for key, files in found.items()), key=place)
+
+
+def writer() -> dict[str, str]:
+    """What writes the page: the program, its libraries and the system, by name."""
     found = {"commit": commit(), "python": platform.python_version()}
     for name in _PACKAGES:
         try:
@@ -36,15 +71,28 @@ def versions() -> dict[str, str]:
 
 
 def config_text(plan: Plan) -> tuple[str, str]:
-    """The config as YAML, defaults left out, and its SHA-256 as it stands in every file."""
+    """The config as YAML, defaults left out, and its SHA-256 as files carry it."""
     given = plan.config.model_dump(mode="json", exclude_defaults=True)
     text = yaml.safe_dump(given, sort_keys=False, allow_unicode=True, width=88)
     return text, config_hash(plan.config.model_dump(mode="json"))
 
 
-def checksums(plan: Plan, folder: Path = Path()) -> pd.DataFrame:
-    """SHA-256 of every data file that is there: ``file``, ``sha256``."""
-    files = [*plan.data, *plan.poisoned, *plan.tables_of_data]
-    paths = [path for path in files if (folder / path).is_file()]
-    rows = [(path, hashlib.sha256((folder / path).read_bytes()).hexdigest()) for path in paths]
-    return pd.DataFrame(rows, columns=["file", "sha256"])
+def checksums(given: Given) -> pd.DataFrame:
+    """Data files of the study and behind the files used: ``file``, ``sha256`` of the content.
+
+    They are those of `fairbench provenance`. Downloaded files are named by the tables made from
+    them.
+    """
+    plan, found = given.plan, {}
+    behind = list(given.used.values())
+    for path in (*plan.data, *plan.poisoned, *plan.tables_of_data):
+        origin = given.origin(path)
+        if origin is not None:
+            found[path, origin["content"]] = None
+            behind.append(origin)
+    for origin in behind:
+        for each in origin["data"]:
+            several = each["files"] > 1
+            name = f"{each['name']} ({each['files']} files, as sha256sum lists them)"
+            found[name if several else each["name"], each["sha256"]] = None
+    return pd.DataFrame([*found], columns=["file", "sha256"])

@@ -27,13 +27,14 @@ from fairbench.report.costs import costs
 from fairbench.report.gather import (
     VERDICT_ORDER,
     Drawing,
-    Given,
+    answers,
     drawings,
     explorers,
     sheets,
     verdicts,
 )
-from fairbench.report.origin import checksums, config_text, versions
+from fairbench.report.given import Given
+from fairbench.report.origin import checksums, commits, config_text, origins, writer
 from fairbench.report.tables import Cell, Column, Shown, number, shown
 from fairbench.status.rates import words
 from fairbench.storage import write_text
@@ -43,15 +44,13 @@ __all__ = ["write"]
 _HERE = Path(__file__).parent / "templates"
 
 
-def write(plan: Plan, results: Path, output: Path, overlays: Sequence[str] = ()) -> Given:
+def write(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
     """Write the report of whatever is finished.
 
     Parameters
     ----------
     plan : Plan
         The study; what of it is missing is said on the page.
-    results : Path
-        Its results.
     output : Path
         The page.
     overlays : sequence of str
@@ -62,7 +61,7 @@ def write(plan: Plan, results: Path, output: Path, overlays: Sequence[str] = ())
     Given
         What the page was made from, with the gaps and faults found.
     """
-    given = Given(plan, results, output)
+    given = Given(plan, output)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -91,9 +90,7 @@ def write(plan: Plan, results: Path, output: Path, overlays: Sequence[str] = ())
 def _content(given: Given, overlays: Sequence[str]) -> dict:
     judged = verdicts(given)
     drawn = drawings(given, judged)
-    text, config_hash = config_text(given.plan)
     spent = costs(given.found)
-    answers = [text for path in ANSWERS if (text := given.text(path))]
     content = {
         "config_files": ["config/config.yaml", *overlays],
         "studies": _studies(given.plan),
@@ -103,8 +100,10 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),
         "judged": None if judged is None else _judged(judged),
-        "judged_links": [given.link(path) for path in VERDICTS if (given.root / path).is_file()],
-        "answers": answers,
+        "judged_links": [link for path in VERDICTS if (link := given.link(path))],
+        "verdicts_refused": any(map(given.is_refused, VERDICTS)),
+        "answers": answers(given),
+        "answers_refused": any(map(given.is_refused, ANSWERS)),
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
         "sheets": sheets(given),
@@ -112,12 +111,23 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
             row | {"words": {name: words(row[name]) for name in ("total", "median", "longest")}}
             for row in spent.astype(object).where(spent.notna(), None).to_dict("records")
         ],
-        "versions": versions(),
-        "config": text,
-        "config_hash": config_hash,
-        "checksums": shown(checksums(given.plan), kinds={"file": "file", "sha256": "hash"}),
     }
-    return content | {"faults": sorted(set(given.faults))}
+    # Last, as they are about all that was used above.
+    return content | _origin(given) | {"faults": dict(sorted(given.faults.items()))}
+
+
+def _origin(given: Given) -> dict:
+    text, own = config_text(given.plan)
+    return {
+        "commits": commits(given.used),
+        "origins": origins(given.used, own),
+        "used": len(given.used),
+        "writer": writer(),
+        "config": text,
+        "config_hash": own,
+        "of_this_config": sum(each["config"] == own for each in given.used.values()),
+        "checksums": shown(checksums(given), kinds={"file": "file", "sha256": "hash"}),
+    }
 
 
 def _studies(plan: Plan) -> list[dict]:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -11,14 +13,24 @@ import pytest
 import yaml
 from matplotlib.figure import Figure as Picture
 
-from fairbench.csv_tables import write_csv
+from fairbench import journal, provenance
+from fairbench.csv_tables import read_csv, write_csv
+from fairbench.figures import save
+from fairbench.plan_settings import settings_of_tables
+from fairbench.report.given import Given
 from fairbench.report.page import write
+from fairbench.stamps import stamp_text
 from fairbench.status.jobs import jobs_of
 from fairbench.status.study import plan_of
-from fairbench.storage import write_table, write_text
+from fairbench.storage import read_table, write_table, write_text
 
 REPOSITORY = Path(__file__).parents[2]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{7*7}}"
+METRICS = ("test_accuracy", "test_disparate_impact")
+TABLES = {
+    name: f"results/tables/{name}.{'parquet' if name == 'fits' else 'csv'}"
+    for name in ("fits", "selected", "cells", "comparisons", "matched")
+}
 LABELS = ("fr_train", "group_thresholds")
 OVERLAY = {
     "studies": {
@@ -50,38 +62,94 @@ class Made:
         self.plan = plan_of(["config/config.yaml", "own.yaml"])
 
     def page(self) -> str:
-        write(self.plan, Path("results"), Path("results/report.html"), ["own.yaml"])
+        self.write()
         return self.output.read_text(encoding="utf-8")
+
+    def write(self) -> Given:
+        return write(self.plan, Path("results/report.html"), ["own.yaml"])
+
+    def configure(self, **overlay) -> None:
+        """Go on with another config, over the study's own."""
+        (self.folder / "other.yaml").write_text(yaml.safe_dump(overlay))
+        self.plan = plan_of(["config/config.yaml", "own.yaml", "other.yaml"])
+
+    @contextmanager
+    def job(self, *reads: str, commit: str = "c" * 40) -> Iterator[None]:
+        """Write files in the block as a job of this study's run does, which read others."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(provenance.HANDED, "")
+            patch.setattr("fairbench.checkout.commit", lambda: commit)
+            patch.setattr(journal, "_journal", None)
+            config = self.plan.config.model_dump(mode="json")
+            provenance.hand_to_jobs(config, ["own.yaml"], {}, settings_of_tables(self.plan))
+            journal.begin(["test"])
+            for path in reads:
+                (read_csv if path.endswith(".csv") else read_table)(path)
+            yield
 
     def put_all(self) -> None:
         """Every output of every job, in a form that can be shown."""
         for job in jobs_of(self.plan):
-            for path in job.outputs:
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
-                Path(path).touch()
             Path(job.benchmark).parent.mkdir(parents=True, exist_ok=True)
             Path(job.benchmark).write_text("s\tmax_rss\n2.5\t100.5\n")
-        write_table(self.fits(), "results/tables/fits.parquet", kind="fits", about={})
+        for path in self.plan.data:
+            with self.job():
+                write_table(pd.DataFrame({"x": [1.0]}), path, kind="dataset", about={"path": path})
+        for path in self.plan.fits:
+            self.put_fit(path)
+        for path in self.plan.limits:
+            self.put_limit(path)
+        self.put_fits()
+        self.put_selected()
+        self.put_summaries()
+        self.put_verdicts()
         for number in (3, 4, 6, 8, 9, 10):
-            picture = Picture(figsize=(7, 3))
-            picture.subplots().plot([0, 1], [0, number])
-            picture.savefig(f"results/figures/fig{number}.png", dpi=100)
-            write_text(
-                f"results/figures/fig{number}.md", f"Caption {number}. Then {HOSTILE}. More.\n"
-            )
-        for path, limit in self.plan.limits.items():
-            self.put_limit(path, limit.parameters)
-        for name in ("cells", "comparisons", "matched", "selected"):
-            write_csv(self.table(), f"results/tables/{name}.csv")
-        write_csv(self.verdicts(), "results/tables/reproduction.csv")
-        write_text(
-            "results/tables/answers.md",
-            f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n",
-        )
+            self.put_figure(number)
 
-    def put_limit(self, path: str, parameters: dict) -> None:
+    def put_fit(self, path: str, accuracy: float = 0.8, commit: str = "c" * 40) -> None:
+        fit = self.plan.fits[path]
+        columns = ["trial", "lambda_f", "lambda_r", "initial_seed", "status", *METRICS]
+        frame = pd.DataFrame([[0, 0.1, 0.1, 2023, "ok", accuracy, 0.9]], columns=columns)
+        spec = {"method": fit.method, "file": fit.file, **fit.settings}
+        with self.job(fit.data, commit=commit):
+            write_table(frame, path, kind="fits", about={"spec": spec})
+
+    def put_limit(self, path: str, **other) -> None:
+        about = json.loads(self.plan.limits[path].spec()) | other
         frame = pd.DataFrame({"disparate_impact": [0.0, 1.0], "accuracy": [0.9, 0.8]})
-        write_table(frame, path, kind="limit", about=parameters | {"seed": 2023})
+        with self.job():
+            write_table(frame, path, kind="limit", about=about)
+
+    def put_fits(self, **columns) -> None:
+        with self.job(*self.plan.fits):
+            frame = self.fits().assign(**columns)
+            write_table(frame, TABLES["fits"], kind="fits", about={})
+
+    def put_selected(self) -> None:
+        with self.job(TABLES["fits"], *self.plan.limits):
+            write_csv(self.table(), TABLES["selected"])
+
+    def put_summaries(self) -> None:
+        with self.job(TABLES["fits"], TABLES["selected"]):
+            for name in ("cells", "comparisons", "matched"):
+                write_csv(self.table(), TABLES[name])
+
+    def put_verdicts(self) -> None:
+        answers = f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n"
+        with self.job(*TABLES.values()):
+            write_csv(self.verdicts(), "results/tables/reproduction.csv")
+            for name, text in (("reproduction", "Verdicts.\n"), ("answers", answers)):
+                path = f"results/tables/{name}.md"
+                write_text(path, stamp_text(path, text))
+
+    def put_figure(self, number: int, commit: str = "c" * 40) -> None:
+        tables = {8: ["fits"], 9: ["fits", "selected", "comparisons", "matched"]}
+        read = [TABLES[name] for name in tables.get(min(number, 9), ()) if number > 7]
+        picture = Picture(figsize=(7, 3))
+        picture.subplots().plot([0, 1], [0, number])
+        with self.job(*read, *(self.plan.limits if read else ()), commit=commit):
+            stem = f"results/figures/fig{number}"
+            save(picture, stem, f"Caption {number}. Then {HOSTILE}. More.")
 
     def fits(self) -> pd.DataFrame:
         rows = []
@@ -139,14 +207,19 @@ def empty(tmp_path, monkeypatch) -> Made:
     return Made(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """The results of a finished study, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("finished")
+        patch.chdir(folder)
+        study = Made(folder)
+        study.put_all()
+    return study.results
+
+
 @pytest.fixture
-def made(empty) -> Made:
+def made(empty, finished) -> Made:
     """A study that is finished."""
-    empty.put_all()
+    shutil.copytree(finished, empty.results, dirs_exist_ok=True)
     return empty
-
-
-def json_of(page: str, name: str) -> dict:
-    """The interactive plot of a page with a name."""
-    _, _, rest = page.partition(f'data-name="{name}">')
-    return json.loads(rest.partition("</script>")[0])

@@ -1,0 +1,228 @@
+"""What is damaged, out of date or of another study is named and not shown; all else is."""
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fairbench import journal, provenance
+from fairbench.csv_tables import write_csv
+from fairbench.plan_settings import settings_of_tables
+
+from .conftest import TABLES
+from .elements import Elements, points_of
+
+VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "answers.md")}
+SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched")}
+FIGURE = "results/figures/fig8.png"
+CANNOT = "There is a file, but it cannot be used"
+
+
+def figures(*numbers: int) -> set[str]:
+    return {f"results/figures/fig{n}.{kind}" for n in numbers for kind in ("md", "pdf", "png")}
+
+
+def flip(path: Path, place: float = 0.5) -> None:
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * place)] ^= 1
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.fixture
+def noting(monkeypatch):
+    """The report as a command, which notes what it reads."""
+    monkeypatch.setattr(journal, "_journal", None)
+    journal.begin(["report"])
+
+
+def test_nothing_is_refused_of_a_finished_study(made, noting):
+    given = made.write()
+    assert given.faults == {}
+    pages = figures(3, 4, 6, 8, 9, 10) | set(TABLES.values()) | VERDICTS | set(made.plan.limits)
+    assert set(given.used) == pages
+
+
+@pytest.mark.parametrize("stage", ["collect", "select", "summarise"])
+def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, stage):
+    """New fits, and what is made of them up to a stage; the rest is of the run before."""
+    made.put_fits(test_accuracy=0.25)
+    out_of_date = VERDICTS | SUMMARIES | {TABLES["selected"]} | figures(8, 9, 10)
+    if stage != "collect":
+        made.put_selected()
+        out_of_date -= {TABLES["selected"]}
+    if stage == "summarise":
+        made.put_summaries()
+        out_of_date -= SUMMARIES
+        made.put_figure(9)
+        out_of_date -= figures(9)
+    given, page = made.write(), made.output.read_text()
+    assert set(given.faults) == out_of_date
+    assert all("it was made from" in fault for fault in given.faults.values())
+    # The verdicts are gone with the tables behind them, and everything else is there.
+    found = Elements(page)
+    assert "table-verdicts" not in found.names and "That one." not in found.text
+    assert len(found.named("img")) == 6 - len(out_of_date & figures(8, 9, 10)) // 3
+    shown = {name for name, path in TABLES.items() if path not in out_of_date} - {"fits"}
+    assert {f"data-{name}" for name in shown} == found.names & {f"data-{name}" for name in TABLES}
+    assert points_of(page, "fig8")["fr_train"]["y"][0] == 0.25
+    fault = f"{FIGURE}: it was made from another results/tables/fits.parquet"
+    assert fault in found.text
+    assert "Not drawn yet." not in found.text and "Not finished yet." not in found.text
+
+
+def test_one_table_of_an_earlier_run_is_refused_with_what_is_made_from_it(made, noting):
+    earlier = made.folder / "earlier.csv"
+    shutil.copy(TABLES["matched"], earlier)
+    made.put_fits(test_accuracy=0.25)
+    made.put_selected()
+    made.put_summaries()
+    made.put_figure(8)
+    shutil.copy(earlier, TABLES["matched"])
+    with made.job(*(path for name, path in TABLES.items() if name != "matched")):
+        write_csv(made.verdicts(), "results/tables/reproduction.csv")
+    given = made.write()
+    answers = "results/tables/answers.md"
+    assert set(given.faults) == {TABLES["matched"], answers} | figures(9, 10)
+
+
+def test_a_table_is_out_of_date_with_one_of_many_files(made):
+    assert len(made.plan.fits) > 12  # put together in the provenance of the table
+    path = next(iter(made.plan.fits))
+    made.put_fit(path, accuracy=0.1)
+    given = made.write()
+    assert given.faults[TABLES["fits"]].startswith("it was made from another results/fits")
+    assert given.faults["results/figures/fig8.png"].endswith("which cannot be used either")
+    # The plots are drawn from the fits themselves.
+    assert path in given.used
+    made.put_fit(path)
+    assert made.write().faults == {}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "refused", "of_this_config"),
+    [
+        ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10), 0),
+        ({"bootstrap": 300}, VERDICTS | SUMMARIES | figures(9, 10), 0),
+        ({"figures": {"fig6": [3.0]}}, set(), 0),
+        ({"resources": {"threads": 3}}, set(), "all"),
+    ],
+    ids=["seed", "bootstrap", "figure", "resources"],
+)
+def test_of_another_config_is_shown_what_it_would_make_alike(
+    made, noting, overlay, refused, of_this_config
+):
+    made.configure(**overlay)
+    given, page = made.write(), Elements(made.output.read_text())
+    # Fits and limits are of this study by their own descriptions.
+    described = {*made.plan.limits, *made.plan.fits}
+    assert refused <= set(given.faults) <= refused | described
+    assert bool(refused & VERDICTS) != ("table-verdicts" in page.names)
+    number = len(given.used) if of_this_config == "all" else of_this_config
+    assert f"that of {number} of the {len(given.used)} files shown" in page.text
+    assert ("(this one)" in page.text) == (of_this_config == "all")
+    assert "every file" not in page.text
+    if refused:
+        assert f"{TABLES['cells']}: it was made with other settings" in page.text
+
+
+def test_a_table_that_does_not_say_its_settings_is_refused(made):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(provenance.HANDED, "")
+        write_csv(made.table(), TABLES["cells"])
+    fault = "it does not say with which settings it was made"
+    assert made.write().faults[TABLES["cells"]] == fault
+
+
+def test_where_files_are_gone_the_config_decides(made):
+    """A run under way has removed its outputs: an old figure has nothing to be compared with."""
+    Path(TABLES["fits"]).unlink()
+    assert made.write().faults == {}
+    made.configure(figures={"fig6": [3.0]})
+    given = made.write()
+    assert set(given.faults) == VERDICTS | figures(8, 9, 10)
+    assert given.faults[FIGURE].startswith("it was made under another config, from files")
+
+
+@pytest.mark.parametrize("place", [0.02, 0.99])
+@pytest.mark.parametrize(
+    ("path", "words", "places"),
+    [
+        ("results/figures/fig9.png", 'alt="Caption 9.', 1),
+        ("results/figures/fig9.md", "Caption 9.", 0),
+        ("results/figures/fig9.pdf", 'href="figures/fig9.pdf"', 0),
+        ("results/tables/answers.md", "That one.", 1),
+        ("results/tables/reproduction.csv", 'id="table-verdicts"', 1),
+        ("results/tables/cells.csv", 'id="data-cells"', 1),
+    ],
+)
+def test_a_damaged_file_is_named_and_not_shown(made, noting, path, words, places, place):
+    assert words in made.page()
+    flip(Path(path), place)
+    given, page = made.write(), made.output.read_text()
+    assert set(given.faults) == {path}
+    text = Elements(page).text
+    assert re.search(f"{path}: it (is damaged|carries no provenance|is no)", text)
+    # A caption and a link are simply not there; of a picture or a table something is said.
+    assert words not in page and text.count(CANNOT) == places
+
+
+@pytest.mark.parametrize("path", ["results/figures/fig9.md", "results/tables/answers.md"])
+def test_an_edited_text_is_not_shown(made, path):
+    text = Path(path).read_text()
+    Path(path).write_text(text.replace("Caption", "A better caption").replace("That", "This"))
+    assert "better" not in made.page() and "This one." not in made.page()
+    assert set(made.write().faults) == {path}
+
+
+def test_one_damaged_fit_takes_its_own_points_alone(made, noting):
+    Path(TABLES["fits"]).unlink()
+    every = points_of(made.page(), "fig8")
+    use = next(u for u in made.plan.uses if (u.study, u.label) == ("tradeoff_clean", "fr_train"))
+    cut(Path(use.fit))
+    given, page = made.write(), made.output.read_text()
+    assert set(points_of(page, "fig8")) == set(every) - {"fr_train"}
+    assert set(given.faults) == {use.fit}
+    assert f"{use.fit}: it is damaged" in Elements(page).text
+
+
+def test_one_damaged_limit_takes_its_own_line_alone(made, noting):
+    first, second, *_ = made.plan.limits
+    cut(Path(first))
+    made.put_limit(second, draws=7)
+    given = made.write()
+    assert "data-plot" in made.page()
+    assert {first, second} <= set(given.faults)
+    assert "damaged" in given.faults[first] and "draws is 7" in given.faults[second]
+    # The third is drawn, and with it the figures that were made from all of them are out of date.
+    assert len(given.limits()) == 2 * (len(made.plan.limits) - 2)
+
+
+def test_a_strangers_provenance_leads_nowhere(made):
+    """It may name itself, or a file outside, as what it was made from."""
+    settings = settings_of_tables(made.plan)[TABLES["cells"]]
+    text = b"a\n1\n"
+    for name in (TABLES["cells"], "results/../secret.csv", "results/tables/\0.csv", "/dev/zero"):
+        given = {"name": name, "sha256": "0" * 64, "files": 1}
+        with made.job():
+            content = hashlib.sha256(text).hexdigest()
+            document = provenance.describe(TABLES["cells"], content)
+        sealed = provenance.seal(document | {"inputs": [given], "settings": settings})
+        line = b"# fairbench provenance " + json.dumps(sealed).encode() + b"\n"
+        Path(TABLES["cells"]).write_bytes(line + text)
+        assert "Cells" in made.page()
+
+
+def test_an_unreadable_table_is_named(made):
+    Path(TABLES["cells"]).unlink()
+    Path(TABLES["cells"]).mkdir()
+    given = made.write()
+    assert given.faults[TABLES["cells"]] == "it is no plain file"
+    assert isinstance(given.table("tables/selected.csv"), pd.DataFrame)

@@ -34,7 +34,7 @@ def report(
     left = sum(number for *_, number in given.gaps())
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB, {len(given.found) - left} jobs", end="")
     print(f"; {left} are not finished and said to be missing" if left else ", all there are")
-    faults = sorted(given.faults.items())
+    faults = given.refused()
     for path, fault in faults[:_LISTED]:
         print(f"not used: {path}: {fault}")
     if len(faults) > _LISTED:

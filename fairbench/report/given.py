@@ -118,6 +118,12 @@ class Given:
             self.faults[path] = looked.fault
         return looked.origin
 
+    def refused(self) -> list[tuple[str, str]]:
+        """Files that cannot be used and why, tables first: figures follow them."""
+        return sorted(
+            self.faults.items(), key=lambda each: (Path(each[0]).parent.name != "tables", each)
+        )
+
     def gaps(self) -> list[tuple[str, str, str, int]]:
         """Stage, what, state and number of the jobs that are not done."""
         counts = Counter(

@@ -44,7 +44,7 @@ def origins(used: Mapping[str, dict], own_config: str) -> list[tuple[str, str, i
     for each in used.values():
         config = each["config"] or BY_HAND
         found["commit", each["commit"]] += 1
-        found["config", f"{config} (this one)" if config == own_config else config] += 1
+        found["config", f"{config} (this page's)" if config == own_config else config] += 1
         for other in each["other_commits"]:
             found["commit of files behind them", other] += 1
         for name, versions in each["versions"].items():

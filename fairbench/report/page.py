@@ -113,7 +113,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         ],
     }
     # Last, as they are about all that was used above.
-    return content | _origin(given) | {"faults": dict(sorted(given.faults.items()))}
+    return content | _origin(given) | {"faults": given.refused()}
 
 
 def _origin(given: Given) -> dict:

@@ -127,7 +127,7 @@ def test_of_another_config_is_shown_what_it_would_make_alike(
     assert bool(refused & VERDICTS) != ("table-verdicts" in page.names)
     number = len(given.used) if of_this_config == "all" else of_this_config
     assert f"that of {number} of the {len(given.used)} files shown" in page.text
-    assert ("(this one)" in page.text) == (of_this_config == "all")
+    assert ("(this page's)" in page.text) == (of_this_config == "all")
     assert "every file" not in page.text
     if refused:
         assert f"{TABLES['cells']}: it was made with other settings" in page.text

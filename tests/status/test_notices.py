@@ -1,0 +1,73 @@
+"""What a run says at its start and at its end."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from fairbench.status import notices
+from fairbench.status.states import SILENT
+from fairbench.status.study import plan_of
+
+from .made import put
+
+
+def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
+    def job(name, text):
+        log = put(here, f"results/logs/{name}.log", text)
+        output = f"results/{name}.parquet"
+        return SimpleNamespace(
+            rule=SimpleNamespace(name="train"), output=[output], log=[str(log.relative_to(here))]
+        )
+
+    failed = [job("b", "OSError: disk full"), job("a", "")]
+    files = [here / "config" / "quick.yaml", "config/config.yaml"]
+    notices.at_error(files, SimpleNamespace(scheduler=SimpleNamespace(failed=failed)))
+    said = capsys.readouterr().err
+    first, second = said.split("failed: train")[1:]
+    assert SILENT in first
+    assert "why:   OSError: disk full" in second
+    assert "snakemake results/b.parquet --cores 1 --configfile config/quick.yaml" in second
+    assert json.loads((here / ".snakemake/fairbench.failed.json").read_text()) == [
+        "results/a.parquet",
+        "results/b.parquet",
+    ]
+
+
+def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):
+    def job(name):
+        rule = SimpleNamespace(name="train")
+        return SimpleNamespace(rule=rule, output=[f"results/{name}.parquet"], log=[])
+
+    put(here, "results/done.parquet")
+    group = SimpleNamespace(jobs=[job("done"), job("lost")], output=[], log=[])
+    notices.at_error([], SimpleNamespace(scheduler=SimpleNamespace(failed=[group])))
+    said = capsys.readouterr().err
+    assert said.count("failed: train") == 1
+    assert "snakemake results/lost.parquet" in said
+
+
+def test_a_cluster_has_the_cores_of_all_its_jobs():
+    settings = SimpleNamespace(cores=2, nodes=50)
+    here, there = (
+        SimpleNamespace(resource_settings=settings, local_exec=local) for local in (True, False)
+    )
+    assert (notices._cores(here), notices._cores(there)) == (2, 100)
+
+
+@pytest.mark.parametrize(("needed", "calls"), [(1, 0), (40, 1)])
+def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
+    plan = plan_of(["config/config.yaml"])
+    fits = [SimpleNamespace(output=[path]) for path in plan.fits][:needed]
+    workflow = SimpleNamespace(
+        dag=SimpleNamespace(needrun_jobs=lambda: fits),
+        resource_settings=SimpleNamespace(cores=1, nodes=None),
+    )
+    given = []
+    monkeypatch.setattr(
+        notices.subprocess, "run", lambda command, **how: given.append(json.loads(how["input"]))
+    )
+    notices.at_start(plan, [here / "config" / "quick.yaml", "config/config.yaml"], workflow)
+    assert [len(each["outputs"]) for each in given] == [needed] * calls
+    kept = json.loads((here / ".snakemake/fairbench.run.json").read_text())
+    assert kept == {"overlays": ["config/quick.yaml"], "cores": 1}

@@ -1,0 +1,50 @@
+"""The state of a study as it is printed."""
+
+from fairbench.status.overview import announcement, failures, fit_counts, overview
+from fairbench.status.rates import EngineRate, Rates
+from fairbench.status.states import DONE, FAILED, TO_DO, Found
+
+from .made import done, plain, put_fits, training
+
+ENGINE = EngineRate(start_up=2.0, seconds={"fr_train": 1e-5})
+
+
+def test_the_announcement_names_jobs_time_and_rate():
+    jobs = [training(str(k)) for k in range(20)]
+    said = announcement(jobs, Rates(ENGINE), cores=2)
+    assert said == "20 jobs to do, about 2 min on 2 cores (measured: 10 us per model-iteration)"
+    assert announcement([], Rates(ENGINE), cores=2) == "nothing to do"
+
+
+def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    job = training("lambda_f=0.1+0.2,x=it's")
+    (shown,) = failures([Found(job, FAILED, "MemoryError: no room")], ["config/quick.yaml"])
+    path = "'results/fits/lambda_f=0.1+0.2,x=it'\"'\"'s.parquet'"
+    assert shown.splitlines()[1:] == [
+        "failed: training, fr_train",
+        "  why:   MemoryError: no room",
+        "  log:   results/logs/fits/lambda_f=0.1+0.2,x=it's.log",
+        f"  alone: snakemake {path} --cores 1 --configfile config/quick.yaml",
+    ]
+
+
+def test_the_overview_counts_and_shows_strings_as_they_are(tmp_path):
+    hostile = "[red]own[/red]"
+    jobs = [training("a", what=hostile), training("b", what=hostile), training("c", what=hostile)]
+    states = (DONE, FAILED, TO_DO)
+    found = [Found(job, state) for job, state in zip(jobs, states, strict=True)]
+    shown = plain(overview(found, Rates(ENGINE), cores=2))
+    (row,) = [line.split() for line in shown.splitlines() if hostile in line]
+    assert row == ["training", hostile, "1", "-", "1", "1", "12", "s"]
+
+
+def test_fits_that_are_not_ok_are_counted_with_their_reason(tmp_path):
+    good, bad = training("a"), training("b")
+    put_fits(tmp_path, good, 0.1)
+    assert fit_counts(done(tmp_path, good), tmp_path) is None
+    put_fits(tmp_path, bad, 0.1, "diverged", "weights [bold]are[/bold] not finite")
+    shown = plain(fit_counts(done(tmp_path, good, bad), tmp_path))
+    assert "6 fits recorded" in shown
+    (row,) = [line for line in shown.splitlines() if "diverged" in line]
+    assert row.split() == "fr_train diverged 3 weights [bold]are[/bold] not finite".split()

@@ -1,0 +1,80 @@
+"""What became of each job is told from files."""
+
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from fairbench.status.states import DONE, FAILED, RUNNING, SILENT, TO_DO, Found, states_of
+
+from .made import put, training
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from fairbench.locks import clear_stale_locks
+clear_stale_locks(Path(sys.argv[1]))
+print(flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "state", "reason"),
+    [
+        (None, TO_DO, ""),
+        ("", TO_DO, ""),
+        ("fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]", TO_DO, ""),
+        ("a:  50%|█████     | 5/10 [00:01<00:01, 2.0s/model]\nfairbench: interrupted", TO_DO, ""),
+        ("fairbench train: x.parquet: damaged", FAILED, "fairbench train: x.parquet: damaged"),
+        ('Traceback\n  File "a.py"\nMemoryError: no room\n', FAILED, "MemoryError: no room"),
+    ],
+)
+def test_state_and_reason_are_in_the_log(tmp_path, log, state, reason):
+    job = training("a")
+    if log is not None:
+        put(tmp_path, job.log, log)
+    assert states_of([job], tmp_path) == [Found(job, state, reason)]
+
+
+def test_a_job_killed_in_the_middle_failed_if_its_run_gave_it_up(tmp_path):
+    job = training("a")
+    put(tmp_path, job.log, "fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]")
+    put(tmp_path, ".snakemake/fairbench.failed.json", json.dumps(job.outputs))
+    assert states_of([job], tmp_path) == [Found(job, FAILED, SILENT)]
+    put(tmp_path, job.outputs[0])
+    assert states_of([job], tmp_path) == [Found(job, DONE)]
+
+
+def test_data_that_nothing_waits_for_is_not_to_do(tmp_path):
+    fits = [training("a"), training("b")]
+    data = replace(training("data"), stage="data", users=(*fits[0].outputs, *fits[1].outputs))
+    put(tmp_path, fits[0].outputs[0])
+    assert [each.state for each in states_of([data, *fits], tmp_path)] == [TO_DO, DONE, TO_DO]
+    put(tmp_path, fits[1].outputs[0])
+    assert [each.state for each in states_of([data, *fits], tmp_path)] == [DONE, DONE, DONE]
+
+
+def marker(output: str) -> str:
+    """Path of Snakemake's marker, cut as where names may have 100 characters."""
+    code = base64.urlsafe_b64encode(output.encode()).decode()
+    parts = [code[k : k + 99] for k in range(0, len(code), 99)]
+    return "/".join([".snakemake/incomplete", *("@" + part for part in parts[:-1]), parts[-1]])
+
+
+def test_a_marked_job_runs_while_a_run_is_alive(tmp_path):
+    job = training("lambda_f=0.1+0.2," * 12)
+    put(tmp_path, job.outputs[0])
+    put(tmp_path, marker(job.outputs[0]))
+    assert states_of([job], tmp_path) == [Found(job, TO_DO)]
+    run = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE)
+    try:
+        run.stdout.readline()
+        assert states_of([job], tmp_path) == [Found(job, RUNNING)]
+    finally:
+        run.kill()
+        run.communicate()
+    assert states_of([job], tmp_path) == [Found(job, TO_DO)]

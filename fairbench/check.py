@@ -199,8 +199,6 @@ def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Compla
         return
     try:
         method_of(label, study, entry)
-    except KeyError:
-        return  # an unknown budget preset, complained of already
     except ValidationError as error:
         for detail in error.errors():
             found = _complaint(detail)
@@ -208,6 +206,10 @@ def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Compla
             if detail["type"] == "extra_forbidden":
                 allowed = sorted(kind.Parameters.model_fields)
             yield Complaint((*key, "parameters", *found.key), found.given, found.problem, allowed)
+    except (Exception, SystemExit) as error:  # so may its class
+        preset = study.budget if entry.budget is None else entry.budget
+        if not isinstance(preset, str) or preset in BUDGETS:  # else it was complained of already
+            yield Complaint((*key, "file"), entry.file, f"the method cannot be made: {error!r}")
 
 
 def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complaint]:

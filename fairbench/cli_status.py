@@ -24,8 +24,8 @@ def status(
     failed: Annotated[bool, typer.Option(help="the failed jobs alone")] = False,
 ) -> None:
     """Say of each stage and method what is done, running, failed and why, and to do."""
-    from fairbench.status.overview import failures, fit_counts, overview
-    from fairbench.status.states import states_of
+    from fairbench.status.overview import failures, fit_counts, overview, unknown_times
+    from fairbench.status.states import DONE, states_of
     from fairbench.status.study import read_study
 
     asked = read_study(configfile, cores)
@@ -33,7 +33,10 @@ def status(
     console = _console()
     if not failed:
         _print_config(console, asked)
-        console.print(overview(found, _rates(asked, found), asked.cores, _threads(asked.plan)))
+        rates = _rates(asked, found)
+        console.print(overview(found, rates, asked.cores, _threads(asked.plan)))
+        for line in unknown_times([each.job for each in found if each.state != DONE], rates):
+            console.print(line, markup=False, soft_wrap=True)
         counts = fit_counts(found)
         if counts is not None:
             console.print(counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from fairbench.status.notices import block, command_alone
 from fairbench.status.rates import TRAINING, Rates, time_left, words
 from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found
 
-__all__ = ["announcement", "failures", "fit_counts", "overview"]
+__all__ = ["announcement", "failures", "fit_counts", "overview", "unknown_times"]
 
 STATES = (DONE, RUNNING, FAILED, TO_DO)
 #: Most failed jobs that are shown one by one.
@@ -116,21 +116,38 @@ def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1
     """
     if not left:
         return "nothing to do"
-    jobs = f"{len(left)} job{'s' if len(left) > 1 else ''} to do"
-    told = f"{jobs}, about {words(time_left(left, rates, cores, threads))} on {_cores(cores)}"
-    unknown = sum(not rates.know(job) for job in left)
-    if unknown:
-        told += f", without {unknown} jobs of a kind that none was measured of"
-    work = sum(job.work for job in left if job.stage == "training")
-    if not work:
-        return told
-    seconds = sum(_training_seconds(job, rates) for job in left if job.stage == "training")
-    return f"{told} (measured: {seconds / work * 1e6:.2g} us per model-iteration)"
+    told = f"{_jobs(len(left))} to do"
+    known = [job for job in left if rates.know(job)]
+    if known:
+        told += f", about {words(time_left(known, rates, cores, threads))} on {_cores(cores)}"
+    if len(known) < len(left):
+        told += f", without {_jobs(len(left) - len(known))}" if known else ""
+        told += " of a kind that none was measured of"
+    training = [job for job in known if job.stage == "training"]
+    if training:
+        seconds = sum(_training_seconds(job, rates) for job in training)
+        rate = seconds / sum(job.work for job in training)
+        told += f" (measured: {rate * 1e6:.2g} us per model-iteration)"
+    return "\n".join([told, *unknown_times(left, rates)])
+
+
+def unknown_times(left: Iterable[Job], rates: Rates) -> Iterator[str]:
+    """Say why it is unknown how long some methods train."""
+    missing = {job.what for job in left if job.stage in TRAINING and not rates.know(job)}
+    methods = defaultdict(list)
+    for method in sorted(missing & rates.engine.unknown.keys()):
+        methods[rates.engine.unknown[method]].append(method)
+    for reason, names in methods.items():
+        yield f"time unknown: {', '.join(names)}: {reason}"
 
 
 def _training_seconds(job: Job, rates: Rates) -> float:
     start_up, rate = rates.finished.get((job.stage, job.what)) or (0, rates.engine.of(job.what))
     return rate * job.work
+
+
+def _jobs(number: int) -> str:
+    return f"{number} job{'s' if number > 1 else ''}"
 
 
 def _cores(number: int) -> str:

@@ -28,14 +28,21 @@ class EngineRate:
         Seconds before a job begins to train: Python, its libraries, the compiled loop.
     seconds : mapping
         Of one model-iteration on one thread, by method.
+    unknown : mapping
+        Why there is no such number, by method.
     """
 
     start_up: float
     seconds: Mapping[str, float]
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, method: str) -> float:
         """Seconds of a model-iteration; for a method that was not measured, the slowest's."""
         return self.seconds.get(method) or max(self.seconds.values())
+
+    def knows(self, method: str) -> bool:
+        """Whether there is a number for a method, its own or another's."""
+        return method not in self.unknown and bool(self.seconds)
 
 
 #: Decides whether measuring is worth its seconds, and nothing that is shown.
@@ -62,7 +69,11 @@ class Rates:
 
     def know(self, job: Job) -> bool:
         """Whether anything says what a job costs; a search that was never run has no likeness."""
-        return job.stage != "representations" or (job.stage, job.what) in self.finished
+        if (job.stage, job.what) in self.finished:
+            return True
+        if job.stage in TRAINING:
+            return self.engine.knows(job.what)
+        return job.stage != "representations"
 
     def seconds(self, job: Job, threads: int = 1) -> float:
         """Estimate the run time of a job."""

@@ -2,8 +2,6 @@
 
 import pytest
 
-from fairbench.plan import FitFile
-from fairbench.status import calibration
 from fairbench.status.jobs import Job
 from fairbench.status.rates import EngineRate, Rates, benchmark, measured_rates, time_left, words
 
@@ -53,30 +51,3 @@ def test_what_is_not_measured_has_the_engines_own_rate():
 )
 def test_times_in_words(seconds, text):
     assert words(seconds) == text
-
-
-def test_the_engine_is_measured_once(tmp_path, monkeypatch):
-    settings = {
-        "parameters": {},
-        "budget": {
-            "iterations": 9,
-            "warm_up": 9,
-            "update_ratio": 1,
-            "generator_rate": 0.01,
-            "fairness_rate": 0.01,
-            "robustness_rate": 0.01,
-        },
-        "lambda_f": [0.0],
-        "lambda_r": [0.0],
-        "engine": "reference",
-    }
-    fit = FitFile("", "", "logistic_regression", None, settings)
-    stored = tmp_path / "rate.json"
-    rate = calibration.engine_rate([fit], stored)
-    assert 1e-7 < rate.seconds["logistic_regression"] < 0.1
-    assert rate.start_up > 0
-    monkeypatch.setattr(calibration, "_measured", lambda fit, frame: 1 / 0)
-    assert calibration.engine_rate([fit], stored) == rate
-    monkeypatch.setattr(calibration, "_key", lambda: "another machine")
-    with pytest.raises(ZeroDivisionError):
-        calibration.engine_rate([fit], stored)

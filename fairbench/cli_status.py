@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,23 +13,26 @@ import typer
 Overlays = Annotated[
     list[Path],
     typer.Option(
-        help="config files over config/config.yaml; default: those of the last run in this folder"
+        metavar="FILE ...",
+        help="config files over config/config.yaml; default: those of the last run in this folder",
     ),
 ]
+#: An option takes one word here, where Snakemake's takes all: the others come as arguments.
+Further = Annotated[list[Path], typer.Argument(metavar="FILE", hidden=True)]
 Cores = Annotated[int | None, typer.Option(min=1, help="default: those of the last run")]
 
 
 def status(
     configfile: Overlays = [],  # noqa: B006
+    further: Further = [],  # noqa: B006
     cores: Cores = None,
     failed: Annotated[bool, typer.Option(help="the failed jobs alone")] = False,
 ) -> None:
     """Say of each stage and method what is done, running, failed and why, and to do."""
     from fairbench.status.overview import failures, fit_counts, overview, unknown_times
     from fairbench.status.states import DONE, states_of
-    from fairbench.status.study import read_study
 
-    asked = read_study(configfile, cores)
+    asked = study_of(configfile, further, cores)
     found = states_of(_jobs(asked.plan))
     console = _console()
     if not failed:
@@ -40,12 +44,13 @@ def status(
         counts = fit_counts(found)
         if counts is not None:
             console.print(counts)
-    for text in failures(found, asked.overlays):
+    for text in failures(found, asked.options):
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def estimate(
     configfile: Overlays = [],  # noqa: B006
+    further: Further = [],  # noqa: B006
     cores: Cores = None,
     run: Annotated[bool, typer.Option(hidden=True, help="asked by a run, on its input")] = False,
 ) -> None:
@@ -55,13 +60,13 @@ def estimate(
     from fairbench.status.jobs import representation_jobs
     from fairbench.status.overview import announcement
     from fairbench.status.states import DONE, states_of
-    from fairbench.status.study import Asked, read_study
+    from fairbench.status.study import Asked
 
     if run:
         given = json.load(sys.stdin)
         asked = Asked(Plan(check(given["config"])), (), given["cores"])
     else:
-        asked = read_study(configfile, cores)
+        asked = study_of(configfile, further, cores)
     jobs = _jobs(asked.plan)
     if run:
         jobs = [*jobs, *(job for job in representation_jobs(asked.plan) if job not in jobs)]
@@ -77,6 +82,22 @@ def estimate(
         announcement(left, rates, asked.cores, _threads(asked.plan)),
         file=sys.stderr if run else sys.stdout,
     )
+
+
+def study_of(configfile: list[Path], further: list[Path], cores: int | None = None):
+    """The study that a command is asked about; a file that is gone since the last run is named."""
+    from fairbench.status.study import read_study
+
+    if further and len(configfile) > 1:
+        raise typer.BadParameter("one --configfile with all files, or one for each, not both")
+    asked = read_study([*configfile, *further], cores)
+    for name in asked.gone:
+        print(
+            f"fairbench: {name}, a config file of the last run, is gone: this is the study without "
+            "it; --configfile says which one you mean",
+            file=sys.stderr,
+        )
+    return asked
 
 
 def _jobs(plan):
@@ -119,5 +140,8 @@ def _console():
 
 
 def _print_config(console, asked) -> None:
+    from fairbench.status.study import arguments
+
     files = ["config/config.yaml", *asked.overlays]
-    console.print(f"config: {' + '.join(files)}", markup=False, soft_wrap=True)
+    given = shlex.join(arguments((), asked.overrides))
+    console.print(f"config: {' + '.join(files)} {given}".rstrip(), markup=False, soft_wrap=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fairbench.cli_status import Further, Overlays, study_of
+
 
 def timed_out(
-    configfile: Annotated[
-        list[Path], typer.Option(help="as given to snakemake; default: the last run's")
-    ] = [],  # noqa: B006
+    configfile: Overlays = [],  # noqa: B006
+    further: Further = [],  # noqa: B006
     names: Annotated[bool, typer.Option("--names", help="print names of files alone")] = False,
 ) -> None:
     """List the files with fits that were stopped for time, and say how to train them again.
@@ -21,9 +21,7 @@ def timed_out(
     A longer limit is no reason to train again what did not need it, so nothing is trained anew
     by itself when `resources.fit_minutes` changes.
     """
-    from fairbench.status.study import read_study
-
-    asked = read_study(configfile)
+    asked = study_of(configfile, further)
     study = asked.plan.representations
     apart = [*study.trials, *study.folds, *study.sweeps]
     found = list(_timed_out([*asked.plan.fits, *apart]))

@@ -1,8 +1,8 @@
 """What a run says of itself: at its start what it will cost, at its end what failed and why.
 
 The Snakefile's handlers call this with Snakemake's own objects, of which little is used: of the
-workflow ``dag``, ``scheduler`` and ``cores``; of a job its rule's name, output and log. Nothing
-heavy is imported, and a notice that cannot be written never stops a run.
+workflow ``dag``, ``scheduler``, ``config_settings`` and the cores; of a job its rule's name, output
+and log. Nothing heavy is imported, and a notice that cannot be written never stops a run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fairbench.plan import Plan
 from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.rates import NOMINAL, Rates, time_left
 from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, last_words
-from fairbench.status.study import DEFAULT
+from fairbench.status.study import DEFAULT, arguments
 
 __all__ = ["at_error", "at_start", "block", "command_alone"]
 
@@ -32,7 +32,8 @@ _LONGEST_WAIT = 90
 def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep what the run was started with, and say what it will cost if that is much."""
     cores = _cores(workflow)
-    _keep(RUN_RECORD, {"overlays": _overlays(files), "cores": cores})
+    started = {"overlays": _overlays(files), "overrides": _overrides(workflow), "cores": cores}
+    _keep(RUN_RECORD, started)
     _keep(FAILED_RECORD, [])
     needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
     known = [*jobs_of(plan), *representation_jobs(plan)]
@@ -58,10 +59,11 @@ def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
     failed = [job for each in workflow.scheduler.failed for job in _members(each)]
     jobs = sorted(failed, key=lambda job: [str(path) for path in job.output])
     _keep(FAILED_RECORD, [str(path) for job in jobs for path in job.output])
+    options = arguments(_overlays(files), _overrides(workflow))
     for job in jobs:
         outputs, logs = [str(path) for path in job.output], [str(path) for path in job.log]
         reason = next(filter(None, (last_words(Path(log)) for log in logs)), SILENT)
-        command = command_alone(outputs[:1], _overlays(files))
+        command = command_alone(outputs[:1], options)
         print(block(job.rule.name, reason, logs, command), file=sys.stderr)
     if jobs:
         print("\nEverything that does not need these was made. Overview:", file=sys.stderr)
@@ -75,11 +77,16 @@ def block(rule: str, reason: str, logs: Iterable[str], command: str) -> str:
     return "\n".join([*lines, f"  alone: {command}"])
 
 
-def command_alone(outputs: Iterable[str], overlays: Sequence[str]) -> str:
-    """The command that makes an output and nothing that does not lead to it."""
-    # The target first: --configfile takes every name after it.
-    command = ["snakemake", *outputs, "--cores", "1"]
-    return shlex.join([*command, *(["--configfile", *overlays] if overlays else [])])
+def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
+    """The command that makes an output and nothing that does not lead to it.
+
+    Parameters
+    ----------
+    outputs : iterable of str
+    options : sequence of str
+        Which study it is part of, as from `fairbench.status.study.arguments`.
+    """
+    return shlex.join(["snakemake", *outputs, "--cores", "1", *options])
 
 
 def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
@@ -90,6 +97,11 @@ def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
             inside = file.resolve().is_relative_to(Path.cwd())
             found.append(str(file.resolve().relative_to(Path.cwd()) if inside else file))
     return found
+
+
+def _overrides(workflow: Any) -> dict[str, object]:
+    """What ``--config`` said."""
+    return dict(workflow.config_settings.config)
 
 
 def _members(job: Any) -> list[Any]:
@@ -109,6 +121,6 @@ def _cores(workflow: Any) -> int:
 
 def _keep(record: Path, content: object) -> None:
     try:
-        record.write_text(json.dumps(content), encoding="utf-8")
+        record.write_text(json.dumps(content, default=str), encoding="utf-8")
     except OSError:
         pass  # a record for `status` alone

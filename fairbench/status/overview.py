@@ -97,13 +97,20 @@ def _statuses(path: Path) -> list[tuple[str, str]]:
     return list(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
 
 
-def failures(found: Iterable[Found], overlays: Sequence[str]) -> Iterator[str]:
-    """Give every failed job as a block: why, its log, and how to run it alone."""
+def failures(found: Iterable[Found], options: Sequence[str]) -> Iterator[str]:
+    """Give every failed job as a block: why, its log, and how to run it alone.
+
+    Parameters
+    ----------
+    found : iterable of Found
+    options : sequence of str
+        Arguments that make Snakemake run this study.
+    """
     failed = [each for each in found if each.state == FAILED]
     for each in failed[:MOST]:
         job = each.job
         missing = [path for path in job.outputs if not Path(path).exists()] or list(job.outputs)
-        command = command_alone(missing[:1], overlays)
+        command = command_alone(missing[:1], options)
         yield block(f"{job.stage}, {job.what}", each.reason, [job.log], command)
     if len(failed) > MOST:
         yield f"\n... and {len(failed) - MOST} more failed jobs"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairbench.check import check
@@ -13,7 +13,7 @@ from fairbench.complaint import ConfigError, read_yaml
 from fairbench.plan import Plan
 from fairbench.status.states import RUN_RECORD
 
-__all__ = ["DEFAULT", "Asked", "plan_of", "read_study"]
+__all__ = ["DEFAULT", "Asked", "arguments", "plan_of", "read_study"]
 
 DEFAULT = Path("config") / "config.yaml"
 
@@ -28,16 +28,22 @@ class Asked:
     overlays : tuple of str
         The config files over the default one.
     cores : int
+    overrides : mapping
+        What ``--config`` of the last run said over these.
+    gone : tuple of str
+        Config files of the last run that are not there any more: the study is without them.
     """
 
     plan: Plan
     overlays: tuple[str, ...]
     cores: int
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
 
     @property
     def options(self) -> list[str]:
         """Arguments that make Snakemake run this study."""
-        return ["--configfile", *self.overlays] if self.overlays else []
+        return arguments(self.overlays, self.overrides)
 
 
 def read_study(overlays: Sequence[str | Path] = (), cores: int | None = None) -> Asked:
@@ -46,7 +52,8 @@ def read_study(overlays: Sequence[str | Path] = (), cores: int | None = None) ->
     Parameters
     ----------
     overlays : sequence of path
-        Config files over `DEFAULT`. None given: those that the last run in this folder had.
+        Config files over `DEFAULT`. None given: those that the last run in this folder had, with
+        what its ``--config`` said.
     cores : int, optional
         Default: those of the last run; else all of this machine.
 
@@ -56,14 +63,32 @@ def read_study(overlays: Sequence[str | Path] = (), cores: int | None = None) ->
         A file is missing or says something that cannot be used.
     """
     last = _last_run()
-    names = [str(path) for path in overlays] or last["overlays"]
-    return Asked(plan_of([DEFAULT, *names]), tuple(names), cores or last["cores"])
+    if overlays:
+        last = last | {"overlays": [str(path) for path in overlays], "overrides": {}, "gone": []}
+    names, overrides = last["overlays"], last["overrides"]
+    plan = plan_of([DEFAULT, *names], overrides)
+    return Asked(plan, tuple(names), cores or last["cores"], overrides, tuple(last["gone"]))
 
 
-def plan_of(files: Sequence[str | Path]) -> Plan:
-    """The plan of config files, later ones over earlier ones."""
-    from snakemake.common.configfile import load_configfile
-    from snakemake.exceptions import WorkflowError
+def arguments(overlays: Iterable[str], overrides: Mapping[str, object]) -> list[str]:
+    """Config files and overrides as arguments of Snakemake.
+
+    Each takes all words that follow, so a target goes before them.
+    """
+    files = [*overlays]
+    given = [f"{name}={_typed(value)}" for name, value in overrides.items()]
+    return [*(["--configfile", *files] if files else []), *(["--config", *given] if given else [])]
+
+
+def _typed(value: object) -> str:
+    """A value as Snakemake reads it from ``--config``, which knows True and None by other words."""
+    if isinstance(value, str | bool):
+        return str(value)
+    return "" if value is None else json.dumps(value)
+
+
+def plan_of(files: Sequence[str | Path], overrides: Mapping[str, object] | None = None) -> Plan:
+    """The plan of config files, later ones over earlier ones, and of overrides over them all."""
     from snakemake.utils import update_config
 
     merged: dict = {}
@@ -71,20 +96,49 @@ def plan_of(files: Sequence[str | Path]) -> Plan:
         if not file.is_file():
             here = "start it where the Snakefile is" if file == DEFAULT else "is the path right?"
             raise ConfigError(f"{file}: there is no such config file; {here}")
-        if file.suffix != ".json":
-            read_yaml(file)  # names what is wrong with it, as Snakemake does not
-        try:
-            update_config(merged, load_configfile(str(file)))
-        except WorkflowError as error:
-            raise ConfigError(f"{file}: {error}") from None
+        update_config(merged, _read(file))
+    update_config(merged, overrides or {})
     return Plan(check(merged, files))
 
 
+def _read(file: Path) -> dict:
+    """A config file as Snakemake reads it, or in words what is wrong with it."""
+    from snakemake.common.configfile import load_configfile
+    from snakemake.exceptions import WorkflowError
+
+    if file.suffix != ".json":
+        read_yaml(file)  # names what is wrong with it, as Snakemake does not
+    try:
+        return load_configfile(str(file))
+    except (WorkflowError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{file}: {_fault_of_json(file) or error}") from None
+
+
+def _fault_of_json(file: Path) -> str:
+    """Why a file is no JSON, and in which line; empty if it is."""
+    try:
+        json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        return f"not readable as JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+    except UnicodeDecodeError as error:
+        return f"not a text in UTF-8: byte {error.start + 1} is {error.object[error.start]:#04x}"
+    except RecursionError:
+        return "lists or keys lie too deep in each other"
+    return ""
+
+
 def _last_run() -> dict:
-    every = {"overlays": [], "cores": os.cpu_count() or 1}
+    """What the last run in this folder was started with."""
+    every = {"overlays": [], "overrides": {}, "gone": [], "cores": os.cpu_count() or 1}
     try:
         found = json.loads(RUN_RECORD.read_text(encoding="utf-8"))
-        overlays = [str(name) for name in found["overlays"] if Path(name).is_file()]
-        return {"overlays": overlays, "cores": max(1, int(found["cores"]))}
-    except (OSError, ValueError, LookupError, TypeError):
+        named = [str(name) for name in found["overlays"]]
+        there = [name for name in named if Path(name).is_file()]
+        return {
+            "overlays": there,
+            "overrides": dict(found.get("overrides", {})),
+            "gone": [name for name in named if name not in there],
+            "cores": max(1, int(found["cores"])),
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return every

@@ -1,14 +1,11 @@
-"""The jobs of a study, and the study that a command is asked about."""
+"""The jobs of a study are those that Snakemake finds."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from fairbench.complaint import ConfigError
 from fairbench.status.jobs import jobs_of, representation_jobs, started_jobs
-from fairbench.status.study import plan_of, read_study
+from fairbench.status.study import plan_of
 
 from .made import put
 
@@ -39,24 +36,6 @@ def test_the_jobs_of_the_representations_are_those_of_snakemake(here):
     assert started_jobs(plan) == jobs_of(plan)
     put(here, "results/representations/search/a.parquet")
     assert len(started_jobs(plan)) == len(jobs_of(plan)) + len(representation_jobs(plan))
-
-
-def test_overlays_count_as_snakemake_merges_them(here):
-    plan = plan_of(["config/config.yaml", "config/quick.yaml"])
-    assert plan.config.limit_draws == 100_000  # the overlay's
-    assert plan.config.seed == 2023  # the default's
-    with pytest.raises(ConfigError, match="nowhere.yaml: there is no such config file"):
-        plan_of(["config/config.yaml", "nowhere.yaml"])
-
-
-def test_without_files_the_study_is_that_of_the_last_run(here):
-    assert read_study().overlays == ()
-    put(here, ".snakemake/fairbench.run.json", '{"overlays": ["config/quick.yaml"], "cores": 3}')
-    asked = read_study()
-    assert (asked.overlays, asked.cores) == (("config/quick.yaml",), 3)
-    assert asked.plan.config.limit_draws == 100_000
-    put(here, ".snakemake/fairbench.run.json", "torn")
-    assert read_study().overlays == ()
 
 
 def test_work_counts_models_and_iterations(here):

@@ -12,6 +12,14 @@ from fairbench.status.study import plan_of
 from .made import put
 
 
+def ended(failed, **overrides):
+    """Of Snakemake's workflow what is asked for when a run has ended."""
+    return SimpleNamespace(
+        scheduler=SimpleNamespace(failed=failed),
+        config_settings=SimpleNamespace(config=overrides),
+    )
+
+
 def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
     def job(name, text):
         log = put(here, f"results/logs/{name}.log", text)
@@ -22,12 +30,13 @@ def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
 
     failed = [job("b", "OSError: disk full"), job("a", "")]
     files = [here / "config" / "quick.yaml", "config/config.yaml"]
-    notices.at_error(files, SimpleNamespace(scheduler=SimpleNamespace(failed=failed)))
+    notices.at_error(files, ended(failed, results="results"))
     said = capsys.readouterr().err
     first, second = said.split("failed: train")[1:]
     assert SILENT in first
     assert "why:   OSError: disk full" in second
     assert "snakemake results/b.parquet --cores 1 --configfile config/quick.yaml" in second
+    assert second.splitlines()[3].endswith(" --config results=results")
     assert json.loads((here / ".snakemake/fairbench.failed.json").read_text()) == [
         "results/a.parquet",
         "results/b.parquet",
@@ -41,7 +50,7 @@ def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):
 
     put(here, "results/done.parquet")
     group = SimpleNamespace(jobs=[job("done"), job("lost")], output=[], log=[])
-    notices.at_error([], SimpleNamespace(scheduler=SimpleNamespace(failed=[group])))
+    notices.at_error([], ended([group]))
     said = capsys.readouterr().err
     assert said.count("failed: train") == 1
     assert "snakemake results/lost.parquet" in said
@@ -62,6 +71,7 @@ def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
     workflow = SimpleNamespace(
         dag=SimpleNamespace(needrun_jobs=lambda: fits),
         resource_settings=SimpleNamespace(cores=1, nodes=None),
+        config_settings=SimpleNamespace(config={"seed": 7}),
     )
     given = []
     monkeypatch.setattr(
@@ -70,4 +80,4 @@ def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
     notices.at_start(plan, [here / "config" / "quick.yaml", "config/config.yaml"], workflow)
     assert [len(each["outputs"]) for each in given] == [needed] * calls
     kept = json.loads((here / ".snakemake/fairbench.run.json").read_text())
-    assert kept == {"overlays": ["config/quick.yaml"], "cores": 1}
+    assert kept == {"overlays": ["config/quick.yaml"], "overrides": {"seed": 7}, "cores": 1}

@@ -22,5 +22,10 @@ def check(
 
     files = [DEFAULT, *(configfile or [])]
     plan = plan_of(files)
-    jobs = len(jobs_of(plan)) + len(representation_jobs(plan))
-    print(f"{' + '.join(map(str, files))}: can be used; {jobs} jobs in all")
+    told = f"{' + '.join(map(str, files))}: can be used; {_jobs(jobs_of(plan))} of `snakemake`"
+    apart = representation_jobs(plan)
+    print(f"{told}, {_jobs(apart)} of `snakemake representations`" if apart else told)
+
+
+def _jobs(jobs: list) -> str:
+    return f"{len(jobs)} job{'s' if len(jobs) != 1 else ''}"

@@ -30,7 +30,7 @@ def status(
 ) -> None:
     """Say of each stage and method what is done, running, failed and why, and to do."""
     from fairbench.status.overview import failures, fit_counts, overview, unknown_times
-    from fairbench.status.states import DONE, states_of
+    from fairbench.status.states import DONE, given_up, states_of
 
     asked = study_of(configfile, further, cores)
     found = states_of(_jobs(asked.plan))
@@ -44,7 +44,10 @@ def status(
         counts = fit_counts(found)
         if counts is not None:
             console.print(counts)
-    for text in failures(found, asked.options):
+    blocks = list(failures(found, asked.options, given_up()))
+    if failed and not blocks:
+        print("no job failed")
+    for text in blocks:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -57,7 +60,7 @@ def estimate(
     """Say what is left to do of a study and how long that takes, without running it."""
     from fairbench.check import check
     from fairbench.plan import Plan
-    from fairbench.status.jobs import representation_jobs
+    from fairbench.status.jobs import every_job
     from fairbench.status.overview import announcement
     from fairbench.status.states import DONE, states_of
     from fairbench.status.study import Asked
@@ -67,10 +70,7 @@ def estimate(
         asked = Asked(Plan(check(given["config"])), (), given["cores"])
     else:
         asked = study_of(configfile, further, cores)
-    jobs = _jobs(asked.plan)
-    if run:
-        jobs = [*jobs, *(job for job in representation_jobs(asked.plan) if job not in jobs)]
-    found = states_of(jobs)
+    found = states_of(every_job(asked.plan) if run else _jobs(asked.plan))
     if run:
         needed = set(given["outputs"])
         left = [each.job for each in found if needed.intersection(each.job.outputs)]

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from fairbench import methods
 from fairbench.plan import FitFile, Plan
+from fairbench.plan_data import DataFile, TableFile
 from fairbench.plan_tracking import TraceFile
 
-__all__ = ["STAGES", "Job", "jobs_of", "representation_jobs", "started_jobs"]
+__all__ = ["STAGES", "Job", "every_job", "jobs_of", "representation_jobs", "started_jobs"]
 
-#: Stages in the order in which they run, each with the folder of its files.
-STAGES = {
-    "data": "data",
-    "poisoning": "poisoned",
-    "limits": "limits",
-    "training": "fits",
-    "tracking": "traces",
-    "tables": "tables",
-    "figures": "figures",
-    "representations": "representations",
-}
+#: Stages in the order in which they run.
+STAGES = (
+    "download",
+    "data",
+    "poisoning",
+    "limits",
+    "training",
+    "tracking",
+    "tables",
+    "figures",
+    "representations",
+)
 #: Training rows taken for granted where a budget in epochs does not say how many there are.
 TYPICAL_ROWS = 5000
 #: Rules that write several tables, or one of another name than their own.
@@ -87,6 +89,7 @@ def jobs_of(plan: Plan) -> list[Job]:
         for path, made in plan.poisoned.items()
     ]
     found = [replace(job, users=tuple(users[job.outputs[0]])) for job in found]
+    found = [*_downloads(plan, plan.data), *found]
     found += [_of_file(plan, "limits", "accuracy limit", path) for path in plan.limits]
     for stage, files in (("training", plan.fits), ("tracking", plan.traces)):
         found += [
@@ -99,10 +102,9 @@ def representation_jobs(plan: Plan) -> list[Job]:
     """Give every job of `snakemake representations`; none where the config has no such study."""
     study, stage = plan.representations, "representations"
     kinds = {"search": study.trials, "outer folds": study.folds, "gamma": study.sweeps}
-    found = [
-        _of_file(plan, stage, "data", path)
-        for path in dict.fromkeys(made.table for files in kinds.values() for made in files.values())
-    ]
+    tables = {made.table: None for files in kinds.values() for made in files.values()}
+    found = [*_downloads(plan, {path: plan.tables_of_data[path] for path in tables})]
+    found += [_of_file(plan, stage, "data", path) for path in tables]
     for kind, files in kinds.items():
         found += [
             _of_file(plan, stage, f"{kind}, {made.method}", path) for path, made in files.items()
@@ -113,18 +115,41 @@ def representation_jobs(plan: Plan) -> list[Job]:
         for table in collected:
             job = f"{name}/collect/{table}"
             found.append(_job(plan, stage, "tables", (study.table(table),), job))
-        tables = tuple(map(study.table, _DESCRIBED))
-        found.append(_job(plan, stage, "tables", tables, f"{name}/tables"))
+        described = tuple(map(study.table, _DESCRIBED))
+        found.append(_job(plan, stage, "tables", described, f"{name}/tables"))
         for figure in ("fig2", "fig3", "fig4") if study.sweeps else ("fig2", "fig4"):
             outputs = tuple(f"{folder}/figures/{figure}.{kind}" for kind in ("md", "pdf", "png"))
             found.append(_job(plan, stage, "figures", outputs, f"{name}/{figure}"))
     return found
 
 
+def every_job(plan: Plan) -> list[Job]:
+    """The jobs of both; a file that both download is one job."""
+    found = {job.outputs: job for job in jobs_of(plan)}
+    for job in representation_jobs(plan):
+        shared = found.get(job.outputs)
+        found[job.outputs] = replace(job, users=shared.users + job.users) if shared else job
+    return list(found.values())
+
+
 def started_jobs(plan: Plan) -> list[Job]:
     """The jobs of a plain `snakemake`, and those of the representations study once it began."""
     began = any(Path(plan.representations.root).glob("*"))
-    return [*jobs_of(plan), *(representation_jobs(plan) if began else [])]
+    return every_job(plan) if began else jobs_of(plan)
+
+
+def _downloads(plan: Plan, made: Mapping[str, DataFile | TableFile]) -> Iterator[Job]:
+    """Jobs that get files of real data; one that lies beside its entry is the user's."""
+    users, folder = defaultdict(list), PurePath(plan.config.data.folder)
+    for path, file in made.items():
+        for source in file.files:
+            users[source].append(path)
+    for source, needing in users.items():
+        place = PurePath(source)
+        if place.parent.parent == folder:
+            dataset, name = place.parts[-2:]
+            job = _job(plan, "download", dataset, (source,), f"download/{dataset}/{name}")
+            yield replace(job, users=tuple(needing))
 
 
 def _of_file(plan: Plan, stage: str, what: str, path: str, *size: int) -> Job:

@@ -13,16 +13,17 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from fairbench.plan import Plan
-from fairbench.status.jobs import jobs_of, representation_jobs
+from fairbench.status.jobs import every_job
 from fairbench.status.rates import NOMINAL, Rates, time_left
-from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, last_words
+from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, GivenUp, last_words
 from fairbench.status.study import DEFAULT, arguments
 
-__all__ = ["at_error", "at_start", "block", "command_alone"]
+__all__ = ["at_error", "at_start", "block", "block_of", "command_alone"]
 
 #: A run shorter than this, in seconds, is not announced.
 SHORT = 60.0
@@ -36,8 +37,7 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
     _keep(RUN_RECORD, started)
     _keep(FAILED_RECORD, [])
     needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
-    known = [*jobs_of(plan), *representation_jobs(plan)]
-    jobs = [job for job in known if needed.intersection(job.outputs)]
+    jobs = [job for job in every_job(plan) if needed.intersection(job.outputs)]
     nominal = Rates(NOMINAL)
     if time_left(jobs, nominal, cores) < SHORT and all(map(nominal.know, jobs)):
         return
@@ -57,17 +57,21 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
 def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep which jobs failed, and say of each why, where its log is, and how to run it alone."""
     failed = [job for each in workflow.scheduler.failed for job in _members(each)]
-    jobs = sorted(failed, key=lambda job: [str(path) for path in job.output])
-    _keep(FAILED_RECORD, [str(path) for job in jobs for path in job.output])
+    jobs = sorted(map(_of_snakemake, failed), key=lambda job: job.outputs)
     options = arguments(_overlays(files), _overrides(workflow))
+    jobs = [replace(job, command=command_alone(job.outputs[:1], options)) for job in jobs]
+    _keep(FAILED_RECORD, list(map(asdict, jobs)))
     for job in jobs:
-        outputs, logs = [str(path) for path in job.output], [str(path) for path in job.log]
-        reason = next(filter(None, (last_words(Path(log)) for log in logs)), SILENT)
-        command = command_alone(outputs[:1], options)
-        print(block(job.rule.name, reason, logs, command), file=sys.stderr)
+        print(block_of(job), file=sys.stderr)
     if jobs:
         print("\nEverything that does not need these was made. Overview:", file=sys.stderr)
         print("  python -m fairbench status", file=sys.stderr)
+
+
+def block_of(job: GivenUp) -> str:
+    """A job that failed in the last run in a few lines."""
+    reason = next(filter(None, (last_words(Path(log)) for log in job.logs)), SILENT)
+    return block(job.rule, reason, job.logs, job.command)
 
 
 def block(rule: str, reason: str, logs: Iterable[str], command: str) -> str:
@@ -102,6 +106,11 @@ def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
 def _overrides(workflow: Any) -> dict[str, object]:
     """What ``--config`` said."""
     return dict(workflow.config_settings.config)
+
+
+def _of_snakemake(job: Any) -> GivenUp:
+    outputs, logs = (tuple(map(str, paths)) for paths in (job.output, job.log))
+    return GivenUp(job.rule.name, outputs, logs, "")
 
 
 def _members(job: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from fairbench.status.jobs import STAGES, Job
-from fairbench.status.notices import block, command_alone
+from fairbench.status.notices import block, block_of, command_alone
 from fairbench.status.rates import TRAINING, Rates, time_left, words
-from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found
+from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found, GivenUp
 
 __all__ = ["announcement", "failures", "fit_counts", "overview", "unknown_times"]
 
@@ -97,7 +98,9 @@ def _statuses(path: Path) -> list[tuple[str, str]]:
     return list(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
 
 
-def failures(found: Iterable[Found], options: Sequence[str]) -> Iterator[str]:
+def failures(
+    found: Iterable[Found], options: Sequence[str], given_up: Iterable[GivenUp] = ()
+) -> Iterator[str]:
     """Give every failed job as a block: why, its log, and how to run it alone.
 
     Parameters
@@ -105,15 +108,27 @@ def failures(found: Iterable[Found], options: Sequence[str]) -> Iterator[str]:
     found : iterable of Found
     options : sequence of str
         Arguments that make Snakemake run this study.
+    given_up : iterable of GivenUp
+        What failed in the last run; what of it is none of these jobs is shown too.
     """
-    failed = [each for each in found if each.state == FAILED]
-    for each in failed[:MOST]:
-        job = each.job
-        missing = [path for path in job.outputs if not Path(path).exists()] or list(job.outputs)
-        command = command_alone(missing[:1], options)
-        yield block(f"{job.stage}, {job.what}", each.reason, [job.log], command)
-    if len(failed) > MOST:
-        yield f"\n... and {len(failed) - MOST} more failed jobs"
+    found = list(found)
+    blocks = [_block(each, options) for each in found if each.state == FAILED]
+    planned = {path for each in found for path in each.job.outputs}
+    blocks += [
+        block_of(job)
+        for job in given_up
+        if not planned.intersection(job.outputs) and not all(map(os.path.exists, job.outputs))
+    ]
+    yield from blocks[:MOST]
+    if len(blocks) > MOST:
+        yield f"\n... and {len(blocks) - MOST} more failed jobs"
+
+
+def _block(found: Found, options: Sequence[str]) -> str:
+    job = found.job
+    missing = [path for path in job.outputs if not os.path.exists(path)] or list(job.outputs)
+    command = command_alone(missing[:1], options)
+    return block(f"{job.stage}, {job.what}", found.reason, [job.log], command)
 
 
 def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1) -> str:

@@ -27,6 +27,8 @@ __all__ = [
     "RUN_RECORD",
     "TO_DO",
     "Found",
+    "GivenUp",
+    "given_up",
     "last_words",
     "states_of",
 ]
@@ -43,6 +45,8 @@ SILENT = (
 )
 _BAR = re.compile(r"\d+%\|.*\||\[[^\]]*(it|model|run|file)/s\]|\[[^\]]*s/(it|model|run)\]")
 _STOPPED = "interrupted"
+#: How a command ends that fails, by itself or with a traceback.
+_ERROR = re.compile(r"^(fairbench [a-z-]+: |Traceback \(most recent call last\):)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Found:
     job: Job
     state: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A job that failed in the last run, as that run knew it."""
+
+    rule: str
+    outputs: tuple[str, ...]
+    logs: tuple[str, ...]
+    command: str
 
 
 def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
@@ -65,11 +79,11 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     """
     marked = _marked(folder / ".snakemake" / "incomplete")
     alive = a_run_is_alive(folder)
-    given_up = _given_up(folder / FAILED_RECORD)
+    lost = {path for job in given_up(folder) for path in job.outputs}
     # What failed before the run that is alive now will be tried by it.
-    since = _changed(folder / RUN_RECORD) if alive else 0.0
+    since = _changed(folder / RUN_RECORD) if alive else None
     jobs = list(jobs)
-    found = {job: _state(job, folder, marked, alive, given_up, since) for job in jobs}
+    found = {job: _state(job, folder, marked, lost, since) for job in jobs}
     done = {path for job in jobs if found[job].state == DONE for path in job.outputs}
     # Data that was removed after use: Snakemake does not miss it either.
     for job in reversed(jobs):
@@ -79,20 +93,23 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     return list(found.values())
 
 
-def _state(
-    job: Job, folder: Path, marked: set[str], alive: bool, given_up: set[str], since: float
-) -> Found:
+def _state(job: Job, folder: Path, marked: set[str], lost: set[str], since: float | None) -> Found:
+    """State of a job; `since` is the start of the run that is alive, None if none is."""
     if marked & set(job.outputs):
-        return Found(job, RUNNING if alive else TO_DO)
+        return Found(job, TO_DO if since is None else RUNNING)
     if all((folder / path).exists() for path in job.outputs):
         return Found(job, DONE)
-    if _changed(folder / job.log) < since:
+    log = folder / job.log
+    if since is not None and _changed(log) < since:
         return Found(job, TO_DO)
-    words = last_words(folder / job.log)
-    if given_up & set(job.outputs):
+    words = last_words(log)
+    if lost & set(job.outputs):
         return Found(job, FAILED, words or SILENT)
-    # A log that says more than its progress is one of an error, unless the user stopped the job.
-    if words and not words.endswith(_STOPPED):
+    # The log of a job that this run ended, and that left nothing, is one of an error if it says
+    # more than its progress. An older one may be of a job that ended well, with a warning, and
+    # whose files were deleted since. Where the user stopped the job, it did not fail.
+    failed = words if since is not None else _ERROR.search(_end_of(log))
+    if failed and not words.endswith(_STOPPED):
         return Found(job, FAILED, words)
     return Found(job, TO_DO)
 
@@ -106,12 +123,15 @@ def _changed(path: Path) -> float:
 
 def last_words(log: Path) -> str:
     """Give the last line of a log that is not a progress bar; empty if there is none."""
+    lines = (line.strip() for line in re.split(r"[\r\n]+", _end_of(log)))
+    return next((line for line in reversed([*lines]) if line and not _BAR.search(line)), "")
+
+
+def _end_of(log: Path) -> str:
     try:
-        text = log.read_text(encoding="utf-8", errors="replace")
+        return log.read_text(encoding="utf-8", errors="replace")[-20_000:]
     except OSError:
         return ""
-    lines = (line.strip() for line in re.split(r"[\r\n]+", text[-20_000:]))
-    return next((line for line in reversed([*lines]) if line and not _BAR.search(line)), "")
 
 
 def _marked(folder: Path) -> set[str]:
@@ -127,8 +147,13 @@ def _marked(folder: Path) -> set[str]:
     return names
 
 
-def _given_up(record: Path) -> set[str]:
+def given_up(folder: Path = Path()) -> list[GivenUp]:
+    """The jobs that failed in the last run, those among them that no plan of ours has."""
     try:
-        return set(json.loads(record.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return set()
+        record = json.loads((folder / FAILED_RECORD).read_text(encoding="utf-8"))
+        return [
+            GivenUp(job["rule"], tuple(job["outputs"]), tuple(job["logs"]), job["command"])
+            for job in record
+        ]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []

@@ -1,13 +1,16 @@
 """Jobs and files of the kind that a study makes, without a study."""
 
+import json
 import os
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
 from fairbench.status.jobs import Job
-from fairbench.status.states import DONE, Found
+from fairbench.status.states import DONE, Found, GivenUp
 from fairbench.storage import write_table
 
 
@@ -32,6 +35,12 @@ def put_benchmark(folder: Path, job: Job, seconds: float) -> None:
 def put_fits(folder: Path, job: Job, seconds: float, status: str = "ok", reason: str = "") -> None:
     rows = pd.DataFrame({"seconds": [seconds] * 3, "status": status, "reason": reason})
     write_table(rows, folder / job.outputs[0], kind="fits", about={})
+
+
+def put_given_up(folder: Path, *outputs: str, logs: Sequence[str] = ()) -> None:
+    """Leave the record of a run that gave one job up."""
+    job = GivenUp("train", outputs, tuple(logs), "snakemake alone")
+    put(folder, ".snakemake/fairbench.failed.json", json.dumps([asdict(job)]))
 
 
 def done(folder: Path, *jobs: Job) -> list[Found]:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from fairbench.status import notices
-from fairbench.status.states import SILENT
+from fairbench.status.states import SILENT, given_up
 from fairbench.status.study import plan_of
 
 from .made import put
@@ -37,10 +37,9 @@ def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
     assert "why:   OSError: disk full" in second
     assert "snakemake results/b.parquet --cores 1 --configfile config/quick.yaml" in second
     assert second.splitlines()[3].endswith(" --config results=results")
-    assert json.loads((here / ".snakemake/fairbench.failed.json").read_text()) == [
-        "results/a.parquet",
-        "results/b.parquet",
-    ]
+    kept = given_up()
+    assert [job.outputs for job in kept] == [("results/a.parquet",), ("results/b.parquet",)]
+    assert notices.block_of(kept[1]).strip() in said
 
 
 def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):

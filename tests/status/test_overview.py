@@ -2,9 +2,9 @@
 
 from fairbench.status.overview import announcement, failures, fit_counts, overview
 from fairbench.status.rates import EngineRate, Rates
-from fairbench.status.states import DONE, FAILED, TO_DO, Found
+from fairbench.status.states import DONE, FAILED, TO_DO, Found, given_up
 
-from .made import done, plain, put_fits, training
+from .made import done, plain, put, put_fits, put_given_up, training
 
 ENGINE = EngineRate(start_up=2.0, seconds={"fr_train": 1e-5})
 
@@ -28,6 +28,24 @@ def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch
         "  log:   results/logs/fits/lambda_f=0.1+0.2,x=it's.log",
         f"  alone: snakemake {path} --cores 1 --configfile config/quick.yaml",
     ]
+
+
+def test_a_failed_job_that_is_not_planned_is_shown_while_its_file_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    job = training("a")
+    put_given_up(tmp_path, "results/other.parquet", logs=["other.log"])
+    put(tmp_path, "other.log", "fairbench fetch: no network")
+    (shown,) = failures([Found(job, TO_DO)], [], given_up())
+    assert shown.splitlines()[1:] == [
+        "failed: train",
+        "  why:   fairbench fetch: no network",
+        "  log:   other.log",
+        "  alone: snakemake alone",
+    ]
+    put(tmp_path, "results/other.parquet")
+    assert [*failures([Found(job, TO_DO)], [], given_up())] == []
+    put_given_up(tmp_path, *job.outputs)
+    assert len([*failures([Found(job, FAILED)], [], given_up())]) == 1
 
 
 def test_the_overview_counts_and_shows_strings_as_they_are(tmp_path):

@@ -1,17 +1,20 @@
 """What became of each job is told from files."""
 
 import base64
-import json
+import contextlib
+import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from fairbench.status.states import DONE, FAILED, RUNNING, SILENT, TO_DO, Found, states_of
+from fairbench.status.states import DONE, FAILED, RUNNING, SILENT, TO_DO, Found, given_up, states_of
 
-from .made import put, training
+from .made import put, put_given_up, training
 
+TRACEBACK = "Traceback (most recent call last):\n"
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -22,6 +25,19 @@ time.sleep(60)
 """
 
 
+@contextlib.contextmanager
+def a_run(folder: Path):
+    """Have a run alive in a folder."""
+    (folder / ".snakemake").mkdir(exist_ok=True)
+    run = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE)
+    try:
+        run.stdout.readline()
+        yield
+    finally:
+        run.kill()
+        run.communicate()
+
+
 @pytest.mark.parametrize(
     ("log", "state", "reason"),
     [
@@ -30,7 +46,11 @@ time.sleep(60)
         ("fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]", TO_DO, ""),
         ("a:  50%|█████     | 5/10 [00:01<00:01, 2.0s/model]\nfairbench: interrupted", TO_DO, ""),
         ("fairbench train: x.parquet: damaged", FAILED, "fairbench train: x.parquet: damaged"),
-        ('Traceback\n  File "a.py"\nMemoryError: no room\n', FAILED, "MemoryError: no room"),
+        (f'{TRACEBACK}  File "a.py"\nMemoryError: no room\n', FAILED, "MemoryError: no room"),
+        (f"{TRACEBACK}ValueError: one\nand two", FAILED, "and two"),
+        # What a job that ended well may say, and whose file was deleted since.
+        ("a.py:3: UserWarning: not steady\n  warnings.warn(text)", TO_DO, ""),
+        ("UserWarning", TO_DO, ""),
     ],
 )
 def test_state_and_reason_are_in_the_log(tmp_path, log, state, reason):
@@ -43,10 +63,35 @@ def test_state_and_reason_are_in_the_log(tmp_path, log, state, reason):
 def test_a_job_killed_in_the_middle_failed_if_its_run_gave_it_up(tmp_path):
     job = training("a")
     put(tmp_path, job.log, "fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]")
-    put(tmp_path, ".snakemake/fairbench.failed.json", json.dumps(job.outputs))
+    put_given_up(tmp_path, *job.outputs)
     assert states_of([job], tmp_path) == [Found(job, FAILED, SILENT)]
     put(tmp_path, job.outputs[0])
     assert states_of([job], tmp_path) == [Found(job, DONE)]
+
+
+def test_a_log_that_a_warning_ends_is_of_a_failed_job_where_its_run_says_so(tmp_path):
+    job = training("a")
+    put(tmp_path, job.log, "UserWarning: not steady")
+    assert states_of([job], tmp_path) == [Found(job, TO_DO)]
+    put_given_up(tmp_path, *job.outputs)
+    assert states_of([job], tmp_path) == [Found(job, FAILED, "UserWarning: not steady")]
+
+
+def test_while_a_run_is_alive_whatever_its_jobs_say_last_is_the_reason(tmp_path):
+    job, older = training("a"), training("b")
+    put(tmp_path, older.log, f"{TRACEBACK}MemoryError")
+    os.utime(tmp_path / older.log, (0, 0))
+    put(tmp_path, ".snakemake/fairbench.run.json", "{}")
+    put(tmp_path, job.log, "UserWarning: not steady")
+    expected = [Found(job, FAILED, "UserWarning: not steady"), Found(older, TO_DO)]
+    with a_run(tmp_path):
+        assert states_of([job, older], tmp_path) == expected
+
+
+@pytest.mark.parametrize("record", ["torn", "{}", '["a"]', '[{"outputs": 3}]'])
+def test_a_record_of_failed_jobs_that_cannot_be_read_is_none(tmp_path, record):
+    put(tmp_path, ".snakemake/fairbench.failed.json", record)
+    assert given_up(tmp_path) == []
 
 
 def test_data_that_nothing_waits_for_is_not_to_do(tmp_path):
@@ -70,11 +115,6 @@ def test_a_marked_job_runs_while_a_run_is_alive(tmp_path):
     put(tmp_path, job.outputs[0])
     put(tmp_path, marker(job.outputs[0]))
     assert states_of([job], tmp_path) == [Found(job, TO_DO)]
-    run = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE)
-    try:
-        run.stdout.readline()
+    with a_run(tmp_path):
         assert states_of([job], tmp_path) == [Found(job, RUNNING)]
-    finally:
-        run.kill()
-        run.communicate()
     assert states_of([job], tmp_path) == [Found(job, TO_DO)]

@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from fairbench.cli import app
 from fairbench.complaint import ConfigError
+from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.notices import command_alone
 from fairbench.status.study import arguments, plan_of, read_study
 
-from .made import put
+from .made import put, put_given_up
 
 REPOSITORY = Path(__file__).parents[2]
 OVERRIDES = ["results=elsewhere", "bootstrap=300"]
@@ -120,3 +121,29 @@ def test_a_config_in_json_that_cannot_be_read_says_where(here, content, fault):
     (here / "mine.json").write_bytes(content)
     said = str(asked("check", "mine.json").exception)
     assert said.startswith("mine.json: ") and fault in said
+
+
+def test_without_a_failed_job_that_is_said(here):
+    assert asked("status", "--failed").stdout == "no job failed\n"
+
+
+def test_a_failed_download_is_among_the_failed_jobs(here):
+    ran(here, "config/real.yaml")
+    study = read_study()
+    download = next(job for job in jobs_of(study.plan) if job.stage == "download")
+    put(here, download.log, "fairbench fetch: cannot get it")
+    put_given_up(here, *download.outputs, logs=[download.log])
+    said = asked("status", "--failed").stdout
+    assert said.count("failed: ") == 1
+    assert f"failed: download, {download.what}\n  why:   fairbench fetch: cannot get it" in said
+    alone = f"alone: snakemake {download.outputs[0]} --cores 1 --configfile config/real.yaml"
+    assert alone in said
+
+
+def test_check_counts_the_jobs_of_each_target(here):
+    said = asked("check", "config/quick.yaml").stdout
+    plan = plan_of(["config/config.yaml", "config/quick.yaml"])
+    apart = f"{len(representation_jobs(plan))} jobs of `snakemake representations`"
+    assert said.endswith(f"can be used; {len(jobs_of(plan))} jobs of `snakemake`, {apart}\n")
+    put(here, "mine.yaml", "representations: null")
+    assert asked("check", "mine.yaml").stdout.endswith(" jobs of `snakemake`\n")

@@ -37,5 +37,9 @@ onstart:
     at_start(PLAN, CONFIG_FILES, workflow)
 
 
+onsuccess:
+    at_success(PLAN, workflow)
+
+
 onerror:
-    at_error(CONFIG_FILES, workflow)
+    at_error(PLAN, CONFIG_FILES, workflow)

@@ -36,6 +36,8 @@ _TABLES = {
     "describe_training": ("alignment.csv", "stability.csv"),
     "reproduce": ("reproduction.csv", "reproduction.md", "answers.md"),
 }
+#: What the jobs of the representations study that train are called, before the method's name.
+_KINDS = ("search", "outer folds", "gamma")
 #: Tables of the representations study: those that gather files, and those made from them.
 _GATHERED = ("searches.parquet", "folds.csv", "sweep.csv")
 _DESCRIBED = (
@@ -75,6 +77,12 @@ class Job:
         """Model-iterations."""
         return self.models * self.iterations
 
+    @property
+    def has_fits(self) -> bool:
+        """Whether its file says of each fit what became of it."""
+        kind = self.what.partition(", ")[0]
+        return self.stage == "training" or (self.stage == "representations" and kind in _KINDS)
+
 
 def jobs_of(plan: Plan) -> list[Job]:
     """Give every job of a plain `snakemake`, in the order of `STAGES`."""
@@ -101,7 +109,7 @@ def jobs_of(plan: Plan) -> list[Job]:
 def representation_jobs(plan: Plan) -> list[Job]:
     """Give every job of `snakemake representations`; none where the config has no such study."""
     study, stage = plan.representations, "representations"
-    kinds = {"search": study.trials, "outer folds": study.folds, "gamma": study.sweeps}
+    kinds = dict(zip(_KINDS, (study.trials, study.folds, study.sweeps), strict=True))
     tables = {made.table: None for files in kinds.values() for made in files.values()}
     found = [*_downloads(plan, {path: plan.tables_of_data[path] for path in tables})]
     found += [_of_file(plan, stage, "data", path) for path in tables]

@@ -19,11 +19,12 @@ from typing import Any
 
 from fairbench.plan import Plan
 from fairbench.status.jobs import every_job
+from fairbench.status.losses import losses
 from fairbench.status.rates import NOMINAL, Rates, time_left
 from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, GivenUp, last_words
 from fairbench.status.study import DEFAULT, arguments
 
-__all__ = ["at_error", "at_start", "block", "block_of", "command_alone"]
+__all__ = ["at_error", "at_start", "at_success", "block", "block_of", "command_alone"]
 
 #: A run shorter than this, in seconds, is not announced.
 SHORT = 60.0
@@ -54,7 +55,15 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
         print("fairbench: the run's cost could not be estimated", file=sys.stderr)
 
 
-def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
+def at_success(plan: Plan, workflow: Any) -> None:
+    """Say how many fits of the run were lost: they failed no job, and would be missed late."""
+    lost = _losses(plan, workflow)
+    if lost:
+        print(f"\nIn this run {lost}: gaps in the figures. Why:", file=sys.stderr)
+        print("  python -m fairbench status", file=sys.stderr)
+
+
+def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep which jobs failed, and say of each why, where its log is, and how to run it alone."""
     failed = [job for each in workflow.scheduler.failed for job in _members(each)]
     jobs = sorted(map(_of_snakemake, failed), key=lambda job: job.outputs)
@@ -66,6 +75,7 @@ def at_error(files: Sequence[str | os.PathLike], workflow: Any) -> None:
     if jobs:
         print("\nEverything that does not need these was made. Overview:", file=sys.stderr)
         print("  python -m fairbench status", file=sys.stderr)
+    at_success(plan, workflow)
 
 
 def block_of(job: GivenUp) -> str:
@@ -91,6 +101,12 @@ def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
         Which study it is part of, as from `fairbench.status.study.arguments`.
     """
     return shlex.join(["snakemake", *outputs, "--cores", "1", *options])
+
+
+def _losses(plan: Plan, workflow: Any) -> str:
+    made = {str(path) for job in workflow.dag.finished_jobs for path in job.output}
+    fits = [job.outputs[0] for job in every_job(plan) if job.has_fits]
+    return losses(path for path in fits if path in made)
 
 
 def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fairbench.status.jobs import STAGES, Job
+from fairbench.status.losses import statuses
 from fairbench.status.notices import block, block_of, command_alone
 from fairbench.status.rates import TRAINING, Rates, time_left, words
 from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found, GivenUp
@@ -72,8 +73,8 @@ def fit_counts(found: Iterable[Found], folder: Path = Path()) -> Table | None:
     """Tabulate status and reason of the fits recorded so far; None if all of them are ok."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for each in found:
-        if each.job.stage == "training" and each.state == DONE:
-            for status, reason in _statuses(folder / each.job.outputs[0]):
+        if each.job.has_fits and each.state == DONE:
+            for status, reason in statuses(folder / each.job.outputs[0]):
                 counts[each.job.what, status, reason] += 1
     if all(status == "ok" for _, status, _ in counts):
         return None
@@ -85,17 +86,6 @@ def fit_counts(found: Iterable[Found], folder: Path = Path()) -> Table | None:
         if status != "ok":
             table.add_row(escape(method), escape(status), str(number), escape(reason))
     return table
-
-
-def _statuses(path: Path) -> list[tuple[str, str]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path, columns=["status", "reason"])
-    except (OSError, pa.ArrowException):
-        return [("unreadable", "the file is damaged: delete it and run snakemake again")]
-    return list(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
 
 
 def failures(

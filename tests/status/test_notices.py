@@ -9,12 +9,14 @@ from fairbench.status import notices
 from fairbench.status.states import SILENT, given_up
 from fairbench.status.study import plan_of
 
-from .made import put
+from .made import put, put_fits
 
 
-def ended(failed, **overrides):
+def ended(failed=(), made=(), **overrides):
     """Of Snakemake's workflow what is asked for when a run has ended."""
+    finished = [SimpleNamespace(output=[path]) for path in made]
     return SimpleNamespace(
+        dag=SimpleNamespace(finished_jobs=finished),
         scheduler=SimpleNamespace(failed=failed),
         config_settings=SimpleNamespace(config=overrides),
     )
@@ -30,7 +32,7 @@ def test_a_run_ends_with_a_block_for_each_failed_job(here, capsys):
 
     failed = [job("b", "OSError: disk full"), job("a", "")]
     files = [here / "config" / "quick.yaml", "config/config.yaml"]
-    notices.at_error(files, ended(failed, results="results"))
+    notices.at_error(plan_of(["config/config.yaml"]), files, ended(failed, results="results"))
     said = capsys.readouterr().err
     first, second = said.split("failed: train")[1:]
     assert SILENT in first
@@ -49,10 +51,34 @@ def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):
 
     put(here, "results/done.parquet")
     group = SimpleNamespace(jobs=[job("done"), job("lost")], output=[], log=[])
-    notices.at_error([], ended([group]))
+    notices.at_error(plan_of(["config/config.yaml"]), [], ended([group]))
     said = capsys.readouterr().err
     assert said.count("failed: train") == 1
     assert "snakemake results/lost.parquet" in said
+
+
+def test_fits_that_were_lost_are_counted_at_the_end_and_no_others(here, capsys):
+    plan = plan_of(["config/config.yaml", "config/quick.yaml"])
+    earlier, fine, diverged, raised = [*plan.fits][:4]
+    apart = next(iter(plan.representations.folds))
+    for path, status in {
+        earlier: "error",
+        fine: "degenerate",
+        diverged: "diverged",
+        raised: "error",
+        apart: "error",
+    }.items():
+        put_fits(here, SimpleNamespace(outputs=[path]), 0.1, status)
+    other = str(put(here, "results/tables/cells.csv").relative_to(here))
+    notices.at_success(plan, ended(made=[fine, other]))
+    assert capsys.readouterr().err == ""
+    made = [fine, other, diverged, raised]
+    notices.at_success(plan, ended(made=made))
+    said = capsys.readouterr().err
+    assert "In this run 6 of 9 fits were lost (3 diverged, 3 error)" in said
+    assert "python -m fairbench status" in said
+    notices.at_error(plan, [], ended(made=[*made, apart]))
+    assert "9 of 12 fits were lost (3 diverged, 6 error)" in capsys.readouterr().err
 
 
 def test_a_cluster_has_the_cores_of_all_its_jobs():

@@ -34,7 +34,7 @@ from fairbench.prefix import take_prefix, with_prefix
 from fairbench.provenance import HANDED, hand_to_jobs
 from fairbench.report.contents import place_of
 from fairbench.spawned import adopt
-from fairbench.status.notices import at_error, at_start
+from fairbench.status.notices import at_error, at_start, at_success
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None

@@ -29,21 +29,14 @@ def status(
     failed: Annotated[bool, typer.Option(help="the failed jobs alone")] = False,
 ) -> None:
     """Say of each stage and method what is done, running, failed and why, and to do."""
-    from fairbench.status.overview import failures, fit_counts, overview, unknown_times
-    from fairbench.status.states import DONE, given_up, states_of
+    from fairbench.status.overview import failures
+    from fairbench.status.states import given_up, states_of
 
     asked = study_of(configfile, further, cores)
     found = states_of(_jobs(asked.plan))
     console = _console()
     if not failed:
-        _print_config(console, asked)
-        rates = _rates(asked, found)
-        console.print(overview(found, rates, asked.cores, _threads(asked.plan)))
-        for line in unknown_times([each.job for each in found if each.state != DONE], rates):
-            console.print(line, markup=False, soft_wrap=True)
-        counts = fit_counts(found)
-        if counts is not None:
-            console.print(counts)
+        _print_overview(console, asked, found)
     blocks = list(failures(found, asked.options, given_up()))
     if failed and not blocks:
         print("no job failed")
@@ -58,30 +51,38 @@ def estimate(
     run: Annotated[bool, typer.Option(hidden=True, help="asked by a run, on its input")] = False,
 ) -> None:
     """Say what is left to do of a study and how long that takes, without running it."""
+    from fairbench.status.outdated import outdated, said_of_outdated
+    from fairbench.status.overview import announcement
+    from fairbench.status.states import DONE, states_of
+
+    if run:
+        return _announce_run(json.load(sys.stdin))
+    asked = study_of(configfile, further, cores)
+    found = states_of(_jobs(asked.plan))
+    left = [each.job for each in found if each.state != DONE]
+    rates = _rates(asked, found, measure=left)
+    said = announcement(left, rates, asked.cores, _threads(asked.plan))
+    old = said_of_outdated(outdated(asked.plan))
+    if not left and not old:
+        said += "; whether anything is out of date, `snakemake -n` says"
+    print("\n".join(filter(None, [said, old])))
+
+
+def _announce_run(given: dict) -> None:
+    """What a run that starts will cost: it knows which jobs are due."""
     from fairbench.check import check
     from fairbench.plan import Plan
     from fairbench.status.jobs import every_job
     from fairbench.status.overview import announcement
-    from fairbench.status.states import DONE, states_of
+    from fairbench.status.states import states_of
     from fairbench.status.study import Asked
 
-    if run:
-        given = json.load(sys.stdin)
-        asked = Asked(Plan(check(given["config"])), (), given["cores"])
-    else:
-        asked = study_of(configfile, further, cores)
-    found = states_of(every_job(asked.plan) if run else _jobs(asked.plan))
-    if run:
-        needed = set(given["outputs"])
-        left = [each.job for each in found if needed.intersection(each.job.outputs)]
-    else:
-        left = [each.job for each in found if each.state != DONE]
+    asked = Asked(Plan(check(given["config"])), (), given["cores"])
+    found, needed = states_of(every_job(asked.plan)), set(given["outputs"])
+    left = [each.job for each in found if needed.intersection(each.job.outputs)]
     rates = _rates(asked, found, measure=left)
-    # A run's own messages go to the error stream too, and must stay in order.
-    print(
-        announcement(left, rates, asked.cores, _threads(asked.plan)),
-        file=sys.stderr if run else sys.stdout,
-    )
+    # The run's own messages go to the error stream too, and must stay in order.
+    print(announcement(left, rates, asked.cores, _threads(asked.plan)), file=sys.stderr)
 
 
 def study_of(configfile: list[Path], further: list[Path], cores: int | None = None):
@@ -139,9 +140,21 @@ def _console():
     return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
 
 
-def _print_config(console, asked) -> None:
+def _print_overview(console, asked, found) -> None:
+    from fairbench.status.outdated import outdated, said_of_outdated
+    from fairbench.status.overview import fit_counts, overview, unknown_times
+    from fairbench.status.states import DONE
     from fairbench.status.study import arguments
 
-    files = ["config/config.yaml", *asked.overlays]
     given = shlex.join(arguments((), asked.overrides))
-    console.print(f"config: {' + '.join(files)} {given}".rstrip(), markup=False, soft_wrap=True)
+    config = " + ".join(["config/config.yaml", *asked.overlays])
+    console.print(f"config: {config} {given}".rstrip(), markup=False, soft_wrap=True)
+    rates = _rates(asked, found)
+    console.print(overview(found, rates, asked.cores, _threads(asked.plan)))
+    left = [each.job for each in found if each.state != DONE]
+    for line in [*unknown_times(left, rates), said_of_outdated(outdated(asked.plan))]:
+        if line:
+            console.print(line, markup=False, soft_wrap=True)
+    counts = fit_counts(found)
+    if counts is not None:
+        console.print(counts)

@@ -127,7 +127,7 @@ def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1
     ``335 jobs to do, about 14 min on 2 cores (measured: 15 us per model-iteration)``.
     """
     if not left:
-        return "nothing to do"
+        return "nothing is missing"
     told = f"{_jobs(len(left))} to do"
     known = [job for job in left if rates.know(job)]
     if known:

@@ -13,7 +13,7 @@ def test_the_announcement_names_jobs_time_and_rate():
     jobs = [training(str(k)) for k in range(20)]
     said = announcement(jobs, Rates(ENGINE), cores=2)
     assert said == "20 jobs to do, about 2 min on 2 cores (measured: 10 us per model-iteration)"
-    assert announcement([], Rates(ENGINE), cores=2) == "nothing to do"
+    assert announcement([], Rates(ENGINE), cores=2) == "nothing is missing"
 
 
 def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch):

@@ -1,0 +1,78 @@
+"""A table made with other settings than the config's is not called done without a word."""
+
+import json
+import shutil
+
+import pandas as pd
+from typer.testing import CliRunner
+
+from fairbench import provenance
+from fairbench.cli import app
+from fairbench.csv_tables import write_csv
+from fairbench.plan_settings import settings_of_tables
+from fairbench.status.jobs import jobs_of
+from fairbench.status.outdated import outdated, said_of_outdated
+from fairbench.status.study import plan_of
+from fairbench.storage import write_table
+
+from .made import put
+
+FRAME = pd.DataFrame({"accuracy": [0.5]})
+QUICK = ["config/config.yaml", "config/quick.yaml"]
+
+
+def write_tables(plan, monkeypatch) -> None:
+    """Write every table as a run of this study would."""
+    settings = settings_of_tables(plan)
+    run = {"commit": "c" * 40, "config": "a" * 64, "files": [], "overrides": []}
+    monkeypatch.setenv(provenance.HANDED, json.dumps(run | {"settings": settings}))
+    for path in settings:
+        if path.endswith(".parquet"):
+            write_table(FRAME, path, kind="fits", about={"settings": settings[path]})
+        else:
+            write_csv(FRAME, path)
+
+
+def test_the_tables_that_are_out_of_date_are_those_with_other_settings(here, monkeypatch):
+    plan = plan_of(QUICK)
+    assert outdated(plan) == []
+    write_tables(plan, monkeypatch)
+    assert outdated(plan) == []
+    resampled = ["cells.csv", "comparisons.csv", "matched.csv", "alignment.csv", "stability.csv"]
+    other = plan_of(QUICK, {"bootstrap": 300})
+    assert outdated(other) == [plan.table(name) for name in resampled]
+    names = {path.rpartition("/")[2] for path in outdated(plan_of(QUICK, {"seed": 7}))}
+    assert names == {"fits.parquet", "selected.csv", "folds.csv", "sweep.csv", *resampled}
+    # Not what it should be: for others to complain of.
+    put(here, plan.table("cells.csv"), "# fairbench provenance {torn\n")
+    put(here, plan.table("matched.csv"), "a,b\n1,2\n")
+    put(here, plan.table("fits.parquet"), "torn")
+    assert outdated(other) == [
+        plan.table(name) for name in resampled if name not in ("cells.csv", "matched.csv")
+    ]
+
+
+def test_in_words():
+    assert said_of_outdated([]) == ""
+    said = said_of_outdated(["results/tables/cells.csv"])
+    assert said.startswith("1 table was made with other settings (cells.csv): `snakemake -n`")
+
+
+def test_where_nothing_is_missing_the_estimate_does_not_say_that_nothing_is_to_do(
+    here, monkeypatch
+):
+    plan = plan_of(QUICK)
+    for job in jobs_of(plan):
+        for path in job.outputs:
+            put(here, path)
+    write_tables(plan, monkeypatch)
+    shutil.rmtree(plan.representations.root)  # a study that did not begin
+    put(here, "mine.yaml", "bootstrap: 300")
+    asked = lambda *files: CliRunner().invoke(app, ["estimate", "--configfile", *files]).stdout  # noqa: E731
+    nothing = "nothing is missing; whether anything is out of date, `snakemake -n` says\n"
+    assert asked("config/quick.yaml") == nothing
+    said = asked("config/quick.yaml", "mine.yaml").splitlines()
+    assert said[0] == "nothing is missing"
+    assert said[1].startswith("5 tables were made with other settings (cells.csv, ")
+    status = ["status", "--configfile", "config/quick.yaml", "mine.yaml"]
+    assert said[1] in CliRunner().invoke(app, status).stdout

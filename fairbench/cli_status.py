@@ -101,6 +101,11 @@ def study_of(configfile: list[Path], further: list[Path], cores: int | None = No
     return asked
 
 
+def option_for_each(files: list[Path]) -> list[str]:
+    """Config files as they can be given to these commands wherever an argument follows."""
+    return [word for file in files for word in ("--configfile", str(file))]
+
+
 def _jobs(plan):
     from fairbench.status.jobs import started_jobs
 

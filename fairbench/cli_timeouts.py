@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_status import Further, Overlays, study_of
+from fairbench.cli_status import Further, Overlays, option_for_each, study_of
 
 
 def timed_out(
@@ -35,7 +35,8 @@ def timed_out(
     targets = ["representations"] if set(apart) & {path for path, *_ in found} else []
     call = shlex.join(["snakemake", *targets, "--cores", str(asked.cores), *asked.options])
     print("To train them again, raise resources.fit_minutes in the config and call")
-    print(f"  {call} --forcerun $(python -m fairbench timed-out --names)")
+    again = ["timed-out", "--names", *option_for_each([*configfile, *further])]
+    print(f"  {call} --forcerun $({shlex.join(['python', '-m', 'fairbench', *again])})")
 
 
 def _timed_out(paths: list[str]) -> Iterator[tuple[str, int, int]]:

@@ -57,10 +57,7 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
 
 def at_success(plan: Plan, workflow: Any) -> None:
     """Say how many fits of the run were lost: they failed no job, and would be missed late."""
-    lost = _losses(plan, workflow)
-    if lost:
-        print(f"\nIn this run {lost}: gaps in the figures. Why:", file=sys.stderr)
-        print("  python -m fairbench status", file=sys.stderr)
+    _close(plan, workflow)
 
 
 def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
@@ -72,10 +69,7 @@ def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
     _keep(FAILED_RECORD, list(map(asdict, jobs)))
     for job in jobs:
         print(block_of(job), file=sys.stderr)
-    if jobs:
-        print("\nEverything that does not need these was made. Overview:", file=sys.stderr)
-        print("  python -m fairbench status", file=sys.stderr)
-    at_success(plan, workflow)
+    _close(plan, workflow, *(["Everything that does not need these was made."] if jobs else []))
 
 
 def block_of(job: GivenUp) -> str:
@@ -103,10 +97,15 @@ def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
     return shlex.join(["snakemake", *outputs, "--cores", "1", *options])
 
 
-def _losses(plan: Plan, workflow: Any) -> str:
+def _close(plan: Plan, workflow: Any, *said: str) -> None:
+    """Say what was said and how many fits were lost, and where to look; nothing without either."""
     made = {str(path) for job in workflow.dag.finished_jobs for path in job.output}
     fits = [job.outputs[0] for job in every_job(plan) if job.has_fits]
-    return losses(path for path in fits if path in made)
+    lost = losses(path for path in fits if path in made)
+    lines = [*said, *([f"In this run {lost}: gaps in the figures."] if lost else [])]
+    if lines:
+        told = "\n".join(["", *lines, "Overview:", "  python -m fairbench status"])
+        print(told, file=sys.stderr)
 
 
 def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:

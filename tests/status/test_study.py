@@ -4,6 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from fairbench.complaint import ConfigError
 from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.notices import command_alone
 from fairbench.status.study import arguments, plan_of, read_study
+from fairbench.training.time_limit import REASON
 
-from .made import put, put_given_up
+from .made import put, put_fits, put_given_up, training
 
 REPOSITORY = Path(__file__).parents[2]
 OVERRIDES = ["results=elsewhere", "bootstrap=300"]
@@ -103,6 +105,19 @@ def test_config_files_are_given_as_to_snakemake_or_one_by_one(here, command):
         assert together.stdout == apart.stdout
     mixed = asked(command, "--configfile", "mine.yaml", "--configfile", "mine.yaml", "mine.yaml")
     assert mixed.exit_code == 2 and "not both" in mixed.stderr
+
+
+def test_a_command_of_ours_that_we_print_has_an_option_for_each_config_file(here):
+    put(here, "mine.yaml", "seed: 7")
+    path = next(iter(plan_of(["config/config.yaml", "config/quick.yaml", "mine.yaml"]).fits))
+    put_fits(here, replace(training("a"), outputs=(path,)), 0.1, "error", REASON)
+    again = "$(python -m fairbench timed-out --names{})"
+    files = ["config/quick.yaml", "mine.yaml"]
+    ours = again.format("".join(f" --configfile {file}" for file in files))
+    said = asked("timed-out", "--configfile", *files).stdout
+    assert f"--configfile {' '.join(files)} --forcerun {ours}" in said
+    ran(here, *files)
+    assert again.format("") in asked("timed-out").stdout
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from fairbench import checkout, journal
 __all__ = [
     "HANDED",
     "Provenance",
+    "as_override",
     "belongs",
     "config_hash",
     "describe",
@@ -176,7 +177,7 @@ def hand_to_jobs(
     settings : mapping, optional
         Path of a table -> checksum of what decides its content (`fairbench.plan_settings`).
     """
-    given = [f"{k}={v if isinstance(v, str) else _dump(v)}" for k, v in overrides.items()]
+    given = [f"{name}={as_override(value)}" for name, value in overrides.items()]
     handed = {
         "commit": checkout.commit(),
         "config": config_hash(config),
@@ -185,6 +186,13 @@ def hand_to_jobs(
         "overrides": given,
     }
     os.environ[HANDED] = _dump(handed)
+
+
+def as_override(value: object) -> str:
+    """A value as Snakemake reads it from ``--config``, which knows True and None by other words."""
+    if isinstance(value, str | bool):
+        return str(value)
+    return "" if value is None else _dump(value)
 
 
 def _run() -> dict:

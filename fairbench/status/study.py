@@ -11,6 +11,7 @@ from pathlib import Path
 from fairbench.check import check
 from fairbench.complaint import ConfigError, read_yaml
 from fairbench.plan import Plan
+from fairbench.provenance import as_override
 from fairbench.status.states import RUN_RECORD
 
 __all__ = ["DEFAULT", "Asked", "arguments", "plan_of", "read_study"]
@@ -76,15 +77,8 @@ def arguments(overlays: Iterable[str], overrides: Mapping[str, object]) -> list[
     Each takes all words that follow, so a target goes before them.
     """
     files = [*overlays]
-    given = [f"{name}={_typed(value)}" for name, value in overrides.items()]
+    given = [f"{name}={as_override(value)}" for name, value in overrides.items()]
     return [*(["--configfile", *files] if files else []), *(["--config", *given] if given else [])]
-
-
-def _typed(value: object) -> str:
-    """A value as Snakemake reads it from ``--config``, which knows True and None by other words."""
-    if isinstance(value, str | bool):
-        return str(value)
-    return "" if value is None else json.dumps(value)
 
 
 def plan_of(files: Sequence[str | Path], overrides: Mapping[str, object] | None = None) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -85,7 +86,7 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
                 observe=recorder,
             )
     except Exception as error:  # a user's own objective may raise anything; the fits say so
-        traceback.print_exc(file=sys.stderr)  # and the job's log has where
+        _say_where(method, len(models))
         reason, seconds = reason_of(error), (time.perf_counter() - start) / len(models)
         return [Outcome([], seconds, reason) for _ in models]
     seconds = (time.perf_counter() - start) / len(models)
@@ -94,6 +95,12 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
         for outcome, trace in zip(outcomes, recorder.traces(), strict=True):
             outcome.trace = trace
     return outcomes
+
+
+def _say_where(method: Method, models: int) -> None:
+    """Tell the log in which line a method raised; set in, as the job itself goes on."""
+    told = textwrap.indent(traceback.format_exc(), "    ")
+    print(f"\n{method.name}: {models} fits are recorded as errors:\n{told}", file=sys.stderr)
 
 
 class _Recorder:

@@ -54,7 +54,7 @@ def write(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
     output : Path
         The page.
     overlays : sequence of str
-        The config files over the default one, to be named.
+        The config files over the default one, and what `--config` said, to be named.
 
     Returns
     -------

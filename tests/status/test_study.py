@@ -62,6 +62,14 @@ def test_what_config_said_on_the_command_line_belongs_to_the_study(here):
     assert read_study(["config/quick.yaml"]).plan.root == "results"
 
 
+def test_the_report_is_of_that_study_and_names_it(here):
+    ran(here, "config/quick.yaml", overrides=OVERRIDES)
+    put(here, "elsewhere/nothing", "")
+    assert asked("report").exit_code == 0
+    page = (here / "elsewhere" / "report.html").read_text(encoding="utf-8")
+    assert "config/quick.yaml + --config results=elsewhere bootstrap=300<" in page
+
+
 def test_the_command_alone_finds_the_job_of_a_run_with_overrides(here):
     ran(here, "config/quick.yaml", overrides=OVERRIDES)
     study = read_study()
@@ -95,9 +103,10 @@ def test_a_config_file_that_is_gone_since_the_run_is_named(here):
     assert "gone" not in asked("status", "--configfile", "config/quick.yaml").stderr
 
 
-@pytest.mark.parametrize("command", ["status", "estimate", "timed-out"])
+@pytest.mark.parametrize("command", ["status", "estimate", "timed-out", "report"])
 def test_config_files_are_given_as_to_snakemake_or_one_by_one(here, command):
     put(here, "mine.yaml", "results: elsewhere")
+    put(here, "elsewhere/nothing", "")
     for files in (["config/quick.yaml", "mine.yaml"], ["mine.yaml", "config/quick.yaml"]):
         together = asked(command, "--configfile", *files)
         apart = asked(command, *(word for file in files for word in ("--configfile", file)))

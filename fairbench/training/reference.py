@@ -86,8 +86,8 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
                 observe=recorder,
             )
     except Exception as error:  # a user's own objective may raise anything; the fits say so
-        _say_where(method, len(models))
         reason, seconds = reason_of(error), (time.perf_counter() - start) / len(models)
+        _say_where(method, len(models))
         return [Outcome([], seconds, reason) for _ in models]
     seconds = (time.perf_counter() - start) / len(models)
     outcomes = outcomes_of(method, networks, weights, models, seconds, kind)

@@ -73,7 +73,7 @@ def test_profiles_have_files_of_their_own():
         ("one: [man]", "one: [woman]", "everyone"),
         ("op: in, value: [north, south]", "op: in, value: [north]", "mainland_by_age"),
         ("rows: 117", "rows: 116", "everyone"),
-        ("licence: that of", "licence: like that of", ""),
+        ("licence: made up", "licence: all made up", ""),
         ("# Bare yes", "# A bare yes", ""),
         ("note: Without", "note: Rows without", ""),
     ],

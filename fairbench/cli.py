@@ -249,10 +249,11 @@ app.command()(representation_figure)
 @app.command()
 def where(results: Annotated[Path, typer.Argument()] = Path("results")) -> None:
     """Say where the figures, tables and logs are."""
-    from fairbench.stamps import plain_text
+    from fairbench.stamps import plain_text, table_of
 
     for folder, what in (("figures", "*.pdf"), ("tables", "*.*"), ("logs", "**/*.log")):
-        count = sum(1 for _ in (results / folder).glob(what))
+        found = (results / folder).glob(what)
+        count = sum(path == table_of(path) for path in found)
         print(f"{folder + ':':<9} {results / folder}{'/':<3} {count} files")
     answers = results / "tables" / "answers.md"
     if answers.is_file():

@@ -1,12 +1,11 @@
-"""Tables for people, which further rules read too: CSV, after a line that says where it is from.
+"""Tables for people, which further rules read too: plain CSV, with what is known beside it.
 
-That line is a comment (`fairbench.stamps`): ``pandas.read_csv(path, comment="#")`` reads the table.
-It carries the hash of what follows, as a table that people open is easily edited.
+Every program reads the table with its defaults. As a table that people open is easily edited, its
+checksum lies beside it (`fairbench.stamps`), and `read_csv` takes no table without.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import os
@@ -22,9 +21,18 @@ __all__ = ["read_csv", "write_csv"]
 
 
 def write_csv(frame: pd.DataFrame, path: str | os.PathLike) -> None:
-    """Write a table with what is known about it, whole or not at all."""
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(stamps.stamp_csv(path, _content(frame)))
+    """Write a table and what is known about it, both or, to every reader, neither.
+
+    Where the process is killed between the two, the table lies there alone: `read_csv` refuses it,
+    and Snakemake, to which both are outputs, makes it again.
+    """
+    content, beside = _content(frame), Path(stamps.beside(path))
+    # The one within is put in its place first.
+    with atomic_path(beside) as known, atomic_path(path) as table:
+        known.write_text(stamps.csv_metadata(path, content), encoding="utf-8")
+        table.write_bytes(content)
+        # It is about the old table, and must not lie beside the new one.
+        beside.unlink(missing_ok=True)
 
 
 def read_csv(path: str | os.PathLike) -> pd.DataFrame:
@@ -33,15 +41,17 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     Raises
     ------
     DamagedFile
-        The first line or the table is not what was written, or it was made with other settings
-        than this run's, or from another version of a file that was read too.
+        The table or what lies beside it is not what was written, or is not there, or it was made
+        with other settings than this run's, or from another version of a file that was read too.
     """
+    content = Path(path).read_bytes()
     try:
-        origin, content = stamps.split_csv(Path(path).read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise DamagedFile(path, "the line that says where it is from cannot be read") from error
+        origin = stamps.read_beside(path)
+    except ValueError as error:
+        raise DamagedFile(path, f"{error}, which says where it is from") from error
     if origin is None:
-        raise DamagedFile(path, "it has no line that says where it is from")
+        name = Path(stamps.beside(path)).name
+        raise DamagedFile(path, f"{name}, which says where it is from, is not beside it")
     found = hashlib.sha256(content).hexdigest()
     if not provenance.belongs(origin, found):
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
@@ -56,11 +66,7 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
 
 
 def _content(frame: pd.DataFrame) -> bytes:
-    text = frame.to_csv(index=False, lineterminator="\n")
-    if "#" in text:
-        # Outside of quotes it would start a comment for whoever reads the table as one with these.
-        text = frame.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    return text.encode("utf-8")
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def _lasting_hash(frame: pd.DataFrame, found: str) -> str:

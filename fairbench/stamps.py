@@ -1,8 +1,10 @@
-"""Provenance inside the files of figures, texts and tables in CSV.
+"""Provenance inside the files of figures and texts, and beside tables in CSV.
 
-A PDF has it in its keywords, a PNG in a text chunk, a Markdown file in a comment at its end, and a
-CSV file in a comment before its header: a line that starts with "#", as the W3C's "Model for
-Tabular Data" has it by default. The checksum in it is that of the file without it.
+A PDF has it in its keywords, a PNG in a text chunk, a Markdown file in a comment at its end. The
+checksum in it is that of the file without it. CSV has no place for it: a remark would be a row of
+the table, or its header, to every program that opens it. So a CSV file stays plain, and what is
+known about it lies beside it under the name that the W3C gives to that ("Model for Tabular Data
+and Metadata on the Web"): ``selected.csv-metadata.json``.
 """
 
 from __future__ import annotations
@@ -14,16 +16,19 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 from fairbench import provenance
 
 __all__ = [
+    "beside",
+    "csv_metadata",
     "plain_text",
-    "split_csv",
-    "stamp_csv",
+    "read_beside",
     "stamp_pdf",
     "stamp_png",
     "stamp_text",
+    "table_of",
     "take_apart",
 ]
 
@@ -31,8 +36,9 @@ _PDF_HEAD, _PNG_HEAD = b"%PDF-", b"\x89PNG\r\n\x1a\n"
 _PDF_STAMP = re.compile(rb"/Keywords \((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _PDF_END = re.compile(rb"startxref\n(\d{1,12})\n(?=%%EOF\n\Z)")
 _CHUNK, _KEYWORD = b"tEXt", b"fairbench provenance\0"
-_CSV_HEAD = b"# fairbench provenance "
-_CSV_STAMP = re.compile(_CSV_HEAD + rb"(\{.*\})\n")
+_BESIDE = "-metadata.json"
+#: Bytes; what we write beside a table is far smaller, and more is not read.
+_LARGEST_BESIDE = 1 << 24
 _COMMENT = re.compile(r"\n<!-- fairbench provenance (\{.*\}) -->\n\Z")
 
 
@@ -72,22 +78,45 @@ def stamp_text(path: str | os.PathLike, text: str) -> str:
     return f"{text}\n<!-- fairbench provenance {stamp} -->\n"
 
 
-def stamp_csv(path: str | os.PathLike, content: bytes) -> bytes:
-    """Give a table in CSV with its provenance, as a comment before its header."""
-    document = provenance.describe(path, _hash(content))
-    return _CSV_HEAD + _dump(document).encode("ascii") + b"\n" + content
+def beside(table: str | os.PathLike) -> str:
+    """Path of what is said about a table in CSV."""
+    return f"{os.fspath(table)}{_BESIDE}"
 
 
-def split_csv(content: bytes) -> tuple[dict | None, bytes]:
-    """The provenance of a table in CSV as it stands there, None if it has none, and the rest.
+def table_of(path: str | os.PathLike) -> Path:
+    """The table that a file lies beside as `beside` has it; any other path as it is."""
+    path = Path(path)
+    name = path.name.removesuffix(_BESIDE)
+    return path.with_name(name) if name.endswith(".csv") else path
+
+
+def csv_metadata(path: str | os.PathLike, content: bytes) -> str:
+    """Give the text to be written beside a table in CSV with this content."""
+    document = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": Path(path).name,
+        "notes": [provenance.describe(path, _hash(content))],
+    }
+    return f"{json.dumps(document, indent=1)}\n"
+
+
+def read_beside(table: str | os.PathLike) -> dict | None:
+    """The provenance of a table in CSV as it lies beside it; None if no file lies there.
 
     Raises
     ------
     ValueError
-        If there is something in its place that is no JSON.
+        If that file holds something else.
     """
-    found = _CSV_STAMP.match(content)
-    return (json.loads(found[1]), content[found.end() :]) if found else (None, content)
+    path = Path(beside(table))
+    if not path.is_file():
+        return None
+    if path.stat().st_size > _LARGEST_BESIDE:
+        raise ValueError(f"{path.name} is too large")
+    try:
+        return json.loads(path.read_bytes())["notes"][0]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path.name} cannot be read") from error
 
 
 def plain_text(text: str) -> str:
@@ -96,7 +125,7 @@ def plain_text(text: str) -> str:
 
 
 def take_apart(content: bytes) -> tuple[dict | None, str]:
-    """Find the provenance in the bytes of a PDF, a PNG, a CSV or a Markdown file.
+    """Find the provenance in the bytes of a PDF, a PNG or a Markdown file.
 
     Returns
     -------
@@ -114,9 +143,6 @@ def take_apart(content: bytes) -> tuple[dict | None, str]:
         stamp, rest = _from_pdf(content)
     elif content.startswith(_PNG_HEAD):
         stamp, rest = _from_png(content)
-    elif content.startswith(_CSV_HEAD):
-        document, rest = split_csv(content)
-        return document, _hash(rest)
     else:
         text = content.decode("utf-8")
         found = _COMMENT.search(text)

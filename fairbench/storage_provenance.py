@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _LARGEST = 1 << 30
 def read_provenance(path: Path) -> dict:
     """Read what a file says of its origin, if the file is as it was written.
 
+    What lies beside a table in CSV stands for that table.
+
     Raises
     ------
     OSError
@@ -28,6 +31,7 @@ def read_provenance(path: Path) -> dict:
     ValueError
         It carries no provenance, or it or its provenance is damaged; the message says which.
     """
+    path = stamps.table_of(path)
     if not path.is_file():
         raise OSError("there is no such file" if not path.exists() else "it is no plain file")
     if path.stat().st_size > _LARGEST:
@@ -36,6 +40,8 @@ def read_provenance(path: Path) -> dict:
     try:
         if content.startswith(b"PAR1"):
             document, sha256 = _of_table(path, content)
+        elif path.suffix == ".csv":
+            document, sha256 = stamps.read_beside(path), hashlib.sha256(content).hexdigest()
         else:
             document, sha256 = stamps.take_apart(content)
     except UnicodeDecodeError as error:
@@ -43,7 +49,8 @@ def read_provenance(path: Path) -> dict:
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise ValueError(f"it is damaged, or no file of fairbench ({_short(error)})") from error
     if document is None:
-        raise ValueError("it carries no provenance")
+        lost = f": {stamps.beside(path.name)} is not beside it" if path.suffix == ".csv" else ""
+        raise ValueError(f"it carries no provenance{lost}")
     if not origins.belongs(document, sha256):
         raise ValueError("it is damaged: the file or its provenance is not what was written")
     return document

@@ -1,16 +1,19 @@
-"""Tables in CSV: the first line says where they are from, and nothing else is read as one."""
+"""Tables in CSV: plain to every program, and to ours only with what belongs beside them."""
 
+import csv
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench import csv_tables, provenance, storage
+from fairbench import csv_tables, provenance, stamps, storage
 from fairbench.storage_provenance import read_provenance
 
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
+OTHER = FRAME.assign(accuracy=1.0)
 RUN = {"commit": "c" * 40, "config": "a" * 64, "files": [], "overrides": []}
 
 
@@ -22,53 +25,108 @@ def table(tmp_path, monkeypatch):
     return Path("results/table.csv")
 
 
+def assert_refused(table, words):
+    with pytest.raises(storage.DamagedFile, match=words) as refused:
+        csv_tables.read_csv(table)
+    assert str(refused.value).startswith(f"{table}: ")
+    assert str(refused.value).endswith("; delete it and run snakemake again")
+    with pytest.raises(ValueError, match="damaged|carries no provenance"):
+        read_provenance(table)
+
+
+@pytest.mark.parametrize("text", ["plain", "# a remark", 'a "#" and, a comma', "two\n# lines", "#"])
+def test_every_reader_reads_a_table_with_its_defaults(table, text):
+    frame = FRAME.assign(reason=["", text], lost=[True, False]).replace("", None)
+    csv_tables.write_csv(frame, table)
+    for found in (csv_tables.read_csv(table), pd.read_csv(table)):
+        assert list(found["reason"])[1] == text and pd.isna(found["reason"][0])
+        pd.testing.assert_frame_equal(found.drop(columns="reason"), frame.drop(columns="reason"))
+    with open(table, newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert head == list(frame) and [len(row) for row in rows] == [len(head)] * 2
+
+
 @pytest.mark.parametrize("settings", [None, "e" * 64])
-def test_a_table_is_read_only_behind_the_line_that_belongs_to_it(table, monkeypatch, settings):
+def test_a_table_is_read_only_with_what_belongs_beside_it(table, monkeypatch, settings):
     asked = RUN | {"settings": {str(table): settings}} if settings else RUN
     monkeypatch.setenv(provenance.HANDED, json.dumps(asked))
     csv_tables.write_csv(FRAME, table)
-    line, content = table.read_bytes().split(b"\n", 1)
-    assert content == FRAME.to_csv(index=False).encode()
+    content, beside = table.read_bytes(), Path("results/table.csv-metadata.json")
+    known = beside.read_text()
     assert read_provenance(table).get("settings") == settings
+    assert read_provenance(beside) == read_provenance(table)
     pd.testing.assert_frame_equal(csv_tables.read_csv(table), FRAME)
-    pd.testing.assert_frame_equal(pd.read_csv(table, comment="#"), FRAME)
-    other = FRAME.assign(accuracy=1.0).to_csv(index=False).encode()
-    cut, unlike = line[:-5], line.replace(b"c" * 40, b"d" * 40)
     for altered, words in (
-        (line + b"\n" + other, "hash differs"),
-        (unlike + b"\n" + content, "hash differs"),
-        (content, "no line that says where it is from"),
-        (cut + b"\n" + content, "no line that says where it is from"),
-        (cut + b"}\n" + content, "cannot be read"),
-        (b"# fairbench provenance {}\n" + content, "hash differs"),
-        (b"", "no line that says where it is from"),
+        (None, "table.csv-metadata.json, which says where it is from, is not beside it"),
+        (known.replace("c" * 40, "d" * 40), "hash differs"),
+        (known.replace('"notes"', '"remarks"'), "metadata.json cannot be read"),
+        (known[: len(known) // 2], "metadata.json cannot be read"),
+        ("[]", "metadata.json cannot be read"),
+        ('{"notes": [3]}', "hash differs"),
+        ("[" * 100_000, "metadata.json cannot be read"),
     ):
-        table.write_bytes(altered)
-        with pytest.raises(storage.DamagedFile, match=words):
-            csv_tables.read_csv(table)
-        with pytest.raises(ValueError, match="damaged|carries no provenance"):
-            read_provenance(table)
-    for place in range(0, len(line) + len(content), 7):
-        whole = bytearray(line + b"\n" + content)
-        whole[place] ^= 16
-        table.write_bytes(whole)
-        with pytest.raises(storage.DamagedFile):
-            csv_tables.read_csv(table)
+        beside.unlink(missing_ok=True)
+        if altered is not None:
+            beside.write_text(altered)
+        assert_refused(table, words)
+    beside.write_text(known)
+    for place in range(len(content)):
+        changed = bytearray(content)
+        changed[place] ^= 16
+        table.write_bytes(changed)
+        assert_refused(table, "hash differs")
+    table.write_bytes(content)
+    pd.testing.assert_frame_equal(csv_tables.read_csv(table), FRAME)
+
+
+def test_a_table_of_another_run_is_refused(table, monkeypatch):
+    monkeypatch.setenv(provenance.HANDED, json.dumps(RUN | {"settings": {str(table): "e" * 64}}))
+    csv_tables.write_csv(FRAME, table)
+    monkeypatch.setenv(provenance.HANDED, json.dumps(RUN | {"settings": {str(table): "f" * 64}}))
+    with pytest.raises(storage.DamagedFile, match="made with other settings"):
+        csv_tables.read_csv(table)
+
+
+@pytest.mark.parametrize("killed_at", [0, 1])
+def test_a_kill_between_the_two_leaves_no_pair(table, monkeypatch, killed_at):
+    """Before the first file is put in its place, and between the first and the second."""
+    csv_tables.write_csv(FRAME, table)
+    replaced, replace = [], os.replace
+
+    def killed(source, target):
+        if len(replaced) == killed_at:
+            raise KeyboardInterrupt
+        replaced.append(target)
+        replace(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", killed)
+        csv_tables.write_csv(OTHER, table)
+    # To Snakemake a missing output: it makes both again.
+    assert not Path(stamps.beside(table)).exists()
+    with pytest.raises(storage.DamagedFile, match="is not beside it"):
+        csv_tables.read_csv(table)
+    csv_tables.write_csv(OTHER, table)
+    pd.testing.assert_frame_equal(csv_tables.read_csv(table), OTHER)
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_pair(table, monkeypatch):
+    csv_tables.write_csv(FRAME, table)
+
+    def full(self, *_):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="no space left"):
+        csv_tables.write_csv(OTHER, table)
+    pd.testing.assert_frame_equal(csv_tables.read_csv(table), FRAME)
+    assert {path.name for path in table.parent.iterdir()} == {
+        "table.csv",
+        "table.csv-metadata.json",
+    }
 
 
 def test_a_method_may_have_the_name_of_a_missing_value(table):
     frame = pd.DataFrame({"label": ["nan", "null", "NA"], "value": [1.0, np.nan, 2.0]})
     csv_tables.write_csv(frame, table)
     pd.testing.assert_frame_equal(csv_tables.read_csv(table), frame)
-
-
-@pytest.mark.parametrize("text", ["# a remark", 'a "#" and, a comma', "two\n# lines", "#"])
-def test_a_text_that_looks_like_a_comment_is_a_text_to_every_reader(table, text):
-    frame = FRAME.assign(reason=["", text], lost=[True, False]).replace("", None)
-    csv_tables.write_csv(frame, table)
-    for found in (
-        csv_tables.read_csv(table),
-        pd.read_csv(table, comment="#"),
-    ):
-        assert list(found["reason"])[1] == text and pd.isna(found["reason"][0])
-        pd.testing.assert_frame_equal(found.drop(columns="reason"), frame.drop(columns="reason"))

@@ -47,7 +47,8 @@ def test_two_files_that_do_not_belong_together_are_not_read_together(tmp_path, n
     noting("summarise")
     csv_tables.read_csv("tables/selected.csv")
     storage.read_table("tables/fits.parquet")
-    shutil.copy("elsewhere/selected.csv", "tables/selected.csv")
+    for name in ("selected.csv", "selected.csv-metadata.json"):
+        shutil.copy(f"elsewhere/{name}", f"tables/{name}")
     paths = ["tables/selected.csv", "tables/fits.parquet"]
     for order in (paths, paths[::-1]):
         noting("summarise")

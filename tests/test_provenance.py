@@ -129,7 +129,7 @@ def test_the_content_hash_does_not_depend_on_the_provenance(written, tmp_path, m
     monkeypatch.setenv(provenance.HANDED, json.dumps(RUN | {"commit": "d" * 40}))
     write_all(Path("others"))
     ours, theirs = contents(written), contents(Path("others"))
-    assert all(ours[name] != theirs[name] for name in KINDS)
+    assert {name for name in ours if ours[name] == theirs[name]} == {"table.csv"}
     for name in KINDS:
         first, second = (read_provenance(folder / name) for folder in (written, Path("others")))
         assert first["content"] == second["content"]
@@ -141,7 +141,7 @@ def test_what_is_no_result_may_differ_by_nothing_but_the_stamp(written, name):
     """Without its stamp a figure is what matplotlib wrote, and a table what pandas wrote."""
     content = (written / name).read_bytes()
     if name.endswith(".csv"):
-        assert stamps.split_csv(content)[1] == FRAME.to_csv(index=False).encode()
+        assert content == FRAME.to_csv(index=False).encode()
     elif name.endswith(".parquet"):
         pd.testing.assert_frame_equal(pd.read_parquet(written / name), FRAME)
     elif name.endswith(".md"):
@@ -174,7 +174,7 @@ def test_any_change_of_a_file_is_noticed(written, name):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_another_commit_cannot_be_written_into_a_file(written, name):
-    path = written / name
+    path = written / (stamps.beside(name) if name.endswith(".csv") else name)
     content = path.read_bytes()
     if name.endswith(".png"):
         # With a valid checksum of the chunk, as an editor of PNG files would leave it.

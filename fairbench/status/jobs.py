@@ -11,6 +11,7 @@ from fairbench import methods
 from fairbench.plan import FitFile, Plan
 from fairbench.plan_data import DataFile, TableFile
 from fairbench.plan_tracking import TraceFile
+from fairbench.stamps import beside
 
 __all__ = ["STAGES", "Job", "every_job", "jobs_of", "representation_jobs", "started_jobs"]
 
@@ -121,7 +122,7 @@ def representation_jobs(plan: Plan) -> list[Job]:
         folder, name = study.root, study.root.removeprefix(f"{plan.root}/")
         collected = [table for table in _GATHERED if study.sweeps or table != "sweep.csv"]
         for table in collected:
-            job = f"{name}/collect/{table}"
+            job = f"{name}/collect/{PurePath(table).stem}"
             found.append(_job(plan, stage, "tables", (study.table(table),), job))
         described = tuple(map(study.table, _DESCRIBED))
         found.append(_job(plan, stage, "tables", described, f"{name}/tables"))
@@ -167,6 +168,8 @@ def _of_file(plan: Plan, stage: str, what: str, path: str, *size: int) -> Job:
 
 def _job(plan: Plan, stage: str, what: str, outputs: tuple[str, ...], name: str, *size: int) -> Job:
     log, benchmark = f"{plan.root}/logs/{name}.log", f"{plan.root}/benchmarks/{name}.tsv"
+    if stage != "download":  # a stranger's CSV has nothing beside it
+        outputs += tuple(beside(path) for path in outputs if path.endswith(".csv"))
     return Job(stage, what, outputs, log, benchmark, *size)
 
 

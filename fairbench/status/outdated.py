@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fairbench.plan import Plan
 from fairbench.plan_settings import settings_of_tables
-from fairbench.stamps import split_csv
+from fairbench.stamps import read_beside
 from fairbench.storage import PROVENANCE
 
 __all__ = ["outdated", "said_of_outdated"]
@@ -42,8 +42,7 @@ def _settings(path: Path) -> str | None:
         if path.suffix == ".parquet":
             origin = json.loads(pq.read_schema(path).metadata[PROVENANCE])
         else:
-            with open(path, "rb") as file:
-                origin, _ = split_csv(file.readline())
+            origin = read_beside(path) if path.exists() else None
         return origin.get("settings")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
         return None  # not there yet; a damaged file is named by what reads it

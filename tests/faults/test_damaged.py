@@ -3,8 +3,11 @@
 import random
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+
+from fairbench.stamps import beside
 
 from .checkout import asked, assert_same, finished
 
@@ -61,6 +64,8 @@ def damage(path, fault, other):
     else:
         assert other.read_bytes() != content
         shutil.copyfile(other, path)
+        if other.suffix == ".csv":
+            shutil.copyfile(beside(other), beside(path))
 
 
 @pytest.mark.parametrize("kind", READ_AGAIN, ids=lambda kind: kind.name)
@@ -90,6 +95,29 @@ def test_a_file_that_is_read_again(
     assert_same(study, undisturbed, *names)
     then = "completed, the same to the byte"
     ledger.add(fault, FAULTS[fault], outcome, then, again, clock(), of=kind.name)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_lies_beside_a_table(finished_study, undisturbed, another, ledger, clock, fault):
+    study = finished_study
+    table, reader = study.find("tables/selected.csv"), study.find("tables/cells.csv")
+    damage(Path(beside(table)), fault, Path(beside(another.find("tables/selected.csv"))))
+    reader.unlink()
+    clock()
+    status, said = study.ended("results/tables/cells.csv")
+    outcome, again = "made again with its table", len(finished(said))
+    if status:
+        assert study.damaged_in(said) == [table], said
+        table.unlink()
+        outcome = "stopped; the message names the table and says to delete it"
+        clock()
+        again = len(finished(study.run("results/tables/cells.csv")))
+    elif fault == "altered":
+        outcome = "read: the bit is in a part that carries nothing"
+    assert_same(study, undisturbed, "tables/selected.csv", "tables/cells.csv")
+    then = "completed, the same to the byte"
+    of = "`selected.csv-metadata.json`"
+    ledger.add(fault, FAULTS[fault], outcome, then, again, clock(), of=of)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

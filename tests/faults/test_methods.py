@@ -125,7 +125,7 @@ def test_bad_methods_are_gaps_and_counts(study, undisturbed, ledger, clock):
         fits = fits_of(study, label)
         assert len(fits) == FITS and set(fits["status"]) == {status}
         assert fits["reason"].str.contains(reason, regex=False).all()
-        cells = pd.read_csv(study.find("cells.csv"), comment="#").set_index("label")
+        cells = pd.read_csv(study.find("cells.csv")).set_index("label")
         assert cells.loc[label, "n"] == 0 and cells.loc[label, "lost"] > 0
         how = f"its {FITS} fits are recorded as `{status}` with the reason, the rest completes"
         then = "counted as lost in the tables, no number changed elsewhere"

@@ -10,6 +10,7 @@ from fairbench import provenance
 from fairbench.cli import app
 from fairbench.csv_tables import write_csv
 from fairbench.plan_settings import settings_of_tables
+from fairbench.stamps import beside
 from fairbench.status.jobs import jobs_of
 from fairbench.status.outdated import outdated, said_of_outdated
 from fairbench.status.study import plan_of
@@ -44,8 +45,8 @@ def test_the_tables_that_are_out_of_date_are_those_with_other_settings(here, mon
     names = {path.rpartition("/")[2] for path in outdated(plan_of(QUICK, {"seed": 7}))}
     assert names == {"fits.parquet", "selected.csv", "folds.csv", "sweep.csv", *resampled}
     # Not what it should be: for others to complain of.
-    put(here, plan.table("cells.csv"), "# fairbench provenance {torn\n")
-    put(here, plan.table("matched.csv"), "a,b\n1,2\n")
+    put(here, beside(plan.table("cells.csv")), "{torn")
+    (here / beside(plan.table("matched.csv"))).unlink()
     put(here, plan.table("fits.parquet"), "torn")
     assert outdated(other) == [
         plan.table(name) for name in resampled if name not in ("cells.csv", "matched.csv")

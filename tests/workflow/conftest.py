@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from fairbench.config import Config, Figures
+from fairbench.stamps import table_of
 
 REPOSITORY = Path(__file__).parents[2]
 #: Seconds after which a run counts as hanging.
@@ -131,8 +132,10 @@ class Scratch:
         return {name for name, stamp in self.stamps().items() if before.get(name) != stamp}
 
     def find(self, *parts: str) -> Path:
-        """The one file of results with all these parts in its path."""
-        found = [path for name, path in self.results().items() if all(p in name for p in parts)]
+        """The one file of results with all these parts in its path; a table, not its metadata."""
+        files = {path for path in self.results().values() if path == table_of(path)}
+        root = self.folder / "results"
+        found = [path for path in files if all(p in str(path.relative_to(root)) for p in parts)]
         assert len(found) == 1, (parts, found)
         return found[0]
 

@@ -1,5 +1,6 @@
 """What the tiny study is expected to leave."""
 
+from fairbench.stamps import beside
 from fairbench.storage import read_table
 
 TABLES = {
@@ -12,6 +13,7 @@ TABLES = {
     "tables/reproduction.md",
     "tables/answers.md",
 }
+TABLES |= {beside(name) for name in TABLES if name.endswith(".csv")}
 FIGURE_9 = {f"figures/fig9.{kind}" for kind in ("pdf", "png", "md")}
 
 

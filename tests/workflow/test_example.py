@@ -16,7 +16,7 @@ def test_a_method_in_a_file_of_its_own_goes_through_the_workflow(scratch):
     assert len(fits) == 2
     assert all("method=covariance_penalty," in name for name in fits)
 
-    chosen = pd.read_csv(scratch.find("selected.csv"), comment="#")
+    chosen = pd.read_csv(scratch.find("selected.csv"))
     chosen = chosen[chosen["label"] == "covariance_penalty"]
     assert len(chosen) == 4  # two cells of two trials
     assert set(chosen["status"]) == {"ok"}

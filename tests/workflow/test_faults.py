@@ -3,11 +3,14 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from fairbench.csv_tables import read_csv
+from fairbench.stamps import beside
 from fairbench.storage import read_table
 
 from .expected import FIGURE_9, TABLES, assert_same_results
@@ -98,10 +101,9 @@ def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
 
 def test_an_edited_table_is_named_and_not_summarised(scratch):
     edited = scratch.find("selected.csv")
-    origin = edited.read_text().splitlines()[0]
-    frame = pd.read_csv(edited, comment="#")
+    frame = pd.read_csv(edited)
     frame.loc[0, "accuracy"] = 1.0
-    edited.write_text(f"{origin}\n{frame.to_csv(index=False)}")
+    frame.to_csv(edited, index=False)
     said = scratch.run(succeeds=False)
     assert "fairbench summarise: results/tables/selected.csv: " in said
     assert REMEDY in said
@@ -109,6 +111,25 @@ def test_an_edited_table_is_named_and_not_summarised(scratch):
 
     edited.unlink()
     assert scratch.pending() == (TABLES | FIGURE_9) - {"tables/fits.parquet"}
+
+
+def test_a_table_that_lost_what_lay_beside_it_is_made_again(scratch, undisturbed):
+    """As it is where a job is killed between the two files."""
+    selected = scratch.find("selected.csv")
+    selected.write_bytes(selected.read_bytes() + b"1\n")
+    Path(beside(selected)).unlink()
+    assert "tables/selected.csv" in scratch.made_by_run()
+    assert_same_results(scratch, undisturbed)
+    Path(beside(scratch.find("reproduction.csv"))).unlink()
+    scratch.run()
+    assert_same_results(scratch, undisturbed)
+
+
+def test_every_table_in_csv_is_read_with_the_defaults_of_pandas(undisturbed):
+    tables = [path for path in undisturbed.results("tables").values() if path.suffix == ".csv"]
+    assert len(tables) == 5
+    for path in tables:
+        pd.testing.assert_frame_equal(pd.read_csv(path), read_csv(path))
 
 
 @pytest.fixture
@@ -171,7 +192,7 @@ def test_a_method_that_fails_is_recorded_and_never_stops_the_figures(scratch):
     assert fits.loc[fits["label"] == "raises", "reason"].str.contains("out of ideas").all()
     assert fits.loc[fits["label"] == "undefined", "reason"].str.len().gt(0).all()
 
-    cells = pd.read_csv(scratch.find("cells.csv"), comment="#").set_index("label")
+    cells = pd.read_csv(scratch.find("cells.csv")).set_index("label")
     for label in ("raises", "undefined"):
         assert (cells.loc[label, "n"] == 0).all()
         assert (cells.loc[label, "lost"] == 2).all()

@@ -30,7 +30,7 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     kinds = sorted(name.partition("/")[0] for name in own)
     assert kinds == ["data", "fits", "fits", "poisoned"]
 
-    chosen = pd.read_csv(scratch.find("selected.csv"), comment="#")
+    chosen = pd.read_csv(scratch.find("selected.csv"))
     mine = chosen[chosen["study"] == "applicants"]
     assert set(mine["dataset"]) == {"applicants/everyone"}
     assert len(mine) == 20 and set(mine["status"]) <= {"ok", "degenerate"}
@@ -57,7 +57,7 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     scratch.overlay["figures"]["fig9"] = None
     assert "limits" not in scratch.run("-n")
     scratch.run()
-    cells = pd.read_csv(scratch.find("cells.csv"), comment="#")
+    cells = pd.read_csv(scratch.find("cells.csv"))
     assert set(cells["study"]) == {"applicants"} and set(cells["n"]) == {10}
 
 

@@ -29,11 +29,11 @@ def test_the_study_runs_resumes_and_grows(scratch):
     scratch.overlay["representations"] = STUDY
     scratch.run("representations")
     made = scratch.folder / "results" / "representations"
-    folds = pd.read_csv(made / "tables" / "folds.csv", comment="#")
+    folds = pd.read_csv(made / "tables" / "folds.csv")
     assert len(folds) == 2 * 2 and set(folds["status"]) == {"ok"}
     assert folds["auc"].between(0, 1).all() and folds["probe_auc"].between(0, 1).all()
     assert set(folds["trials"]) == {2}
-    assert set(pd.read_csv(made / "tables" / "sweep.csv", comment="#")["gamma"]) == {0.0, 0.5, 0.9}
+    assert set(pd.read_csv(made / "tables" / "sweep.csv")["gamma"]) == {0.0, 0.5, 0.9}
     for name in ("fig2.pdf", "fig3.png", "fig4.md"):
         assert (made / "figures" / name).stat().st_size > 0
     assert "Nothing to be done" in scratch.run("-n", "representations")

@@ -34,6 +34,7 @@ from fairbench.prefix import take_prefix, with_prefix
 from fairbench.provenance import HANDED, hand_to_jobs
 from fairbench.report.contents import place_of
 from fairbench.spawned import adopt
+from fairbench.stamps import beside as beside_table
 from fairbench.status.notices import at_error, at_start, at_success
 
 # A killed run leaves its locks; the next one should simply go on.
@@ -117,6 +118,11 @@ def reported(path, caption):
     return report(path, caption=caption, **place_of(path.removeprefix(f"{ROOT}/")))
 
 
+def beside(*tables):
+    """What lies beside tables in CSV: one that lost it is made again."""
+    return [beside_table(table) for table in tables if table.endswith(".csv")]
+
+
 def get_poisoned(wildcards):
     return known(PLAN.poisoned, f"{ROOT}/poisoned/{wildcards.poisoned}.parquet")
 
@@ -148,7 +154,7 @@ def collected(wildcards):
     """What a table of the representations study gathers: the kind of files, and the files."""
     study = PLAN.representations
     return {
-        "searches.parquet": ("trials", list(study.trials)),
-        "folds.csv": ("fold", list(study.folds)),
-        "sweep.csv": ("sweep", list(study.sweeps)),
+        "searches": ("trials", list(study.trials)),
+        "folds": ("fold", list(study.folds)),
+        "sweep": ("sweep", list(study.sweeps)),
     }[wildcards.table]

@@ -58,6 +58,7 @@ rule figure_5:
         package("figures/training_alignment", "figures/style", "evaluation/alignment"),
         traces=trace_files(drawn_tracks(PLAN, "fig5")),
         training=PLAN.table("alignment.csv"),
+        beside=beside(PLAN.table("alignment.csv")),
     output:
         caption=f"{ROOT}/figures/fig5.md",
         pdf=f"{ROOT}/figures/fig5.pdf",
@@ -116,6 +117,7 @@ rule figure_7:
         package("figures/training_stability", "figures/style"),
         traces=trace_files(drawn_tracks(PLAN, "fig7")),
         training=PLAN.table("stability.csv"),
+        beside=beside(PLAN.table("stability.csv")),
     output:
         caption=f"{ROOT}/figures/fig7.md",
         pdf=f"{ROOT}/figures/fig7.pdf",
@@ -179,6 +181,11 @@ rule figure_9:
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
+        beside=beside(
+            PLAN.table("selected.csv"),
+            PLAN.table("comparisons.csv"),
+            PLAN.table("matched.csv"),
+        ),
         limits=list(PLAN.limits),
     output:
         caption=f"{ROOT}/figures/fig9.md",
@@ -213,6 +220,11 @@ rule figure_10:
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
+        beside=beside(
+            PLAN.table("selected.csv"),
+            PLAN.table("comparisons.csv"),
+            PLAN.table("matched.csv"),
+        ),
         limits=list(PLAN.limits),
     output:
         caption=f"{ROOT}/figures/fig10.md",

@@ -120,13 +120,14 @@ rule representation_collect:
     input:
         files=lambda wildcards: collected(wildcards)[1],
     output:
-        f"{ROOT}/representations/tables/{{table}}",
+        beside=beside(f"{ROOT}/representations/tables/{{table}}.csv"),
+        table=f"{ROOT}/representations/tables/{{table}}.csv",
     log:
         f"{ROOT}/logs/representations/collect/{{table}}.log",
     benchmark:
         f"{ROOT}/benchmarks/representations/collect/{{table}}.tsv"
     wildcard_constraints:
-        table="searches.parquet|folds.csv|sweep.csv",
+        table="folds|sweep",
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -137,7 +138,14 @@ rule representation_collect:
         kind=lambda wildcards: collected(wildcards)[0],
         files=lambda wildcards, input: options("--files", input.files),
     message:
-        "collecting {output}"
+        "collecting {output.table}"
     shell:
         "python -m fairbench representation-collect {params.kind} {params.files}"
-        " --output {output:q} 2> {log:q}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+use rule representation_collect as representation_collect_searches with:
+    output:
+        table=f"{ROOT}/representations/tables/{{table}}.parquet",
+    wildcard_constraints:
+        table="searches",

@@ -21,7 +21,13 @@ rule representation_tables:
         searches=f"{REPRESENTATIONS}/tables/searches.parquet",
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         sweep=SWEEP,
+        beside=beside(f"{REPRESENTATIONS}/tables/folds.csv", *SWEEP),
     output:
+        beside=beside(
+            f"{REPRESENTATIONS}/tables/summary.csv",
+            f"{REPRESENTATIONS}/tables/correlations.csv",
+            f"{REPRESENTATIONS}/tables/reproduction.csv",
+        ),
         summary=reported(f"{REPRESENTATIONS}/tables/summary.csv", "../report/table.rst"),
         correlations=f"{REPRESENTATIONS}/tables/correlations.csv",
         table=reported(
@@ -63,6 +69,10 @@ rule representation_figure_2:
         ),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
+        beside=beside(
+            f"{REPRESENTATIONS}/tables/folds.csv",
+            f"{REPRESENTATIONS}/tables/summary.csv",
+        ),
     output:
         caption=f"{REPRESENTATIONS}/figures/fig2.md",
         pdf=f"{REPRESENTATIONS}/figures/fig2.pdf",
@@ -95,6 +105,7 @@ rule representation_figure_3:
         ),
         sweep=SWEEP,
         correlations=f"{REPRESENTATIONS}/tables/correlations.csv",
+        beside=beside(*SWEEP, f"{REPRESENTATIONS}/tables/correlations.csv"),
     output:
         caption=f"{REPRESENTATIONS}/figures/fig3.md",
         pdf=f"{REPRESENTATIONS}/figures/fig3.pdf",
@@ -126,6 +137,10 @@ rule representation_figure_4:
         ),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
+        beside=beside(
+            f"{REPRESENTATIONS}/tables/folds.csv",
+            f"{REPRESENTATIONS}/tables/summary.csv",
+        ),
     output:
         caption=f"{REPRESENTATIONS}/figures/fig4.md",
         pdf=f"{REPRESENTATIONS}/figures/fig4.pdf",

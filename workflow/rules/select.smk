@@ -40,7 +40,8 @@ rule select:
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
-        reported(PLAN.table("selected.csv"), "../report/table.rst"),
+        beside=beside(PLAN.table("selected.csv")),
+        table=reported(PLAN.table("selected.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/select.log",
     benchmark:
@@ -58,7 +59,7 @@ rule select:
         "selecting models"
     shell:
         "python -m fairbench select --criteria {params.criteria:q} --fits {input.fits:q}"
-        " {params.limits} --output {output:q} 2> {log:q}"
+        " {params.limits} --output {output.table:q} 2> {log:q}"
 
 
 rule summarise:
@@ -69,9 +70,15 @@ rule summarise:
             "evaluation/bootstrap",
             "evaluation/frontier",
         ),
+        beside=beside(PLAN.table("selected.csv")),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
     output:
+        beside=beside(
+            PLAN.table("cells.csv"),
+            PLAN.table("comparisons.csv"),
+            PLAN.table("matched.csv"),
+        ),
         cells=reported(PLAN.table("cells.csv"), "../report/table.rst"),
         comparisons=reported(PLAN.table("comparisons.csv"), "../report/table.rst"),
         matched=reported(PLAN.table("matched.csv"), "../report/table.rst"),
@@ -117,7 +124,15 @@ rule reproduce:
         comparisons=PLAN.table("comparisons.csv"),
         matched=PLAN.table("matched.csv"),
         training=trace_files(PLAN.tracks) + training_tables(PLAN),
+        beside=beside(
+            PLAN.table("selected.csv"),
+            PLAN.table("cells.csv"),
+            PLAN.table("comparisons.csv"),
+            PLAN.table("matched.csv"),
+            *training_tables(PLAN),
+        ),
     output:
+        beside=beside(PLAN.table("reproduction.csv")),
         table=reported(PLAN.table("reproduction.csv"), "../report/verdicts.rst"),
         text=PLAN.table("reproduction.md"),
         answers=reported(PLAN.table("answers.md"), "../report/answers.rst"),
@@ -147,3 +162,4 @@ rule tables:
     input:
         [PLAN.table(name) for name in TABLES],
         training_tables(PLAN),
+        beside(*map(PLAN.table, TABLES), *training_tables(PLAN)),

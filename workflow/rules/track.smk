@@ -58,6 +58,7 @@ rule describe_training:
         ),
         traces=trace_files(PLAN.tracks),
     output:
+        beside=beside(PLAN.table("alignment.csv"), PLAN.table("stability.csv")),
         alignment=reported(PLAN.table("alignment.csv"), "../report/table.rst"),
         stability=reported(PLAN.table("stability.csv"), "../report/table.rst"),
     log:

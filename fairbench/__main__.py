@@ -1,8 +1,10 @@
-"""``python -m fairbench``: the commands that the workflow's rules call."""
+"""``python -m fairbench`` and the script ``fairbench``: what people and the workflow's rules call."""
 
 import sys
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run a command; what stops it is said in a message."""
     try:
         # Within, because Ctrl-C finds a short job importing more often than not.
         from fairbench.cli import main
@@ -13,3 +15,7 @@ if __name__ == "__main__":
         sys.exit(130)
     except MemoryError:  # while importing: a command itself says more
         sys.exit("fairbench: out of memory; run fewer jobs at once, and run snakemake again")
+
+
+if __name__ == "__main__":
+    run()

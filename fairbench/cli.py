@@ -1,5 +1,8 @@
 """One command a rule. Each is thin: read files, call the package, write one file.
 
+Those that only rules call are hidden from ``--help``: they take what the plan writes, and a person
+has `snakemake` for them.
+
 Heavy imports stay inside the commands, so that a command pays only for what it uses.
 """
 
@@ -42,6 +45,7 @@ NO_MEMORY = (
     "out of memory: run fewer jobs at once (--cores), on a cluster raise resources.memory_mb of "
     "the config, and run snakemake again"
 )
+of_rules = app.command(hidden=True)
 Configuration = Annotated[str, typer.Option("--config", help="the whole config, as JSON")]
 
 
@@ -65,7 +69,7 @@ def main() -> None:
         sys.exit(130)
 
 
-@app.command()
+@of_rules
 def train(
     spec: Spec,
     data: Input,
@@ -106,7 +110,7 @@ def train(
     write_table(fits, output, kind="fits", about={"data": about, "spec": given})
 
 
-@app.command()
+@of_rules
 def limit(spec: Spec, output: Output) -> None:
     """Compute the best accuracy at each disparate impact for a known law."""
     from fairbench.evaluation.limit import accuracy_limit
@@ -116,7 +120,7 @@ def limit(spec: Spec, output: Output) -> None:
     write_table(accuracy_limit(**given), output, kind="limit", about=given)
 
 
-@app.command()
+@of_rules
 def collect(config: Configuration, output: Output) -> None:
     """Gather every fit of the studies into one tidy table."""
     from fairbench.check import check
@@ -132,7 +136,7 @@ def collect(config: Configuration, output: Output) -> None:
     write_table(fits, output, kind="fits", about=about)
 
 
-@app.command()
+@of_rules
 def select(
     criteria: Annotated[str, typer.Option(help="criterion of each study, as JSON")],
     fits: Input,
@@ -148,7 +152,7 @@ def select(
     write_csv(chosen, output)
 
 
-@app.command()
+@of_rules
 def summarise(
     fits: Input,
     selected: Input,
@@ -170,7 +174,7 @@ def summarise(
     write_csv(comparison.matched_comparisons(frame, **how), matched)
 
 
-@app.command()
+@of_rules
 def reproduce(
     fits: Input,
     selected: Input,
@@ -201,7 +205,7 @@ def reproduce(
     write_markdown(said, answers)
 
 
-@app.command()
+@of_rules
 def figure(
     name: Annotated[str, typer.Argument(help="fig3, fig4, ...")],
     options: Annotated[str, typer.Option(help="the figure's section of the config, as JSON")],
@@ -226,24 +230,24 @@ def figure(
     save(drawn.figure, output.with_suffix(""), drawn.caption)
 
 
-app.command()(cli_data.draw)
-app.command()(cli_data.poison)
+of_rules(cli_data.draw)
+of_rules(cli_data.poison)
 app.command()(cli_data.fetch)
-app.command()(cli_data.table)
+of_rules(cli_data.table)
 app.command()(cli_report.report)
 app.command()(cli_check.check)
 app.command()(cli_status.status)
 app.command()(cli_provenance.provenance)
 app.command()(cli_status.estimate)
 app.command()(cli_timeouts.timed_out)
-app.command()(cli_representations.representation_trials)
-app.command()(cli_representations.representation_fold)
-app.command()(cli_representations.representation_sweep)
-app.command()(cli_representations.representation_collect)
-app.command()(cli_tracking.track)
-app.command()(cli_tracking.describe_training)
-app.command()(representation_tables)
-app.command()(representation_figure)
+of_rules(cli_representations.representation_trials)
+of_rules(cli_representations.representation_fold)
+of_rules(cli_representations.representation_sweep)
+of_rules(cli_representations.representation_collect)
+of_rules(cli_tracking.track)
+of_rules(cli_tracking.describe_training)
+of_rules(representation_tables)
+of_rules(representation_figure)
 
 
 @app.command()
@@ -260,7 +264,7 @@ def where(results: Annotated[Path, typer.Argument()] = Path("results")) -> None:
         print(f"\n{plain_text(answers.read_text('utf-8', 'replace')).strip()}")
 
 
-@app.command()
+@of_rules
 def readme(answers: Path, page: Path) -> None:
     """Put the answers between their markers in a page."""
     from fairbench.stamps import plain_text

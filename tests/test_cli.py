@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,28 @@ def test_a_command_called_in_a_wrong_way_says_so_in_brief(tmp_path, arguments, w
     ended = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode != 0
     assert words in " ".join(ended.stderr.split()) and "Traceback" not in ended.stderr
+
+
+def test_the_script_says_what_the_module_says(tmp_path):
+    """Messages, not tracebacks: the script that is installed enters where the module does."""
+    scripts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, function = scripts["fairbench"].partition(":")
+    script = f"import sys; from {module} import {function}; sys.exit({function}())"
+    said = []
+    for start in (["-c", script], ["-m", "fairbench"]):
+        call = [sys.executable, *start, "check", "/nonexistent.yaml"]
+        said.append(subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False))
+    ours, its = said
+    assert (ours.returncode, ours.stderr) == (its.returncode, its.stderr) and ours.returncode
+    assert "/nonexistent.yaml" in ours.stderr and "Traceback" not in ours.stderr
+
+
+def test_help_lists_what_people_call_and_hides_what_rules_call():
+    shown = {c.name or c.callback.__name__ for c in app.registered_commands if not c.hidden}
+    people = {"check", "estimate", "fetch", "provenance", "report", "status", "timed_out", "where"}
+    assert shown == people
+    called = " ".join(file.read_text() for file in (REPOSITORY / "workflow/rules").glob("*.smk"))
+    every = {(c.name or c.callback.__name__).replace("_", "-") for c in app.registered_commands}
+    assert set(re.findall(r"python -m fairbench ([\w-]+)", called)) <= every
+    hidden = CliRunner().invoke(app, ["train", "--help"])
+    assert hidden.exit_code == 0 and "--spec" in hidden.output

@@ -1,4 +1,4 @@
-"""``python -m fairbench`` and the script ``fairbench``: what people and the workflow's rules call."""
+"""``python -m fairbench``, and the script ``fairbench``: commands of people and of rules."""
 
 import sys
 

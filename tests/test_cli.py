@@ -52,7 +52,7 @@ def test_a_command_called_in_a_wrong_way_says_so_in_brief(tmp_path, arguments, w
     assert words in " ".join(ended.stderr.split()) and "Traceback" not in ended.stderr
 
 
-def test_the_script_says_what_the_module_says(tmp_path):
+def test_the_script_says_what_the_module_says():
     """Messages, not tracebacks: the script that is installed enters where the module does."""
     scripts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["scripts"]
     module, _, function = scripts["fairbench"].partition(":")
@@ -60,7 +60,9 @@ def test_the_script_says_what_the_module_says(tmp_path):
     said = []
     for start in (["-c", script], ["-m", "fairbench"]):
         call = [sys.executable, *start, "check", "/nonexistent.yaml"]
-        said.append(subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False))
+        said.append(
+            subprocess.run(call, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        )
     ours, its = said
     assert (ours.returncode, ours.stderr) == (its.returncode, its.stderr) and ours.returncode
     assert "/nonexistent.yaml" in ours.stderr and "Traceback" not in ours.stderr

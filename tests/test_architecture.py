@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "information": {"randomness"},
     "metrics": {"randomness"},
     "networks": set(),
-    "methods": {"information", "networks"},
+    "methods": {"closure", "information", "networks"},
+    "closure": set(),
     "training": {"methods", "networks", "information", "metrics", "randomness"},
     "representations": {
         "data",

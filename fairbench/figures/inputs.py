@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from fairbench.data import imbalance_draw
+from fairbench.data.imbalance import imbalance_draw
 from fairbench.data.law import PUBLISHED_ROTATION, group_probability
 from fairbench.randomness import stream
 

@@ -12,6 +12,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from fairbench.closure import closure
 from fairbench.methods.base import Batch, Method, MethodParameters
 
 __all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
@@ -55,14 +56,14 @@ def find(name: str, file: str | None = None) -> type[Method]:
 
 
 def source(name: str, file: str | None = None) -> list[str]:
-    """Files that define a method: its own, and those of the classes and losses it builds on.
+    """Files that define a method: its own, and all that it imports of the package.
 
     Relative to the working folder where they lie inside it, so that a checkout can be moved.
     """
-    kind, package = find(name, file), Path(__file__).parents[1]
+    kind = find(name, file)
     classes = [c for c in inspect.getmro(kind) if c is not object]
-    files = {Path(inspect.getsourcefile(c)) for c in classes}
-    files |= {package / f"{module}.py" for module in ("methods/losses", *kind.modules)}
+    own = [Path(inspect.getsourcefile(c)) for c in classes]
+    files = closure([*own, *kind.modules])
     here = Path.cwd()
     return sorted(str(f.relative_to(here) if f.is_relative_to(here) else f) for f in files)
 

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fairbench import methods
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.plan import FitFile
 from fairbench.status.rates import NOMINAL, EngineRate, read_engine_rate
 from fairbench.storage import write_text

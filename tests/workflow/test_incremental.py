@@ -81,3 +81,16 @@ def test_what_no_rule_reads_makes_nothing(scratch):
         with (scratch.folder / name).open("a") as file:
             file.write("\n# a remark\n")
     assert scratch.pending() == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("figures/summary", FIGURE_9),
+        ("evaluation/verdicts", {name for name in TABLES if "reprod" in name or "answers" in name}),
+    ],
+)
+def test_an_edit_reruns_what_stands_on_the_file_and_no_other_stage(scratch, source, expected):
+    file = scratch.folder / "fairbench" / f"{source}.py"
+    file.write_text(file.read_text() + "\n# edited\n")
+    assert scratch.pending() == expected

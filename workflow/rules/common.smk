@@ -21,8 +21,8 @@ for variable, first in {
         filter(None, [first, os.environ.get(variable)])
     )
 
-import fairbench
 from fairbench.check import ConfigError, check
+from fairbench.closure import closure
 from fairbench.config_data import name_mirror
 from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.locks import explain_refusal
@@ -89,10 +89,9 @@ def known(files, path):
     return files[path]
 
 
-def package(*names):
-    """Source files of the package, as inputs: editing one reruns the rules that declare it."""
-    folder = os.path.relpath(Path(fairbench.__file__).parent)
-    return sources(f"{folder}/{name}.py" for name in names)
+def package(*modules):
+    """A step's source files as inputs: an edit of one reruns what was computed with it."""
+    return sources(map(os.path.relpath, closure(modules)))
 
 
 def sources(files):

@@ -1,12 +1,6 @@
-DRAWN = package(
-    "data/drawn",
-    "data/law",
-    "data/published",
-    "data/imbalance",
-    "data/independent",
-)
-READ = package("data/real/entry", "data/real/load", "data/real/parts")
-ENCODED = [*READ, *package("data/real/encode")]
+DRAWN = package("data/drawn")
+READ = package("data/real/load")
+ENCODED = package("data/real/encode")
 
 
 # Real data are divided and encoded; their files come from the rule download or lie beside the entry.
@@ -36,7 +30,7 @@ rule draw:
 
 rule limit:
     input:
-        package("evaluation/limit", "data/law"),
+        package("evaluation/limit"),
     output:
         f"{ROOT}/limits/{{law}}.parquet",
     log:

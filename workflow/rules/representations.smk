@@ -1,27 +1,11 @@
 # Invariant representations of real data: searches on inner folds, models on outer ones, a sweep.
 # A round of a search is made from the files of all rounds before; those files are its storage.
-FOLD_SOURCES = package(
-    "information/codes",
-    "metrics",
-    "ranking_metrics",
-    "representations/fits",
-    "representations/folds",
-    "representations/jobs",
-    "representations/measures",
-    "training/batches",
-    "training/budget",
-    "training/initial",
-    "training/loop",
-    "training/outcomes",
-    "training/reference",
-    "training/time_limit",
-)
+FOLD_SOURCES = package("representations/jobs")
 
 
 rule representation_trials:
     input:
         FOLD_SOURCES,
-        package("representations/proposals"),
         method=lambda wildcards: sources(
             PLAN.representations.sources(get_trials(wildcards))
         ),

@@ -6,17 +6,9 @@ SWEEP = [PLAN.representations.table("sweep.csv")] if PLAN.representations.sweeps
 rule representation_tables:
     input:
         package(
-            "evaluation/answers",
-            "evaluation/bootstrap",
-            "evaluation/gamma_claims",
-            "evaluation/gamma_sweep",
             "evaluation/representation_answers",
             "evaluation/representation_claims",
-            "evaluation/representations",
             "evaluation/reproduction",
-            "evaluation/undecided",
-            "evaluation/verdicts",
-            "published/__init__",
         ),
         searches=f"{REPRESENTATIONS}/tables/searches.parquet",
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
@@ -61,12 +53,7 @@ rule representation_tables:
 
 rule representation_figure_2:
     input:
-        package(
-            "evaluation/representations",
-            "figures/representation_trade_off",
-            "figures/representation_words",
-            "figures/style",
-        ),
+        package("figures/representation_trade_off"),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
         beside=beside(
@@ -96,13 +83,7 @@ rule representation_figure_2:
 
 rule representation_figure_3:
     input:
-        package(
-            "evaluation/gamma_sweep",
-            "figures/gamma_sweep",
-            "figures/representation_words",
-            "figures/style",
-            "published/__init__",
-        ),
+        package("figures/gamma_sweep", "evaluation/gamma_sweep"),
         sweep=SWEEP,
         correlations=f"{REPRESENTATIONS}/tables/correlations.csv",
         beside=beside(*SWEEP, f"{REPRESENTATIONS}/tables/correlations.csv"),
@@ -129,12 +110,7 @@ rule representation_figure_3:
 
 rule representation_figure_4:
     input:
-        package(
-            "evaluation/representations",
-            "figures/representation_trade_off",
-            "figures/representation_words",
-            "figures/style",
-        ),
+        package("figures/representation_trade_off"),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
         beside=beside(

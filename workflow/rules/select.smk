@@ -36,7 +36,7 @@ rule collect:
 
 rule select:
     input:
-        package("evaluation/selection", "evaluation/frontier"),
+        package("evaluation/selection"),
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
@@ -64,12 +64,7 @@ rule select:
 
 rule summarise:
     input:
-        package(
-            "evaluation/summary",
-            "evaluation/comparison",
-            "evaluation/bootstrap",
-            "evaluation/frontier",
-        ),
+        package("evaluation/summary", "evaluation/comparison"),
         beside=beside(PLAN.table("selected.csv")),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
@@ -107,16 +102,9 @@ rule reproduce:
     input:
         package(
             "evaluation/answers",
-            "evaluation/cells",
-            "evaluation/claims",
-            "evaluation/imbalance_claims",
-            "evaluation/imbalance_rows",
-            "evaluation/lookup",
             "evaluation/reproduction",
             "evaluation/training_claims",
-            "evaluation/alignment_claims",
-            "evaluation/verdicts",
-            "published/__init__",
+            "evaluation/traces",
         ),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),

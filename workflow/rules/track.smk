@@ -1,27 +1,7 @@
 # Tracked runs: trained again with their parameters recorded, and measured afterwards.
 rule track:
     input:
-        package(
-            "training/arithmetic",
-            "training/budget",
-            "training/fast",
-            "training/fused",
-            "training/initial",
-            "training/batches",
-            "training/kernel",
-            "training/loop",
-            "training/models",
-            "training/outcomes",
-            "training/reference",
-            "training/time_limit",
-            "training/trace",
-            "training/trace_information",
-            "training/tracking",
-            "information/knn",
-            "information/tracker",
-            "information/tracker_kernels",
-            "metrics",
-        ),
+        package("training/tracking"),
         method=lambda wildcards: sources(PLAN.sources(get_trace(wildcards))),
         data=lambda wildcards: get_trace(wildcards).data,
     output:
@@ -50,12 +30,7 @@ rule track:
 
 rule describe_training:
     input:
-        package(
-            "evaluation/alignment",
-            "evaluation/bootstrap",
-            "evaluation/stability",
-            "evaluation/traces",
-        ),
+        package("evaluation/alignment", "evaluation/stability", "evaluation/traces"),
         traces=trace_files(PLAN.tracks),
     output:
         beside=beside(PLAN.table("alignment.csv"), PLAN.table("stability.csv")),

@@ -1,23 +1,7 @@
 # One job trains a whole cell (all its trials and lambdas): starting Python costs more than a fit.
 rule train:
     input:
-        package(
-            "training/arithmetic",
-            "training/budget",
-            "training/cell",
-            "training/fast",
-            "training/fused",
-            "training/initial",
-            "training/batches",
-            "training/kernel",
-            "training/loop",
-            "training/models",
-            "training/outcomes",
-            "training/postprocess",
-            "training/reference",
-            "training/time_limit",
-            "metrics",
-        ),
+        package("training/cell"),
         method=lambda wildcards: sources(PLAN.sources(get_fit(wildcards))),
         data=lambda wildcards: get_fit(wildcards).data,
     output:

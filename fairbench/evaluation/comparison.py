@@ -15,13 +15,10 @@ import pandas as pd
 
 from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals, verdict
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
-from fairbench.evaluation.selection import CELL, DATA_SET, USABLE
+from fairbench.evaluation.selection import CELL, DATA_SET, FREE, USABLE
 
 __all__ = ["FEW_POSITIVES", "FREE", "MATCHED", "cell_scope"]
 __all__ += ["matched_comparisons", "paired_comparisons"]
-
-FREE = ("group_thresholds", "logistic_regression")
-"""Methods that train one model whatever the grid: compared with all others."""
 
 FEW_POSITIVES = "P(Y=1)<=0.3"
 MATCHED = "disparate_impact_at_equal_accuracy"

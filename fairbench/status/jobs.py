@@ -32,7 +32,7 @@ TYPICAL_ROWS = 5000
 _TABLES = {
     "collect": ("fits.parquet",),
     "select": ("selected.csv",),
-    "summarise": ("cells.csv", "comparisons.csv", "matched.csv"),
+    "summarise": ("cells.csv", "comparisons.csv", "matched.csv", "baselines.csv"),
     "describe_training": ("alignment.csv", "stability.csv"),
     "reproduce": ("reproduction.csv", "reproduction.md", "answers.md"),
 }

@@ -4,6 +4,7 @@ TABLES = [
     "cells.csv",
     "comparisons.csv",
     "matched.csv",
+    "baselines.csv",
     "reproduction.csv",
     "reproduction.md",
     "answers.md",
@@ -64,7 +65,7 @@ rule select:
 
 rule summarise:
     input:
-        package("evaluation/summary", "evaluation/comparison"),
+        package("evaluation/summary", "evaluation/baselines", "evaluation/comparison"),
         beside=beside(PLAN.table("selected.csv")),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
@@ -73,10 +74,12 @@ rule summarise:
             PLAN.table("cells.csv"),
             PLAN.table("comparisons.csv"),
             PLAN.table("matched.csv"),
+            PLAN.table("baselines.csv"),
         ),
         cells=reported(PLAN.table("cells.csv"), "../report/table.rst"),
         comparisons=reported(PLAN.table("comparisons.csv"), "../report/table.rst"),
         matched=reported(PLAN.table("matched.csv"), "../report/table.rst"),
+        baselines=reported(PLAN.table("baselines.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/summarise.log",
     benchmark:
@@ -95,7 +98,8 @@ rule summarise:
     shell:
         "python -m fairbench summarise --fits {input.fits:q} --selected {input.selected:q}"
         " --seed {params.seed} --resamples {params.resamples} --cells {output.cells:q}"
-        " --comparisons {output.comparisons:q} --matched {output.matched:q} 2> {log:q}"
+        " --comparisons {output.comparisons:q} --matched {output.matched:q}"
+        " --baselines {output.baselines:q} 2> {log:q}"
 
 
 rule reproduce:

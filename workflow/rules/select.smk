@@ -7,6 +7,7 @@ TABLES = [
     "reproduction.csv",
     "reproduction.md",
     "answers.md",
+    "findings.md",
 ]
 
 
@@ -102,6 +103,8 @@ rule reproduce:
             "evaluation/answers",
             "evaluation/cells",
             "evaluation/claims",
+            "evaluation/contrasts",
+            "evaluation/findings",
             "evaluation/imbalance_claims",
             "evaluation/imbalance_rows",
             "evaluation/lookup",
@@ -116,11 +119,13 @@ rule reproduce:
         cells=PLAN.table("cells.csv"),
         comparisons=PLAN.table("comparisons.csv"),
         matched=PLAN.table("matched.csv"),
+        baselines=PLAN.table("baselines.csv"),
         training=trace_files(PLAN.tracks) + training_tables(PLAN),
     output:
         table=reported(PLAN.table("reproduction.csv"), "../report/verdicts.rst"),
         text=PLAN.table("reproduction.md"),
         answers=reported(PLAN.table("answers.md"), "../report/answers.rst"),
+        findings=reported(PLAN.table("findings.md"), "../report/findings.rst"),
     log:
         f"{ROOT}/logs/reproduce.log",
     benchmark:
@@ -139,8 +144,9 @@ rule reproduce:
     shell:
         "python -m fairbench reproduce --fits {input.fits:q} --selected {input.selected:q}"
         " --cells {input.cells:q} --comparisons {input.comparisons:q} --matched {input.matched:q}"
-        " --seed {params.seed} --table {output.table:q} --text {output.text:q}"
-        " --answers {output.answers:q} {params.training} 2> {log:q}"
+        " --baselines {input.baselines:q} --seed {params.seed} --table {output.table:q}"
+        " --text {output.text:q} --answers {output.answers:q} --findings {output.findings:q}"
+        " {params.training} 2> {log:q}"
 
 
 rule tables:

@@ -21,7 +21,7 @@ from fairbench.training.budget import BUDGETS
 
 #: Lines of a message.
 SCREEN = 20
-_WITHOUT_LAMBDA_R = ("logistic_regression", "group_thresholds")
+_WITHOUT_LAMBDA_R = ("constant", "group_thresholds", "logistic_regression")
 
 
 def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:

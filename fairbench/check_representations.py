@@ -64,8 +64,8 @@ def _method_problems(
 
 
 def _trained_problems(key, kind, entry, study: Representations) -> Iterator[Problem]:
-    if hasattr(kind, "postprocess"):
-        able = [n for n in methods.built_in() if not hasattr(methods.find(n), "postprocess")]
+    if kind.postprocess:
+        able = [n for n in methods.built_in() if not methods.find(n).postprocess]
         yield key, kind.name, "post-processing decides and has no probabilities to rank by", able
         return
     highest = study.search.space.gamma[1]

@@ -155,11 +155,13 @@ def summarise(
     cells: Output,
     comparisons: Output,
     matched: Output,
+    baselines: Output,
     seed: Number,
     resamples: Number,
 ) -> None:
     """Summarise cells and compare methods on the same data sets."""
     from fairbench.evaluation import comparison, selection, summary
+    from fairbench.evaluation.baselines import baseline_losses
     from fairbench.evaluation.collect import read_fits
 
     frame = read_fits(fits)
@@ -168,6 +170,7 @@ def summarise(
     write_csv(summary.cell_summary(chosen, frame, **how), cells)
     write_csv(comparison.paired_comparisons(chosen, frame, **how), comparisons)
     write_csv(comparison.matched_comparisons(frame, **how), matched)
+    write_csv(baseline_losses(chosen), baselines)
 
 
 @app.command()

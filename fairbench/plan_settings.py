@@ -32,6 +32,7 @@ def settings_of_tables(plan: Plan) -> dict[str, str]:
         "fits.parquet": fits,
         "selected.csv": selected,
         "cells.csv": summary,
+        "baselines.csv": selected,
         "comparisons.csv": summary,
         "matched.csv": summary,
         "alignment.csv": tracks,

@@ -15,16 +15,18 @@ import pandas as pd
 
 from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals, verdict
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
-from fairbench.evaluation.selection import CELL, DATA_SET, USABLE
+from fairbench.evaluation.selection import CELL, DATA_SET, FREE, USABLE
 
-__all__ = ["FEW_POSITIVES", "FREE", "MATCHED", "cell_scope"]
-__all__ += ["matched_comparisons", "paired_comparisons"]
-
-FREE = ("group_thresholds", "logistic_regression")
-"""Methods that train one model whatever the grid: compared with all others."""
+__all__ = ["FEW_POSITIVES", "FREE", "MANY_POSITIVES", "MATCHED", "MIXED", "cell_scope"]
+__all__ += ["matched_comparisons", "paired_comparisons", "rate_scopes"]
 
 FEW_POSITIVES = "P(Y=1)<=0.3"
+MIXED = "0.4<=P(Y=1)<=0.6"
+MANY_POSITIVES = "P(Y=1)>=0.7"
+_RANGES = {FEW_POSITIVES: (0.0, 0.3), MIXED: (0.4, 0.6), MANY_POSITIVES: (0.7, 1.0)}
 MATCHED = "disparate_impact_at_equal_accuracy"
+CURVELESS = ("constant",)
+"""Methods whose few points are no trade-off curve: not compared at equal accuracy."""
 
 _PLACE = ["study", "dataset", "poisoning"]
 _COLUMNS = [*_PLACE, "label_a", "label_b", "quantity", "scope", "difference", "low", "high", "n"]
@@ -54,7 +56,7 @@ def paired_comparisons(
     DataFrame
         One row per study, dataset, poisoning, label_a, label_b, quantity and scope. ``quantity``
         is accuracy, disparate_impact, accuracy_plus_disparate_impact or distance_to_limit (there
-        higher is worse), on the test split. ``scope`` is a cell, ``"P(Y=1)<=0.3"`` or ``"all"``.
+        higher is worse), on the test split. ``scope`` is a cell, or one of `rate_scopes`.
         ``difference`` is the mean of A - B over the ``n`` data sets with both values, each
         counting once; ``low``, ``high`` its bootstrap 95 % interval over trials, within cells
         where these are pooled; ``missing`` the data sets without a value of A or B. ``verdict``
@@ -79,7 +81,7 @@ def paired_comparisons(
         if differences:
             table = pd.DataFrame(differences)
             rows = _rows(place, table, table.isna(), seed, resamples)
-            tables.append(rows.drop(columns="no_overlap"))
+            tables.append(rows.drop(columns=["no_overlap", "no_overlap_share"]))
     return _joined(tables, [*_COLUMNS, "verdict"])
 
 
@@ -100,8 +102,9 @@ def matched_comparisons(
     DataFrame
         As `paired_comparisons` gives, for every pair of labels and the one quantity
         ``"disparate_impact_at_equal_accuracy"``, with ``no_overlap``, the data sets whose
-        frontiers share no accuracy (not in ``n``), and ``equal_grid``, whether
-        `paired_comparisons` takes the pair too.
+        frontiers share no accuracy (not in ``n``), ``no_overlap_share``, their share of those
+        with two frontiers, and ``equal_grid``, whether `paired_comparisons` takes the pair too.
+        `CURVELESS` methods are left out.
 
     Notes
     -----
@@ -112,7 +115,7 @@ def matched_comparisons(
     the grid: differences are fair between equal grids, and nearly so with large test splits. A
     line between distant points also understates a curve that bends outwards.
     """
-    tables = []
+    tables, fits = [], fits[~fits["method"].isin(CURVELESS)]
     for place, group, labels in _places(fits, fits):
         frontiers = _frontiers(group)
         pairs = list(combinations(labels, 2))
@@ -127,7 +130,8 @@ def matched_comparisons(
         equal = {(a, b): _equal(labels[a], labels[b]) for a, b in pairs}
         keys = zip(rows["label_a"], rows["label_b"], strict=True)
         tables.append(rows.assign(equal_grid=[equal[key] for key in keys]))
-    return _joined(tables, [*_COLUMNS, "no_overlap", "verdict", "equal_grid"])
+    columns = [*_COLUMNS, "no_overlap", "no_overlap_share", "verdict", "equal_grid"]
+    return _joined(tables, columns)
 
 
 def _places(
@@ -184,10 +188,31 @@ def _scopes(index: pd.MultiIndex) -> Iterator[tuple[str, np.ndarray]]:
     for p, c in sorted(set(zip(rate, coefficient, strict=True))):
         if p >= 0:
             yield cell_scope(p, c), (rate == p) & (coefficient == c)
-    few = (rate >= 0) & (rate <= 0.3 + 1e-9)
-    if few.any():
-        yield FEW_POSITIVES, few
-    yield "all", np.ones(len(index), dtype=bool)
+    yield from rate_scopes(rate)
+
+
+def rate_scopes(rate: np.ndarray, *, single: bool = False) -> Iterator[tuple[str, np.ndarray]]:
+    """Data sets pooled by P(Y=1): the three ranges, as far as there are any in them, and all.
+
+    Parameters
+    ----------
+    rate : array, shape (data sets,)
+        P(Y=1), below 0 where the law is unknown.
+    single : bool
+        Begin with each P(Y=1) by itself, over all c.
+
+    Yields
+    ------
+    str, array of bool, shape (data sets,)
+        The scope's name, and which data sets are in it.
+    """
+    for value in np.unique(rate[rate >= 0]) if single else ():
+        yield f"P(Y=1)={value:g}", rate == value
+    for name, (low, high) in _RANGES.items():
+        here = (rate >= max(low - 1e-9, 0)) & (rate <= high + 1e-9)
+        if here.any():
+            yield name, here
+    yield "all", np.ones(len(rate), dtype=bool)
 
 
 def _rows(
@@ -207,7 +232,9 @@ def _rows(
         sums = np.where(valid, values, 0.0).sum(axis=0)
         lacking = missing[here].to_numpy(bool).sum(axis=0)
         table = table.assign(scope=scope, difference=sums / np.where(n, n, np.nan), low=low)
-        table = table.assign(high=high, n=n, missing=lacking, no_overlap=len(values) - n - lacking)
+        apart, both = len(values) - n - lacking, len(values) - lacking
+        table = table.assign(high=high, n=n, missing=lacking, no_overlap=apart)
+        table["no_overlap_share"] = apart / np.where(both, both, np.nan)
         table["verdict"] = [verdict(*row) for row in zip(low, high, n, strict=True)]
         tables.append(table)
     joined = pd.concat(tables, ignore_index=True)

@@ -19,6 +19,7 @@ from fairbench.evaluation.frontier import pareto_frontier
 __all__ = [
     "CRITERIA",
     "DATA_SET",
+    "FREE",
     "USABLE",
     "Criterion",
     "constrained",
@@ -32,6 +33,8 @@ Criterion = Callable[[np.ndarray, np.ndarray], np.ndarray]
 CELL = ["study", "dataset", "positive_rate", "group_coefficient", "poisoning"]
 DATA_SET = [*CELL, "label", "trial"]
 USABLE = ("ok", "degenerate")
+FREE = ("constant", "group_thresholds", "logistic_regression")
+"""Methods that train at most one model whatever the grid: compared with all others."""
 
 _CHOSEN = {
     "lambda_f": "lambda_f",
@@ -172,7 +175,9 @@ def select(
     found = fits.reindex(chosen).reset_index(drop=True)
     table[list(_CHOSEN.values())] = found[list(_CHOSEN)].astype(float)
     table["score"] = np.asarray(scores, dtype=float)
-    table["grid_edge"] = _edges(fits["lambda_f"].to_numpy(float), blocks, found["lambda_f"])
+    edges = _edges(fits["lambda_f"].to_numpy(float), blocks, found["lambda_f"])
+    # The points of a method without a grid are all there are: no end of them is too near.
+    table["grid_edge"] = np.where(table["method"].isin(FREE), "", edges)
     table["at_grid_edge"] = table["grid_edge"] != ""
     table["fits"] = [len(block) for block in blocks]
     table["lost"] = [int(np.sum(~usable[block])) for block in blocks]

@@ -87,6 +87,7 @@ class Drawn(NamedTuple):
 
 
 _METHODS = {
+    "constant": Look(GREY, "1", "accept all or refuse all"),
     "logistic_regression": Look(OKABE_ITO["black"], "X", "logistic regression"),
     "group_thresholds": Look(OKABE_ITO["purple"], "P", "group thresholds"),
     "adversarial": Look(OKABE_ITO["sky"], "v", "adversarial debiasing"),

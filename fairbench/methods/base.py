@@ -73,6 +73,14 @@ class Method:
     #: whether lambda_f (lambda_r) has any effect; methods without one are fitted once
     uses_lambda_f: ClassVar[bool] = True
     uses_lambda_r: ClassVar[bool] = False
+    #: whether there are weights to train
+    trains: ClassVar[bool] = True
+    #: what decides in place of the sign of the logit, see `fairbench.training.postprocess`
+    postprocess: ClassVar[Literal["", "constant", "group_thresholds"]] = ""
+    #: splits whose labels it learns from; the selection rows choose among its fits in any case
+    fitted_on: ClassVar[tuple[str, ...]] = ("train",)
+    #: whether a prediction needs the group of the one it is about
+    needs_sensitive_at_test: ClassVar[bool] = True
     #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
     initial_weights: ClassVar[Literal["fixed", "he"]] = "fixed"
     discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"

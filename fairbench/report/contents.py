@@ -103,6 +103,11 @@ TABLES = (
         "tables/matched.csv", "Methods compared at equal accuracy", "a paired difference of methods"
     ),
     TableEntry(
+        "tables/baselines.csv",
+        "Losses to the baselines",
+        "how often a method scores less than a constant answer, or than group thresholds",
+    ),
+    TableEntry(
         "tables/alignment.csv",
         "Losses and information along training",
         "a correlation over a phase of a tracked run",

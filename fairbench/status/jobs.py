@@ -32,7 +32,7 @@ TYPICAL_ROWS = 5000
 _TABLES = {
     "collect": ("fits.parquet",),
     "select": ("selected.csv",),
-    "summarise": ("cells.csv", "comparisons.csv", "matched.csv"),
+    "summarise": ("cells.csv", "comparisons.csv", "matched.csv", "baselines.csv"),
     "describe_training": ("alignment.csv", "stability.csv"),
     "reproduce": ("reproduction.csv", "reproduction.md", "answers.md", "findings.md"),
 }
@@ -175,9 +175,11 @@ def _size(made: FitFile | TraceFile) -> tuple[int, int]:
     """Models and iterations of a file of fits or traces."""
     settings = made.settings
     models = len(settings.get("trials") or settings["data"].get("trials") or [0])
+    kind = methods.find(made.method, made.file)
+    if not kind.trains:
+        return 1, 1
     # What is post-processed is trained once for all points of its curve.
-    once = hasattr(methods.find(made.method, made.file), "postprocess")
-    for name in ("lambda_r",) if once else ("lambda_f", "lambda_r"):
+    for name in ("lambda_r",) if kind.postprocess else ("lambda_f", "lambda_r"):
         models *= len(settings[name]) if isinstance(settings[name], list) else 1
     budget = settings["budget"]
     if budget.get("iterations"):

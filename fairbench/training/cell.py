@@ -15,7 +15,7 @@ from fairbench.training import fast
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, Outcome, split_rows
-from fairbench.training.postprocess import choose_thresholds
+from fairbench.training.postprocess import points_of, thresholds_of
 
 MEASURED_SPLITS = ("train", "selection", "test")
 _MEASURES = ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1")
@@ -51,7 +51,8 @@ def train_cell(
     Returns
     -------
     DataFrame
-        One row per fit: trial, lambda_f, lambda_r, initial_seed, engine, iterations, status,
+        One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("none" where nothing is
+        trained), iterations, status,
         reason, seconds, the measures of each split, and a note on the test split's disparate
         impact where a convention made it.
 
@@ -74,7 +75,10 @@ def train_cell(
     known = fast.applies(method, width, budget)
     if engine == "fast" and not known:
         raise ValueError(f"the fast engine does not know {method.name} with these settings")
-    if known and engine != "reference":
+    if not method.trains:
+        engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
+        done(len(models))
+    elif known and engine != "reference":
         engine = "fast"
         outcomes = fast.train_models(method, data, models, initial, budget, **shared)
     else:
@@ -91,7 +95,7 @@ def train_cell(
     ]
     described = pd.DataFrame(rows)
     described.insert(4, "engine", engine)
-    described.insert(5, "iterations", budget.iterations)
+    described.insert(5, "iterations", budget.iterations if method.trains else 0)
     return described
 
 
@@ -99,11 +103,10 @@ def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str
     """The models of a cell in grid order, and the kind of generator of their initial weights."""
     chosen = [initial_seed(about["dataset"], about["parameters"], t, about["seed"]) for t in trials]
     seeds = {trial: seed for trial, (_, seed) in zip(trials, chosen, strict=True)}
-    trained = method.uses_lambda_f and not hasattr(method, "postprocess")
     grid = itertools.product(
         trials,
         lambda_r if method.uses_lambda_r else [0.0],
-        lambda_f if trained else [0.0],
+        lambda_f if method.uses_lambda_f and not method.postprocess else [0.0],
     )
     return [Model(t, float(f), float(r), seeds[t]) for t, r, f in grid], chosen[0][0]
 
@@ -126,19 +129,11 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -
         "seconds": outcome.seconds,
     }
     row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES} | {"note": ""}
-    points = lambda_f if hasattr(method, "postprocess") else [model.lambda_f]
+    points = points_of(method, model, lambda_f)
     failed = _failure(outcome)
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
-    thresholds = np.zeros((1, 2))
-    if hasattr(method, "postprocess"):
-        selection = splits["selection"]
-        thresholds = choose_thresholds(
-            outcome.logit(selection.features),
-            selection.y,
-            sensitive=selection.sensitive,
-            lambda_f=np.asarray(points),
-        )
+    thresholds = thresholds_of(method, outcome, splits, points)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]

@@ -1,8 +1,38 @@
-"""Thresholds per group, chosen after training (Hardt, Price and Srebro 2016, in spirit)."""
+"""What decides in place of the sign of the logit: a constant, or thresholds per group.
+
+Thresholds per group are those of Hardt, Price and Srebro (NeurIPS 2016), in spirit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+
+from fairbench.methods.base import Method
+from fairbench.training.models import Model, Outcome, Split
+
+
+def points_of(method: Method, model: Model, lambda_f: Sequence[float]) -> Sequence[float]:
+    """Give lambda_f of each fit that one trained model makes."""
+    own = {"": [model.lambda_f], "constant": [0.0, 1.0], "group_thresholds": lambda_f}
+    return own[method.postprocess]
+
+
+def thresholds_of(
+    method: Method, outcome: Outcome, splits: Mapping[str, Split], points: Sequence[float]
+) -> np.ndarray:
+    """Give the logits that groups 0 and 1 must exceed at each point, shape (points, 2)."""
+    if method.postprocess == "constant":
+        # Whatever the logit is: nobody at 0, everybody at 1.
+        return np.array([[np.inf, np.inf], [-np.inf, -np.inf]])
+    if method.postprocess == "group_thresholds":
+        rows = splits["selection"]
+        score = outcome.logit(rows.features)
+        return choose_thresholds(
+            score, rows.y, sensitive=rows.sensitive, lambda_f=np.asarray(points)
+        )
+    return np.zeros((1, 2))
 
 
 def choose_thresholds(

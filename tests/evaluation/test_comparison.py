@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.evaluation.comparison import FEW_POSITIVES, matched_comparisons, paired_comparisons
+from fairbench.evaluation.comparison import (
+    FEW_POSITIVES,
+    MANY_POSITIVES,
+    MIXED,
+    matched_comparisons,
+    paired_comparisons,
+)
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
 from fairbench.evaluation.selection import select
 
@@ -69,7 +75,8 @@ def test_frontiers_that_share_one_accuracy_or_none():
 
 def test_a_constant_gain_is_found_in_every_scope():
     frame = paired(study())
-    assert set(frame["scope"]) == {"P(Y=1)=0.1, c=1", "P(Y=1)=0.5, c=1", FEW_POSITIVES, "all"}
+    cells = {"P(Y=1)=0.1, c=1", "P(Y=1)=0.5, c=1"}
+    assert set(frame["scope"]) == {*cells, FEW_POSITIVES, MIXED, "all"}
     for scope, n in (("P(Y=1)=0.1, c=1", 8), (FEW_POSITIVES, 8), ("all", 16)):
         row = of(frame, "disparate_impact", scope)
         assert (row["label_a"], row["label_b"], row["n"], row["missing"]) == ("a", "b", n, 0)
@@ -93,12 +100,12 @@ def test_pairs_without_a_result_are_counted_as_missing():
 def test_only_equal_grids_and_budgets_are_paired_but_thresholds_with_all():
     rows = study(trials=1)
     assert len(paired([row | {"budget": row["label"]} for row in rows])) == 0
-    assert len(paired(rows[1:])) == 16, "another data set still has the whole grid"
+    assert len(paired(rows[1:])) == 20, "another data set still has the whole grid"
     uneven = [row for row in rows if row["label"] == "a" or row["lambda_f"] > 0]
     assert len(paired(uneven)) == 0
     assert not matched_comparisons(table(uneven), **FAST)["equal_grid"].any()
     free = [row | ({"method": "group_thresholds"} if row["label"] == "b" else {}) for row in uneven]
-    assert len(paired(free)) == 16
+    assert len(paired(free)) == 20
     # The rival without a grid comes second, whatever its name.
     renamed = [row | {"label": {"a": "z", "b": "b"}[row["label"]]} for row in free]
     assert set(paired(renamed)["label_a"]) == {"z"}
@@ -120,7 +127,22 @@ def test_frontiers_without_a_common_accuracy_are_counted():
             row["test_accuracy"] += 0.5
     row = of(matched_comparisons(table(rows), **FAST), "disparate_impact_at_equal_accuracy", "all")
     assert (row["n"], row["missing"], row["no_overlap"]) == (12, 0, 2)
+    assert row["no_overlap_share"] == pytest.approx(2 / 14)
     assert row["difference"] == pytest.approx(0.125)
+
+
+def test_every_share_of_positives_is_in_its_range_and_no_other():
+    rates = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+    table_of = matched_comparisons(table(study(trials=1, rates=rates)), **FAST)
+    n = table_of.set_index("scope")["n"]
+    assert n[[FEW_POSITIVES, MIXED, MANY_POSITIVES, "all"]].tolist() == [3, 3, 3, 9]
+
+
+def test_a_constant_is_compared_as_selected_and_has_no_curve():
+    rows = study(trials=8, label_b="constant")
+    rows = [row | {"method": row["label"]} for row in rows]
+    assert set(paired(rows)["label_b"]) == {"constant"}
+    assert matched_comparisons(table(rows), **FAST).empty
 
 
 def test_the_interval_covers_a_known_difference_and_ignores_the_order_of_rows():

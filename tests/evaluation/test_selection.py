@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fairbench.data import build
 from fairbench.evaluation.selection import criterion_of, knee, select
+from fairbench.methods import find
+from fairbench.training.budget import BUDGETS
+from fairbench.training.cell import train_cell
 
 from .tables import fit, table
 
@@ -120,3 +124,27 @@ def test_rows_are_sorted_whatever_the_order_of_the_fits():
     assert keys == sorted(keys)
     pd.testing.assert_frame_equal(chosen, select(table(rows[::-1]), criteria=SUM))
     assert select(table(rows)[:0], criteria=SUM).columns.tolist() == chosen.columns.tolist()
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("criterion", ["accuracy_plus_disparate_impact", "constrained"])
+def test_the_constant_chosen_accepts_all_and_scores_one_plus_the_share_of_positives(
+    rate, criterion
+):
+    rows = {"train": 100, "clean": 20, "selection": 1000, "test": 20000}
+    given = {"rows": rows, "positive_rate": rate}
+    about = {"dataset": "independent", "parameters": given, "seed": 1}
+    frame = build("independent", given, range(3), seed=1)
+    fits = train_cell(
+        *(frame, about, find("constant")(), BUDGETS["clean"]), lambda_f=[0.5], lambda_r=[0.05]
+    )
+    place = {"study": "s", "dataset": "independent", "poisoning": "none", "label": "constant"}
+    place |= {"method": "constant", "variant": "", "budget": "clean"}
+    fits = fits.assign(**place, positive_rate=rate, group_coefficient=1.0)
+    chosen = select(fits, criteria={"s": criterion})
+    assert (chosen["lambda_f"] == 1).all() and (chosen["status"] == "degenerate").all()
+    # Four standard errors of the share of positives among the test rows.
+    noise = 4 * (rate * (1 - rate) / rows["test"]) ** 0.5
+    total = chosen["accuracy"] + chosen["disparate_impact"]
+    assert (total - (1 + rate)).abs().max() < noise
+    assert (chosen["lost"] == 0).all() and not chosen["at_grid_edge"].any()

@@ -134,3 +134,18 @@ def test_epochs_and_batches_are_for_every_method(frame, name):
     assert set(fits["status"]) <= {"ok", "degenerate"}
     with pytest.raises(ValueError, match="does not know fr_train"):
         fit(frame, find("fr_train")(), budget, engine="fast")
+
+
+def test_a_constant_is_both_answers_and_trains_nothing(frame):
+    fits = fit(frame, find("constant")())
+    assert fits[["trial", "lambda_f"]].values.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert (fits["engine"] == "none").all() and (fits["iterations"] == 0).all()
+    assert (fits["status"] == "degenerate").all() and (fits["seconds"] == 0).all()
+    for trial, rows in frame.groupby("trial"):
+        refused, accepted = fits[fits["trial"] == trial].to_dict("records")
+        for split in ("train", "selection", "test"):
+            share = rows.loc[rows["split"] == split, "y"].mean()
+            both = accepted[f"{split}_accuracy"], accepted[f"{split}_disparate_impact"]
+            assert both == pytest.approx((share, 1.0))
+            both = refused[f"{split}_accuracy"], refused[f"{split}_disparate_impact"]
+            assert both == pytest.approx((1 - share, 0.0))

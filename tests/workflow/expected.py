@@ -8,6 +8,7 @@ TABLES = {
     "tables/cells.csv",
     "tables/comparisons.csv",
     "tables/matched.csv",
+    "tables/baselines.csv",
     "tables/reproduction.csv",
     "tables/reproduction.md",
     "tables/answers.md",

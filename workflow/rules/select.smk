@@ -4,6 +4,7 @@ TABLES = [
     "cells.csv",
     "comparisons.csv",
     "matched.csv",
+    "baselines.csv",
     "reproduction.csv",
     "reproduction.md",
     "answers.md",
@@ -66,6 +67,7 @@ rule summarise:
     input:
         package(
             "evaluation/summary",
+            "evaluation/baselines",
             "evaluation/comparison",
             "evaluation/bootstrap",
             "evaluation/frontier",
@@ -76,6 +78,7 @@ rule summarise:
         cells=reported(PLAN.table("cells.csv"), "../report/table.rst"),
         comparisons=reported(PLAN.table("comparisons.csv"), "../report/table.rst"),
         matched=reported(PLAN.table("matched.csv"), "../report/table.rst"),
+        baselines=reported(PLAN.table("baselines.csv"), "../report/table.rst"),
     log:
         f"{ROOT}/logs/summarise.log",
     benchmark:
@@ -94,7 +97,8 @@ rule summarise:
     shell:
         "python -m fairbench summarise --fits {input.fits:q} --selected {input.selected:q}"
         " --seed {params.seed} --resamples {params.resamples} --cells {output.cells:q}"
-        " --comparisons {output.comparisons:q} --matched {output.matched:q} 2> {log:q}"
+        " --comparisons {output.comparisons:q} --matched {output.matched:q}"
+        " --baselines {output.baselines:q} 2> {log:q}"
 
 
 rule reproduce:

@@ -147,6 +147,10 @@ class Plan:
             "variant": entry.variant or "",
             "budget": preset,
             "parameters": as_json(**settings["parameters"]),
+            # What it was allowed to see, beyond the features and the selection rows.
+            "fitted_on": "+".join(method.fitted_on),
+            "uses_clean_rows": method.uses_clean_rows,
+            "needs_sensitive_at_test": method.needs_sensitive_at_test,
         }
         self.uses.append(Use(name, label, path, columns))
 

@@ -235,3 +235,25 @@ def test_a_title_cannot_end_the_script_that_it_stands_in():
     merged["figures"]["fig8"][0]["title"] = title
     options = Plan(check(merged)).figures()["fig8"]
     assert "<" not in options and json.loads(options)[0]["title"] == title
+
+
+def test_the_tables_say_what_a_method_was_allowed_to_see():
+    entries = {
+        "constant": {},
+        "adversarial": {},
+        "fr_train": {},
+        "fr_train_alone": {"method": "fr_train", "parameters": {"reweighting": "off"}},
+        "group_thresholds": {},
+        "own_rows": {"method": "group_thresholds", "parameters": {"rows": "selection"}},
+    }
+    study = {"dataset": "published", "lambda_f": [0.1], "methods": entries}
+    plan = Plan(check({"studies": {"s": study}}))
+    names = ("fitted_on", "uses_clean_rows", "needs_sensitive_at_test")
+    assert {use.label: tuple(use.columns[name] for name in names) for use in plan.uses} == {
+        "constant": ("", False, False),
+        "adversarial": ("train", False, True),
+        "fr_train": ("train+clean", True, True),
+        "fr_train_alone": ("train", False, True),
+        "group_thresholds": ("train", False, True),
+        "own_rows": ("train+selection", True, True),
+    }

@@ -110,12 +110,13 @@ def span(counts: Iterable[int]) -> str:
 
 
 def grid_phrase(fits: pd.DataFrame, label: str) -> str:
-    """Write the lambda_f and lambda_r that a label was trained with."""
+    """Write the lambda_f and lambda_r that a label was trained with, long grids by their ends."""
     rows = fits[fits["label"] == label]
-    listed = {
-        name: ", ".join(f"{value:g}" for value in sorted(rows[name].unique()))
-        for name in ("lambda_f", "lambda_r")
-    }
+    listed = {}
+    for name in ("lambda_f", "lambda_r"):
+        values = [f"{value:g}" for value in sorted(rows[name].unique())]
+        many = f"{values[0]} to {values[-1]} ({len(values)} values)" if len(values) > 15 else ""
+        listed[name] = many or ", ".join(values)
     return f"lambda_f {listed['lambda_f']}; lambda_r {listed['lambda_r']}"
 
 

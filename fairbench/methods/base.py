@@ -78,7 +78,7 @@ class Method:
     #: what decides in place of the sign of the logit, see `fairbench.training.postprocess`
     postprocess: ClassVar[Literal["", "constant", "group_thresholds"]] = ""
     #: splits whose labels it learns from; the selection rows choose among its fits in any case
-    fitted_on: ClassVar[tuple[str, ...]] = ("train",)
+    fitted_on: tuple[str, ...] = ("train",)
     #: whether a prediction needs the group of the one it is about
     needs_sensitive_at_test: ClassVar[bool] = True
     #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
@@ -91,6 +91,11 @@ class Method:
 
     def __init__(self, parameters: MethodParameters | None = None):
         self.parameters = self.Parameters() if parameters is None else parameters
+
+    @property
+    def uses_clean_rows(self) -> bool:
+        """Whether it learns from rows whose labels are clean in a poisoned study too."""
+        return not {"clean", "selection"}.isdisjoint(self.fitted_on)
 
     def networks(self, width: int) -> dict[str, tuple[int, ...]]:
         """Layer sizes of each network, in the order in which their weights are drawn.

@@ -1,16 +1,36 @@
 """Logistic regression with one threshold per group, chosen after training.
 
-Every method here is shown the sensitive attribute, so choosing a threshold per group on the
-selection split is the obvious rival of all of them (Hardt, Price and Srebro, NeurIPS 2016, for
-other criteria). lambda_f plays the part it has elsewhere: it picks the point of the trade-off,
-maximising (1 - lambda_f) accuracy + lambda_f disparate impact on the selection split.
+Every method here is shown the sensitive attribute, so choosing a threshold per group is the obvious
+rival of all of them (Hardt, Price and Srebro, NeurIPS 2016, for other criteria). One trained model
+gives the whole trade-off: lambda_f 0 is its most accurate pair of thresholds, 1 the most accurate
+one with equal rates, and between them the disparate impact asked for rises in equal steps.
 """
 
-from fairbench.methods.base import Method
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from fairbench.methods.base import Method, MethodParameters
+
+
+class GroupThresholdsParameters(MethodParameters):
+    rows: Literal["train", "selection"] = Field(
+        "train",
+        description="rows that the thresholds are fitted on; on those of selection, which are "
+        "clean where the study poisons, it learns from labels that other methods never see",
+    )
 
 
 class GroupThresholds(Method):
     name = "group_thresholds"
-    summary = "logistic regression, thresholds per group chosen on the selection split"
+    summary = "logistic regression, thresholds per group fitted after training"
+    Parameters = GroupThresholdsParameters
+    uses_lambda_f = False
     postprocess = "group_thresholds"
     kernel = "none"
+
+    @property
+    def fitted_on(self) -> tuple[str, ...]:
+        return ("train",) if self.parameters.rows == "train" else ("train", "selection")

@@ -43,6 +43,12 @@ class RobustMethod(Method):
     Parameters = RobustParameters
     uses_lambda_r = True
 
+    @property
+    def fitted_on(self) -> tuple[str, ...]:
+        """The clean rows count where what D_R learns from them reaches the generator."""
+        used = self.parameters.reweighting != "off" or self.parameters.robust_gradient == "on"
+        return ("train", "clean") if used else ("train",)
+
     def networks(self, width):
         hidden = self.parameters.robustness_hidden_units
         return {**super().networks(width), "robustness_discriminator": (width + 1, hidden, 1)}

@@ -175,11 +175,9 @@ def _size(made: FitFile | TraceFile) -> tuple[int, int]:
     """Models and iterations of a file of fits or traces."""
     settings = made.settings
     models = len(settings.get("trials") or settings["data"].get("trials") or [0])
-    kind = methods.find(made.method, made.file)
-    if not kind.trains:
+    if not methods.find(made.method, made.file).trains:
         return 1, 1
-    # What is post-processed is trained once for all points of its curve.
-    for name in ("lambda_r",) if kind.postprocess else ("lambda_f", "lambda_r"):
+    for name in ("lambda_f", "lambda_r"):
         models *= len(settings[name]) if isinstance(settings[name], list) else 1
     budget = settings["budget"]
     if budget.get("iterations"):

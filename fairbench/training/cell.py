@@ -91,7 +91,7 @@ def train_cell(
     rows = [
         row
         for model, outcome in zip(models, outcomes, strict=True)
-        for row in _records(method, model, outcome, splits[model.trial], lambda_f)
+        for row in _records(method, model, outcome, splits[model.trial])
     ]
     described = pd.DataFrame(rows)
     described.insert(4, "engine", engine)
@@ -106,7 +106,7 @@ def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str
     grid = itertools.product(
         trials,
         lambda_r if method.uses_lambda_r else [0.0],
-        lambda_f if method.uses_lambda_f and not method.postprocess else [0.0],
+        lambda_f if method.uses_lambda_f else [0.0],
     )
     return [Model(t, float(f), float(r), seeds[t]) for t, r, f in grid], chosen[0][0]
 
@@ -117,7 +117,7 @@ def _must_have_splits(present: dict) -> None:
         raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
 
 
-def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -> list[dict]:
+def _records(method: Method, model: Model, outcome: Outcome, splits) -> list[dict]:
     """The rows of one trained model: one, or one per trade-off point if it is post-processed."""
     row = {
         "trial": model.trial,
@@ -129,11 +129,11 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, lambda_f) -
         "seconds": outcome.seconds,
     }
     row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES} | {"note": ""}
-    points = points_of(method, model, lambda_f)
+    points = points_of(method, model)
     failed = _failure(outcome)
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
-    thresholds = thresholds_of(method, outcome, splits, points)
+    thresholds = thresholds_of(method, outcome, splits)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]

@@ -12,59 +12,92 @@ import numpy as np
 from fairbench.methods.base import Method
 from fairbench.training.models import Model, Outcome, Split
 
+#: lambda_f of the pairs of thresholds: more points than the grids of trained methods have.
+POINTS = np.round(np.linspace(0.0, 1.0, 26), 2)
+#: Rates are ratios of counts: what differs by less was meant to be equal.
+_ROUNDING = 1e-12
 
-def points_of(method: Method, model: Model, lambda_f: Sequence[float]) -> Sequence[float]:
+
+def points_of(method: Method, model: Model) -> Sequence[float]:
     """Give lambda_f of each fit that one trained model makes."""
-    own = {"": [model.lambda_f], "constant": [0.0, 1.0], "group_thresholds": lambda_f}
+    own = {"": [model.lambda_f], "constant": [0.0, 1.0], "group_thresholds": POINTS}
     return own[method.postprocess]
 
 
-def thresholds_of(
-    method: Method, outcome: Outcome, splits: Mapping[str, Split], points: Sequence[float]
-) -> np.ndarray:
+def thresholds_of(method: Method, outcome: Outcome, splits: Mapping[str, Split]) -> np.ndarray:
     """Give the logits that groups 0 and 1 must exceed at each point, shape (points, 2)."""
     if method.postprocess == "constant":
         # Whatever the logit is: nobody at 0, everybody at 1.
         return np.array([[np.inf, np.inf], [-np.inf, -np.inf]])
     if method.postprocess == "group_thresholds":
-        rows = splits["selection"]
+        rows = splits[method.parameters.rows]
         score = outcome.logit(rows.features)
-        return choose_thresholds(
-            score, rows.y, sensitive=rows.sensitive, lambda_f=np.asarray(points)
-        )
+        return threshold_frontier(score, rows.y, sensitive=rows.sensitive, points=POINTS)
     return np.zeros((1, 2))
 
 
-def choose_thresholds(
-    logit: np.ndarray, y: np.ndarray, *, sensitive: np.ndarray, lambda_f: np.ndarray
+def threshold_frontier(
+    logit: np.ndarray, y: np.ndarray, *, sensitive: np.ndarray, points: np.ndarray
 ) -> np.ndarray:
-    """Threshold pairs maximising (1 - lambda_f) accuracy + lambda_f disparate impact.
-
-    Every pair that splits the given rows differently is tried, so the maximum is exact on them.
+    """Most accurate pairs of thresholds with at least some disparate impact.
 
     Parameters
     ----------
     logit, y, sensitive : array, shape (rows,)
-        Scores, 0/1 labels and 0/1 groups of the selection split.
-    lambda_f : array, shape (points,)
+        Scores, 0/1 labels and 0/1 groups of the rows that the thresholds are fitted on.
+    points : array, shape (points,)
+        The disparate impact asked for is d + t (1 - d) at a point t, where d is that of the most
+        accurate pair. What lies below d is no trade-off: it is worse in both.
 
     Returns
     -------
     array, shape (points, 2)
-        Thresholds of group 0 and group 1; a row is predicted 1 if its logit exceeds its own.
-        Among equal pairs the one with the fewest positives wins.
+        Thresholds of group 0 and group 1; a row is predicted 1 if its logit exceeds its own. Of
+        equally accurate pairs it is one with the fewest positives in group 1. If a group has no
+        rows, disparate impact has no meaning and all pairs are the most accurate one.
+
+    Notes
+    -----
+    Every pair that divides the rows differently is considered, so the maximum is exact. It takes
+    O(n log n) a point instead of all n^2 pairs: beside a rate r of one group the other's may lie
+    between d r and r / d, and the best cut of a range is looked up.
     """
     cuts, hits, rates = zip(*(_group_curve(logit, y, sensitive == g) for g in (0, 1)), strict=True)
-    accuracy = (hits[0][:, None] + hits[1][None, :]) / len(y)
-    low = np.minimum(rates[0][:, None], rates[1][None, :])
-    high = np.maximum(rates[0][:, None], rates[1][None, :])
-    impact = np.divide(low, high, out=np.zeros_like(low), where=high > 0)
-    pairs = []
-    for weight in lambda_f:
-        best = np.argmax((1 - weight) * accuracy + weight * impact)
-        first, second = np.unravel_index(best, accuracy.shape)
-        pairs.append((cuts[0][first], cuts[1][second]))
-    return np.array(pairs)
+    best = tuple(int(np.argmax(group)) for group in hits)
+    low, high = sorted(rate[at] for rate, at in zip(rates, best, strict=True))
+    least = low / high if high > 0 else 0.0
+    impacts = least + np.asarray(points) * (1.0 - least)
+    if len(cuts[0]) == 1 or len(cuts[1]) == 1:
+        impacts = np.zeros(len(impacts))
+    pairs = [_best_pair(hits, rates, asked) if asked > 0 else best for asked in impacts]
+    return np.array([(cuts[0][first], cuts[1][second]) for first, second in pairs])
+
+
+def _best_pair(hits, rates, impact: float) -> tuple[int, int]:
+    """Cuts of both groups with the most hits among those whose rates are at least so near."""
+    start = np.searchsorted(rates[0], impact * rates[1] - _ROUNDING, "left")
+    # Nobody accepted in a group is a disparate impact of 0, in both groups too.
+    start = np.maximum(start, 1)
+    stop = np.searchsorted(rates[0], rates[1] / impact + _ROUNDING, "right")
+    beside = np.flatnonzero((rates[1] > 0) & (start < stop))
+    inside = _best_in_ranges(hits[0], start[beside], stop[beside])
+    at = int(np.argmax(hits[0][inside] + hits[1][beside]))
+    return int(inside[at]), int(beside[at])
+
+
+def _best_in_ranges(values: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Position of the first largest value in each range [start, stop), none of them empty."""
+    widest = [np.arange(len(values))]  # level k: the best of the 2^k values from each place on
+    for level in range(int(np.max(stop - start)).bit_length() - 1):
+        left, right = widest[-1][: -(1 << level)], widest[-1][1 << level :]
+        widest.append(np.where(values[left] >= values[right], left, right))
+    level = np.frexp(stop - start)[1] - 1
+    found = np.empty(len(start), int)
+    for k in np.unique(level):
+        here = level == k
+        left, right = widest[k][start[here]], widest[k][stop[here] - (1 << k)]
+        found[here] = np.where(values[left] >= values[right], left, right)
+    return found
 
 
 def _group_curve(logit, y, group):

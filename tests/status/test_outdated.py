@@ -42,7 +42,8 @@ def test_the_tables_that_are_out_of_date_are_those_with_other_settings(here, mon
     other = plan_of(QUICK, {"bootstrap": 300})
     assert outdated(other) == [plan.table(name) for name in resampled]
     names = {path.rpartition("/")[2] for path in outdated(plan_of(QUICK, {"seed": 7}))}
-    assert names == {"fits.parquet", "selected.csv", "folds.csv", "sweep.csv", *resampled}
+    chosen = {"fits.parquet", "selected.csv", "baselines.csv"}
+    assert names == {*chosen, "folds.csv", "sweep.csv", *resampled}
     # Not what it should be: for others to complain of.
     put(here, plan.table("cells.csv"), "# fairbench provenance {torn\n")
     put(here, plan.table("matched.csv"), "a,b\n1,2\n")

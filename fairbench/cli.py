@@ -19,6 +19,7 @@ from fairbench import (
     cli_provenance,
     cli_report,
     cli_representations,
+    cli_shared,
     cli_status,
     cli_timeouts,
     cli_tracking,
@@ -206,7 +207,8 @@ def reproduce(
     said = answering.answers(frame, *found) + answering.what_holds(verdicts)
     write_markdown(said, answers)
     chosen, _, *compared = found
-    said = finding.findings(frame, chosen, *compared, read_csv(baselines), verdicts)
+    judged = read_csv(baselines), verdicts
+    said = finding.findings(frame, chosen, *compared, *judged, cli_shared.seen_by(frame))
     write_markdown(said, findings)
 
 

@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import FEWEST, verdict
-from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
+from fairbench.evaluation.comparison import FREE, MATCHED, rate_scopes
 
-__all__ = ["BETTER", "EQUAL_ACCURACY", "QUANTITIES", "SCOPES", "SELECTED", "SUM", "UNDECIDED"]
-__all__ += ["UNKNOWN", "WORSE", "against", "contrasts", "outcome", "places", "scopes_of"]
-__all__ += ["thresholds"]
+__all__ = ["BETTER", "EQUAL_ACCURACY", "QUANTITIES", "SELECTED", "SUM", "UNDECIDED", "UNKNOWN"]
+__all__ += ["WORSE", "against", "contrasts", "outcome", "places", "scopes_of", "thresholds"]
 
 SUM = "accuracy_plus_disparate_impact"
 SELECTED, EQUAL_ACCURACY = "as selected", "at equal accuracy"
@@ -26,12 +25,8 @@ QUANTITIES = {SELECTED: SUM, EQUAL_ACCURACY: MATCHED}
 
 BETTER, WORSE, UNKNOWN, UNDECIDED = "better", "worse", "no difference shown", "undecided"
 
-SCOPES = {
-    FEW_POSITIVES: (0.0, 0.3),
-    "0.4<=P(Y=1)<=0.6": (0.4, 0.6),
-    "P(Y=1)>=0.7": (0.7, 1.0),
-}
-"""Ranges of P(Y=1) by their names in the tables of comparisons."""
+LEVEL = 0.05
+"""Above this p value, corrected for the other comparisons of its family, nothing is shown."""
 
 _PLACE = ["study", "dataset", "poisoning"]
 
@@ -51,9 +46,9 @@ def contrasts(selected: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame
         One row per study, dataset, poisoning, scope, ``panel`` and label: ``baseline``,
         ``difference`` (label minus baseline), ``low``, ``high``, ``n``, ``no_overlap`` (data sets
         whose curves share no accuracy; 0 as selected). As selected the quantity is accuracy plus
-        disparate impact; at equal accuracy disparate impact, against the best baseline that has a
-        curve, as a baseline of a single model shares an accuracy with few curves. Places are those
-        of `places`, scopes those of `scopes_of`.
+        disparate impact; at equal accuracy disparate impact, against group thresholds, the only
+        baseline with a curve to compare along. Places are those of `places`, scopes those of
+        `scopes_of`.
     """
     tables = []
     for place, models in places(selected):
@@ -65,16 +60,22 @@ def contrasts(selected: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame
                 rows = against(comparisons, place, scope, quantity, baseline)
                 tables.append(rows[rows["label"].isin(trained)].assign(panel=panel))
     columns = [*_PLACE, "scope", "panel", "label", "baseline", "difference", "low", "high", "n"]
-    found = [table.reindex(columns=[*columns, "no_overlap"]) for table in tables if len(table)]
+    columns += ["p_holm", "no_overlap"]
+    found = [table.reindex(columns=columns) for table in tables if len(table)]
     if not found:
-        return pd.DataFrame(columns=[*columns, "no_overlap"])
+        return pd.DataFrame(columns=columns)
     return pd.concat(found, ignore_index=True).fillna({"no_overlap": 0})
 
 
 def outcome(row: dict | pd.Series) -> str:
-    """Say in a word what the interval of a difference shows, larger being better."""
+    """Say in a word what the interval of a difference shows, larger being better.
+
+    `UNKNOWN` too where Holm's correction (``p_holm``, if the table has it) leaves nothing of it.
+    """
     if row["n"] < FEWEST or not np.isfinite([row["low"], row["high"]]).all():
         return UNDECIDED
+    if row.get("p_holm", 0.0) > LEVEL:
+        return UNKNOWN
     words = {"A higher": BETTER, "B higher": WORSE}
     return words.get(verdict(row["low"], row["high"], row["n"]), UNKNOWN)
 
@@ -107,14 +108,13 @@ def scopes_of(models: pd.DataFrame) -> list[str]:
     """Ranges of P(Y=1) that a study covers, by their names; ``all`` where it has only one rate."""
     if models["positive_rate"].nunique() < 2:
         return ["all"]
-    return [scope for scope in SCOPES if len(_within(models, scope))]
+    rate = models["positive_rate"].to_numpy(float)
+    return [scope for scope, _ in rate_scopes(rate) if scope != "all"]
 
 
 def _within(models: pd.DataFrame, scope: str) -> pd.DataFrame:
-    if scope == "all":
-        return models
-    low, high = SCOPES[scope]
-    return models[models["positive_rate"].between(low - 1e-9, high + 1e-9)]
+    rate = models["positive_rate"].fillna(-1.0).to_numpy(float)
+    return models[dict(rate_scopes(rate))[scope]]
 
 
 def thresholds(models: pd.DataFrame) -> str | None:

@@ -7,6 +7,8 @@ and fewer than six data sets leave the question undecided.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -46,6 +48,7 @@ def findings(
     matched: pd.DataFrame,
     baselines: pd.DataFrame,
     verdicts: pd.DataFrame,
+    seen: Mapping[str, tuple[Sequence[str], bool]] | None = None,
 ) -> str:
     """Write the findings.
 
@@ -53,19 +56,22 @@ def findings(
     ----------
     fits, selected, comparisons, matched, baselines, verdicts : DataFrame
         The tables of this package; `verdicts` is the reproduction table.
+    seen : mapping, optional
+        By label, the splits whose labels it learns from, and whether it needs the group of
+        those it predicts for.
 
     Returns
     -------
     str
-        A Markdown list; links lead to the tables beside it. A question that the studies do not
-        reach is left out.
+        A Markdown list, and below it what each label was allowed to see; links lead to the tables
+        beside it. A question that the studies do not reach is left out.
     """
     tables = {SELECTED: comparisons, EQUAL_ACCURACY: matched}
     sentences = [_normalised(fits, tables)]
     sentences += [_rivals(selected, tables[panel], panel) for panel in QUANTITIES]
     sentences += [_constant(baselines, selected), _limit(selected)]
     sentences.append(f"{held(verdicts)}; {_lost(fits)}.")
-    return "".join(f"- {sentence}\n" for sentence in sentences if sentence)
+    return "".join(f"- {sentence}\n" for sentence in sentences if sentence) + _allowed(seen or {})
 
 
 def number(row: dict) -> str:
@@ -95,43 +101,47 @@ def _normalised(fits: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> str:
 
 def _rivals(selected: pd.DataFrame, table: pd.DataFrame, panel: str) -> str:
     """Who beats group thresholds, by labels and P(Y=1)."""
-    parts = []
+    unbeaten, beaten = [], []
     for place, models in places(selected):
-        rival = thresholds(models)
         trained = models.loc[~models["method"].isin(FREE), "label"]
         rows = [
-            against(table, place, scope, QUANTITIES[panel], rival).assign(scope=scope)
+            row
             for scope in scopes_of(models)
+            for row in against(table, place, scope, QUANTITIES[panel], thresholds(models)).to_dict(
+                "records"
+            )
+            if row["label"] in set(trained)
         ]
-        rows = pd.concat(rows) if rows else pd.DataFrame(columns=["label"])
-        rows = rows[rows["label"].isin(trained)].to_dict("records")
-        if rows:
-            parts.append(_beaten(rows, _where(place)))
+        winners = [row for row in rows if outcome(row) == BETTER]
+        if winners:
+            beaten.append(f"{_where(place)} {_best_of_each_scope(winners)}")
+        elif rows:
+            best = max(rows, key=lambda row: row["difference"])
+            closest = f"{_name(best['label'])}{_at(best['scope'])} {number(best)}, {outcome(best)}"
+            unbeaten.append(f"{_where(place)} (closest: {closest})")
+    parts = []
+    if unbeaten:
+        where = " nor ".join(unbeaten)
+        parts.append(f"no method trained for fairness beats group thresholds {where}")
+    if beaten:
+        who = "they" if unbeaten else "group thresholds"
+        parts.append(f"{who} are beaten {'; '.join(beaten)}")
     if not parts:
         return ""
     what = "accuracy + DI" if panel == SELECTED else "DI"
-    return (
-        f"{panel[0].upper()}{panel[1:]} ({what}), group thresholds are beaten {'; '.join(parts)} "
-        f"({_link(_TABLES[panel])})."
-    )
+    head = f"{panel[0].upper()}{panel[1:]} ({what}), "
+    return f"{head}{', but '.join(parts)} ({_link(_TABLES[panel])})."
 
 
-def _beaten(rows: list[dict], where: str) -> str:
-    """Who beats them in one study: the best of the winners in each range, or who comes closest."""
-    winners = [row for row in rows if outcome(row) == BETTER]
-    if not winners:
-        best = max(rows, key=lambda row: row["difference"])
-        closest = f"{_name(best['label'])}{_at(best['scope'])} {number(best)}, {outcome(best)}"
-        return f"{where} by no method trained for fairness (the closest is {closest})"
+def _best_of_each_scope(winners: list[dict]) -> str:
+    """The best of the methods that win, for each range of P(Y=1) in which one does."""
     parts = []
     for scope in dict.fromkeys(row["scope"] for row in winners):
-        here = sorted(
-            (row for row in winners if row["scope"] == scope), key=lambda row: -row["difference"]
-        )
-        also = f" and {len(here) - 1} more" if len(here) > 1 else ""
-        parts.append(f"{_name(here[0]['label'])}{also}{_at(scope)} ({number(here[0])})")
-    rest = len({row["scope"] for row in rows}) - len(parts)
-    return f"{where} by {', '.join(parts)}" + (" and nowhere else" if rest else "")
+        here = [row for row in winners if row["scope"] == scope]
+        best = max(here, key=lambda row: row["difference"])
+        more = f" and {len(here) - 1} more" if len(here) > 1 else ""
+        parts.append(f"by {_name(best['label'])}{more}{_at(scope)} ({number(best)})")
+    return ", ".join(parts)
 
 
 def _constant(baselines: pd.DataFrame, selected: pd.DataFrame) -> str:
@@ -197,6 +207,26 @@ def held(verdicts: pd.DataFrame) -> str:
 def _lost(fits: pd.DataFrame) -> str:
     lost = int(fits["status"].isin(["diverged", "error"]).sum())
     return f"{lost:,} of {len(fits):,} fits were lost ({_link('cells.csv')})"
+
+
+def _allowed(seen: Mapping[str, tuple[Sequence[str], bool]]) -> str:
+    """What the labels were allowed to see, those that saw the same together."""
+    if not seen:
+        return ""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for label, (splits, _) in seen.items():
+        groups.setdefault(tuple(splits), []).append(_name(label))
+    learnt = "; ".join(
+        f"{' and '.join(splits) or 'no'} rows: {', '.join(labels)}"
+        for splits, labels in sorted(groups.items())
+    )
+    blind = [_name(label) for label, (_, needs) in seen.items() if not needs]
+    group = f"all but {', '.join(blind)}" if blind else "all"
+    return (
+        f"\nWhat each was allowed to see. Labels learnt from, {learnt}. All choose their setting "
+        "on the same selection rows, whose labels are never poisoned. "
+        f"At test time {group} know the group of those they predict for.\n"
+    )
 
 
 def _name(label: str) -> str:

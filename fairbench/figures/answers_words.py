@@ -15,30 +15,46 @@ from fairbench.evaluation.contrasts import (
 )
 from fairbench.figures.style import method_looks
 
-__all__ = ["block_title", "caption"]
+__all__ = ["block_title", "caption", "name_of"]
+
+_TWIN = 0.001
+"""Labels that differ by less everywhere are called the same."""
 
 
-def block_title(row: pd.Series) -> str:
-    """Labels and range of P(Y=1) in two lines, or the data set where there is but one law."""
+def name_of(label: str) -> str:
+    """Display name of a method."""
+    return method_looks([label])[label].name
+
+
+def block_title(block: pd.DataFrame, *, with_baseline: bool) -> str:
+    """Labels, range of P(Y=1) or data set, and the baseline of panel (a) where blocks differ."""
+    row = block.iloc[0]
     labels = "clean labels" if row["poisoning"] == "none" else "poisoned labels"
-    where = {"all": row["dataset"]}.get(row["scope"], row["scope"])
-    return f"{labels}\n{where.replace('<=', ' ≤ ').replace('>=', ' ≥ ')}"
+    where = row["dataset"] if row["scope"] == "all" else row["scope"]
+    against = block.loc[block["panel"] == SELECTED, "baseline"].unique()
+    lines = [labels, where.replace("<=", " ≤ ").replace(">=", " ≥ ")]
+    if with_baseline:
+        lines += [f"(a) minus {name_of(label)}" for label in against]
+    return "\n".join(lines)
 
 
 def caption(contrasts: pd.DataFrame) -> str:
-    """Say what is seen, and count what the intervals show."""
-    return " ".join(
-        [
-            "What each method gains over the best simple baseline. Right of the line it is better. "
-            f"{_counted(contrasts, SELECTED)} {_counted(contrasts, EQUAL_ACCURACY)}",
-            *_twins(contrasts),
-            "\n\nLines are 95 % intervals over n data sets. The baseline is the simple method "
-            "(group thresholds, logistic regression, one answer for everybody) with the largest "
-            "accuracy + disparate impact on the selection rows of the same data sets; at equal "
-            'accuracy, the best that has a curve. "Apart" is the share of data sets whose two '
-            "curves share no accuracy: they are not in n.",
-        ]
-    ).replace(" \n", "\n")
+    """Say what is seen and count what the intervals show; then, in smaller print, of what."""
+    seen = [
+        "What each method gains over the best simple baseline: right of the line it is better.",
+        "Hollow markers show no difference.",
+        _counted(contrasts, SELECTED),
+        _counted(contrasts, EQUAL_ACCURACY),
+        *_twins(contrasts),
+    ]
+    how = [
+        "Lines are 95 % intervals over n data sets. The baseline is the simple method (group "
+        "thresholds, logistic regression or one answer for everybody) with the largest accuracy + "
+        "disparate impact (DI) on the selection rows of the same data sets; at equal accuracy it "
+        "is group thresholds, the only one with a curve.",
+        '"Apart" is the share of data sets whose two curves share no accuracy; they are not in n.',
+    ]
+    return f"{' '.join(seen)}\n\n{' '.join(how)}"
 
 
 def _counted(contrasts: pd.DataFrame, panel: str) -> str:
@@ -57,11 +73,12 @@ def _twins(contrasts: pd.DataFrame) -> list[str]:
         wide = rows.pivot_table(index=["scope", "panel"], columns="label", values="difference")
         for at, a in enumerate(wide.columns):
             for b in wide.columns[at + 1 :]:
-                if (wide[a] - wide[b]).abs().max() < 1e-9:
+                if (wide[a] - wide[b]).abs().max() < _TWIN:
                     found.setdefault((a, b), place[0])
     looks = method_looks(contrasts["label"])
     why = {("adversarial", "fr_train"): ", as FR-Train without its robust part is the other"}
     return [
-        f"{looks[a].name} and {looks[b].name} have equal numbers in {study}{why.get((a, b), '')}."
+        f"{looks[a].name} and {looks[b].name} agree within {_TWIN:g} in {study}"
+        f"{why.get((a, b), '')}."
         for (a, b), study in found.items()
     ]

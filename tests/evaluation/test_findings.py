@@ -4,12 +4,13 @@ import pandas as pd
 import pytest
 
 from fairbench.evaluation import contrasts as made
-from fairbench.evaluation.contrasts import SCOPES, contrasts, outcome
+from fairbench.evaluation.comparison import FEW_POSITIVES, MANY_POSITIVES, MATCHED, MIXED
+from fairbench.evaluation.contrasts import contrasts, outcome
 from fairbench.evaluation.findings import findings
 
 CLEAN = {"study": "s", "dataset": "independent", "poisoning": "none"}
 POISONED = {"study": "p", "dataset": "published", "poisoning": "rule=margin,rate=0.1,group=1"}
-FEW, MIDDLE, MANY = SCOPES
+SCOPES = FEW, MIDDLE, MANY = FEW_POSITIVES, MIXED, MANY_POSITIVES
 RATES = {FEW: 0.1, MIDDLE: 0.5, MANY: 0.9}
 LABELS = ("constant", "fr_train", "group_thresholds", "normalized_mi")
 
@@ -71,7 +72,7 @@ def as_selected(fr_train=-0.05, normalized_mi=-0.02, between=-0.1, **how):
 
 
 def at_equal_accuracy(**how):
-    return as_selected(**how).assign(quantity=made.MATCHED)
+    return as_selected(**how).assign(quantity=MATCHED)
 
 
 def losses(share=0.25, place=CLEAN):
@@ -184,9 +185,9 @@ def test_normalised_mi_is_told_from_fr_train_in_every_way():
 def test_who_beats_group_thresholds_is_said_by_labels_and_share_of_positives():
     _, selection, equal, *_ = said()
     assert selection == (
-        "- As selected (accuracy + DI), group thresholds are beaten with clean labels by no method "
-        "trained for fairness (the closest is normalised MI at P(Y=1) ≤ 0.3 -0.020 "
-        "[-0.030, -0.010], n = 9, worse) ([comparisons.csv](comparisons.csv))."
+        "- As selected (accuracy + DI), no method trained for fairness beats group thresholds with "
+        "clean labels (closest: normalised MI at P(Y=1) ≤ 0.3 -0.020 [-0.030, -0.010], n = 9, "
+        "worse) ([comparisons.csv](comparisons.csv))."
     )
     assert equal.startswith("- At equal accuracy (DI)") and "[matched.csv](matched.csv)" in equal
     pairs = as_selected()
@@ -196,14 +197,21 @@ def test_who_beats_group_thresholds_is_said_by_labels_and_share_of_positives():
     chosen = pd.concat([selected(), selected(POISONED, rates=(0.5,))])
     text = said(chosen, pd.concat([pairs, poisoned]))[1]
     assert (
-        "with clean labels by FR-Train at P(Y=1) ≤ 0.3 (+0.030 [+0.020, +0.040], n = 9) and "
-        "nowhere else; with poisoned labels by FR-Train (+0.200 [+0.190, +0.210], n = 9)"
+        "group thresholds are beaten with clean labels by FR-Train at P(Y=1) ≤ 0.3 "
+        "(+0.030 [+0.020, +0.040], n = 9); with poisoned labels by FR-Train "
+        "(+0.200 [+0.190, +0.210], n = 9)"
     ) in text
+    assert "no method" not in text
+    mixed = said(chosen, pd.concat([as_selected(), poisoned]))[1]
+    assert "beats group thresholds with clean labels (closest" in mixed
+    assert ", but they are beaten with poisoned labels by FR-Train (+0.200" in mixed
 
 
 def test_a_difference_that_is_not_shown_beats_nobody():
     text = said(pairs=as_selected(normalized_mi=0.005))[1]
-    assert "by no method trained for fairness" in text and "no difference shown" in text
+    assert "no method trained for fairness beats" in text and "no difference shown" in text
+    corrected = said(pairs=as_selected(normalized_mi=0.05).assign(p_holm=0.2))[1]
+    assert "no method trained for fairness beats" in corrected
 
 
 def test_losses_to_a_constant_are_those_of_the_table_for_trained_methods_alone():
@@ -237,3 +245,17 @@ def test_at_most_six_sentences_and_none_about_what_was_not_studied():
     assert len(said(selected()[lambda t: t["label"] == "fr_train"])) == 2
     empty = contrasts(selected()[lambda t: t["label"] == "fr_train"], as_selected())
     assert empty.empty and "baseline" in empty
+
+
+def test_what_each_was_allowed_to_see_is_said_once():
+    seen = {
+        "constant": ((), False),
+        "fr_train": (("train", "clean"), True),
+        "group_thresholds": (("train",), True),
+    }
+    tables = fits_table(), selected(), as_selected(), at_equal_accuracy(), losses(), verdicts()
+    *_, last = findings(*tables, seen).splitlines()
+    assert (
+        "no rows: constant; train rows: group thresholds; train and clean rows: FR-Train." in last
+    )
+    assert "all but constant know the group" in last

@@ -12,6 +12,7 @@ TABLES = {
     "tables/reproduction.csv",
     "tables/reproduction.md",
     "tables/answers.md",
+    "tables/findings.md",
 }
 FIGURE_9 = {f"figures/fig9.{kind}" for kind in ("pdf", "png", "md")}
 

@@ -28,6 +28,7 @@ __all__ = ["figure_imbalance"]
 _DATA = ["study", "dataset", "poisoning"]
 _DASHED = {"linestyle": "--", "linewidth": 0.7, "marker": ".", "markersize": 2.5}
 _COMPARED = [*_DATA, "label_a", "label_b", "quantity", "scope"]
+_DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 _DODGE = 0.12
 """Shift between group coefficients, as a share of the step in P(Y = 1): their intervals would
 cover one another."""
@@ -97,6 +98,7 @@ def figure_imbalance(
     for i, column in enumerate(METRICS):
         letter(panels[0, i], i, f"{METRICS[column][0]}, {name}")
         _draw_metric(panels[0, i], cells, published, looks, column)
+        _draw_constant(panels[0, i], chosen, column)
         _mark_losses(panels[0, i], rows, looks)
     for j, rival in enumerate(present, start=1):
         pairs = paired(chosen, label, rival)
@@ -109,7 +111,8 @@ def figure_imbalance(
         rates = sorted(rows["positive_rate"].unique())
         # A dense grid of rates would run its tick labels together.
         axes.set_xticks(rates[:: 1 + len(rates) // 12])
-    _legend(figure, cells, looks, published_figure if len(published) else None)
+    constant = (chosen["method"] == "constant").any()
+    _legend(figure, cells, looks, published_figure if len(published) else None, constant)
     tried = fits.merge(rows[_DATA].drop_duplicates(), on=_DATA)
     known = pd.DataFrame(columns=_COMPARED) if comparisons is None else comparisons
     known = known.merge(rows[_DATA].drop_duplicates(), on=_DATA)
@@ -180,6 +183,17 @@ def _draw_metric(
     axes.set_ylabel(f"{name} ({scale})")
 
 
+def _draw_constant(axes: Any, chosen: pd.DataFrame, column: str) -> None:
+    """Add what one answer for all scores; no panel is widened to where no method is."""
+    rows = chosen[chosen["method"] == "constant"]
+    if rows.empty:
+        return
+    low, high = axes.get_ylim()
+    mean = rows.groupby("positive_rate")[column].mean()
+    axes.plot(mean.index, mean, **_DOTTED, zorder=1, label="constant")
+    axes.set_ylim(low, max(high, 1.02) if column == "disparate_impact" else high)
+
+
 def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], column: str) -> None:
     cells = means(pairs, CELL, [column])
     axes.axhline(0.0, color=GREY, linewidth=0.8)
@@ -216,7 +230,11 @@ def _mark_losses(axes: Any, rows: pd.DataFrame, looks: dict[float, Look]) -> Non
 
 
 def _legend(
-    figure: Any, cells: pd.DataFrame, looks: dict[float, Look], published_figure: str | None
+    figure: Any,
+    cells: pd.DataFrame,
+    looks: dict[float, Look],
+    published_figure: str | None,
+    constant: bool,
 ) -> None:
     entries = []
     for coefficient, (colour, marker, name) in looks.items():
@@ -225,6 +243,8 @@ def _legend(
     if cells["limit"].notna().any():
         name = "limit of the law at the mean DI"
         entries.append(Line2D([], [], color=GREY, **_DASHED, label=name))
+    if constant:
+        entries.append(Line2D([], [], **_DOTTED, label="one answer for all (accept all)"))
     if published_figure:
         entries.append(
             Line2D(

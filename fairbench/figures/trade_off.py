@@ -26,8 +26,10 @@ __all__ = ["figure_8"]
 
 _CELL = ["study", "dataset", "positive_rate", "group_coefficient", "poisoning"]
 _LIMIT = "limit of the law (nobody can pass)"
+_ACCEPT_ALL = "as good as accepting all (accuracy + DI)"
 _HOLLOW = {"linestyle": "", "fillstyle": "none", "markersize": 6.5, "markeredgewidth": 0.7}
 _DOT = {"linestyle": "", "marker": ".", "markersize": 3}
+_DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 
 
 @look()
@@ -81,6 +83,7 @@ def figure_8(
         _draw(axes[0, i], content, looks, main)
     axes[0, 0].set_ylabel("accuracy (share of test rows)")
     _draw_limits(axes[0], contents)
+    _draw_accept_all(axes[0], contents)
     _legend(figure, looks, main, contents)
     return Drawn(figure, caption(contents, looks, main))
 
@@ -107,6 +110,10 @@ def _panel(
     at = np.isclose(limits["positive_rate"], cell["positive_rate"]) & np.isclose(
         limits["group_coefficient"], cell["group_coefficient"]
     )
+    # Two answers are no curve; where accepting all lies is drawn by itself.
+    constant = rows["method"] == "constant"
+    accepted = rows.loc[constant & (rows["disparate_impact"] == 1), "accuracy"]
+    rows = rows[~constant]
     return Panel(
         title=asked["title"],
         rows=rows,
@@ -114,6 +121,7 @@ def _panel(
             label: means(group, ["lambda_r", "lambda_f"], METRICS)
             for label, group in rows.groupby("label")
         },
+        accept_all=float(accepted.mean()),
         published=published[mine],
         limit=limits[at].sort_values("disparate_impact"),
     )
@@ -153,6 +161,20 @@ def _draw_limits(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
     axes[0].set_xlim(left, 1.02)
 
 
+def _draw_accept_all(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
+    """Add what accepting all scores: its point, and the line of that accuracy + DI from there.
+
+    The point itself is often far below all methods, and no panel is widened to it.
+    """
+    for panel, content in zip(axes, contents, strict=True):
+        x, y = panel.get_xlim(), panel.get_ylim()
+        if np.isfinite(content.accept_all):
+            impact = np.array([1.0, 0.0])
+            accuracy = content.accept_all + 1.0 - impact
+            panel.plot(impact, accuracy, **_DOTTED, marker="1", zorder=1, label="accept all")
+            panel.set(xlim=x, ylim=y)
+
+
 def _legend(
     figure: Any, looks: Mapping[str, Look], main: tuple[str, str], contents: Sequence[Panel]
 ) -> None:
@@ -165,4 +187,6 @@ def _legend(
     entries.append(Line2D([], [], **_DOT, color=GREY, label=first_words(contents)))
     if any(len(content.limit) for content in contents):
         entries.append(Line2D([], [], color=GREY, linewidth=2.0, label=_LIMIT))
+    if any(np.isfinite(content.accept_all) for content in contents):
+        entries.append(Line2D([], [], **_DOTTED, label=_ACCEPT_ALL))
     figure.legend(handles=entries, loc="outside lower center", ncols=3)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from fairbench.evaluation.coinciding import coinciding
 from fairbench.figures.style import Look
 from fairbench.figures.summary import grid_phrase, lost_phrase, usable, verdict
 
@@ -27,6 +28,8 @@ class Panel:
         The fits, with the test metrics as ``accuracy`` and ``disparate_impact``, NaN where lost.
     curves : dict of DataFrame
         By label, the means over trials by ascending lambda (see `summary.means`).
+    accept_all : float
+        Mean test accuracy of accepting everybody, from the rows of `constant`; NaN without them.
     published, limit : DataFrame
         The published points and the limit of the panel's cell; either may be empty.
     """
@@ -34,6 +37,7 @@ class Panel:
     title: str
     rows: pd.DataFrame
     curves: dict[str, pd.DataFrame]
+    accept_all: float
     published: pd.DataFrame
     limit: pd.DataFrame
 
@@ -47,6 +51,8 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
         f"{'hollow: published points; ' if any(len(panel.published) for panel in panels) else ''}"
         "faint: the study's other methods, means only."
     )
+    if any(np.isfinite(panel.accept_all) for panel in panels):
+        text += " Dotted: accuracy + DI as of accepting everybody; what lies below loses to that."
     if any(panel.rows["positive_rate"].isna().any() for panel in panels):
         text += " Each panel has its own range of accuracy."
     limited = [panel for panel in panels if len(panel.limit)]
@@ -84,6 +90,7 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
             continue
         parts.append(f"{looks[label].name}: {grid_phrase(rows, label)}, {lost_phrase(rows, label)}")
     text = f"{panel.title}: {'; '.join(parts)}. {_agreement(panel, looks)}".rstrip()
+    text += _one_line(panel, looks)
     if all(label in panel.curves for label in main):
         text += (
             f" Accuracy of {looks[main[1]].name} minus {looks[main[0]].name} at equal DI, averaged "
@@ -97,6 +104,18 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
         )
         above = int((every["accuracy"] > bound).sum())
         text += f" {above} of {len(every)} means lie above the limit."
+    return text
+
+
+def _one_line(panel: Panel, looks: Mapping[str, Look]) -> str:
+    """Name the labels that draw one line, and why."""
+    rows = panel.rows.rename(columns={name: f"test_{name}" for name in METRICS})
+    text = ""
+    for pair in coinciding(rows).to_dict("records"):
+        names = f"{looks[pair['label_a']].name} and {looks[pair['label_b']].name}"
+        text += f" {names} draw one line (mean distance {pair['accuracy']:.4f} in accuracy, "
+        text += f"{pair['disparate_impact']:.4f} in DI)"
+        text += f": {pair['reason']}." if pair["reason"] else "."
     return text
 
 

@@ -105,3 +105,14 @@ def test_two_studies_are_not_mixed(selected, published_rows, imbalance):
     selected.loc[selected.index[::2], "study"] = "other"
     with pytest.raises(ValueError, match="draws one study"):
         imbalance("fig9", selected, published_rows)
+
+
+def test_the_constant_is_drawn_from_its_rows(selected, published_rows, read, imbalance):
+    constant = selected[selected["label"] == "fr_train"].assign(label="constant", method="constant")
+    constant = constant.assign(accuracy=constant["positive_rate"], disparate_impact=1.0)
+    both = pd.concat([selected, constant], ignore_index=True)
+    axes = imbalance("fig9", both, published_rows).figure.axes
+    assert np.allclose(read.line(axes[0], "constant"), [[0.1, 0.5, 0.9]] * 2)
+    assert np.allclose(read.line(axes[1], "constant")[1], 1.0)
+    before = imbalance("fig9", selected, published_rows).figure.axes
+    assert axes[0].get_ylim() == before[0].get_ylim()

@@ -92,3 +92,41 @@ def test_figure_8_draws_neither_limit_nor_published_points_on_real_data(
     assert not drawn.figure.axes[0].get_shared_y_axes().joined(*drawn.figure.axes)
     alone = figure_8(fits[real], limits.iloc[:0], published_points, panels=panels[:1])
     assert "published" not in alone.caption and "limit" not in alone.caption
+
+
+def test_figure_8_draws_what_accepting_all_scores_from_the_rows_of_the_constant(
+    fits, published_points, panels, read, simulate
+):
+    limits = simulate.limits((0.5, 1.0))
+    without = figure_8(fits, limits, published_points, panels=panels)
+    constant = fits[fits["label"] == "fr_train"].assign(label="constant", method="constant")
+    refused, accepted = (constant[constant["lambda_f"] == value] for value in (0.1, 0.3))
+    refused = refused.assign(test_accuracy=0.49, test_disparate_impact=0.0, status="degenerate")
+    accepted = accepted.assign(test_accuracy=0.51, test_disparate_impact=1.0, status="degenerate")
+    more = pd.concat([fits, refused, accepted], ignore_index=True)
+    drawn = figure_8(more, limits, published_points, panels=panels)
+    for axes, before in zip(drawn.figure.axes, without.figure.axes, strict=True):
+        impact, accuracy = read.line(axes, "accept all")
+        assert (impact[0], accuracy[0]) == pytest.approx((1.0, 0.51))
+        assert np.allclose(impact + accuracy, 1.51)
+        assert axes.get_ylim() == before.get_ylim()
+        assert "constant" not in {line.get_label() for line in axes.lines}
+    names = [text.get_text() for text in drawn.figure.legends[0].get_texts()]
+    assert "as good as accepting all (accuracy + DI)" in names
+    assert "accepting everybody" in drawn.caption and "accepting" not in without.caption
+
+
+def test_figure_8_says_which_labels_draw_one_line_and_why(fits, published_points, panels, simulate):
+    limits = simulate.limits((0.5, 1.0))
+    twin = fits[fits["label"] == "fr_train"].assign(label="adversarial", method="adversarial")
+    fits = pd.concat([fits[fits["label"] != "adversarial"], twin], ignore_index=True)
+    off = {"fr_train": '{"robust_gradient": "off"}', "adversarial": "{}"}
+    fits = fits.assign(parameters=fits["method"].map(off).fillna("{}"))
+    caption = figure_8(fits, limits, published_points, panels=panels).caption
+    said = "adversarial debiasing and FR-Train draw one line (mean distance 0.0000 in accuracy"
+    assert caption.count(said) == 2 and "robust_gradient is off" in caption
+    on = fits.assign(parameters='{"robust_gradient": "on"}')
+    assert "robust_gradient" not in figure_8(on, limits, published_points, panels=panels).caption
+    apart = fits["label"] == "adversarial"
+    fits.loc[apart, "test_accuracy"] += 0.01
+    assert "one line" not in figure_8(fits, limits, published_points, panels=panels).caption

@@ -144,7 +144,12 @@ rule figure_7:
 
 rule figure_8:
     input:
-        package("figures/trade_off", "figures/trade_off_words", "figures/style"),
+        package(
+            "evaluation/coinciding",
+            "figures/trade_off",
+            "figures/trade_off_words",
+            "figures/style",
+        ),
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:

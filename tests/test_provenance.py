@@ -379,13 +379,13 @@ def test_findings_and_picture_go_into_a_page_without_their_provenance(written):
     found.parent.mkdir()
     found.write_text(stamps.stamp_text(found, "- It is so ([a.csv](a.csv)).\n"))
     Path("page.md").write_text("a <!-- answers:start -->old<!-- answers:end --> b")
-    call = ["readme", str(found), "page.md", "--picture", "fig6.png"]
+    call = ["readme", str(found), "page.md", "--picture", str(written / "fig6.png")]
     assert CliRunner().invoke(cli.app, call).exit_code == 0
     page = Path("page.md").read_text()
     head, picture, *_, end = page.split("\n")
     assert head == "a <!-- answers:start -->" and end == "<!-- answers:end --> b"
     assert picture.endswith("](docs/fig6.png)") and "provenance" not in page
-    assert Path("docs/fig6.png").read_bytes() == Path("fig6.png").read_bytes()
+    assert Path("docs/fig6.png").read_bytes() == (written / "fig6.png").read_bytes()
     assert "- It is so ([a.csv](tables/a.csv))." in page
     assert "[answers.md](tables/answers.md)" in page
 

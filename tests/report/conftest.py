@@ -135,6 +135,7 @@ class Made:
         with self.job(TABLES["fits"], TABLES["selected"]):
             for name in ("cells", "comparisons", "matched"):
                 write_csv(self.table(), TABLES[name])
+            write_csv(self.table(), "results/tables/baselines.csv")
 
     def put_verdicts(self) -> None:
         answers = f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n"

@@ -1,7 +1,6 @@
 """Sentences of the representations study, on tables whose answer is known."""
 
 import pandas as pd
-import pytest
 
 from fairbench.evaluation.representation_findings import findings
 from fairbench.evaluation.representations import summary

@@ -39,9 +39,10 @@ representations: env
 	$(RUN)snakemake --cores $(CORES) representations
 	@$(RUN)python -m fairbench where results/representations
 
-# Put the answers of the default study into the README.
+# Put what the default study found into the README, and what the representations did if they ran.
 readme: figures
-	$(RUN)python -m fairbench readme results/tables/answers.md README.md
+	$(RUN)python -m fairbench readme results/tables/findings.md README.md --picture results/figures/answers.png
+	@test ! -f results/representations/tables/findings.md || $(RUN)python -m fairbench readme results/representations/tables/findings.md README.md --name representations
 
 test: env
 	$(RUN)python -m pytest -q

@@ -22,6 +22,7 @@ from fairbench import (
     cli_provenance,
     cli_report,
     cli_representations,
+    cli_shared,
     cli_status,
     cli_timeouts,
     cli_tracking,
@@ -184,16 +185,19 @@ def reproduce(
     cells: Input,
     comparisons: Input,
     matched: Input,
+    baselines: Input,
     seed: Number,
     table: Output,
     text: Output,
     answers: Output,
+    findings: Output,
     tracks: Tracks = "{}",
     alignment: Path | None = None,
     stability: Path | None = None,
 ) -> None:
     """Hold the tables against what was published, and answer the questions asked."""
     from fairbench.evaluation import answers as answering
+    from fairbench.evaluation import findings as finding
     from fairbench.evaluation.collect import read_fits
     from fairbench.evaluation.reproduction import reproduction, to_markdown
     from fairbench.evaluation.selection import read_csv
@@ -206,6 +210,10 @@ def reproduce(
     write_markdown(to_markdown(verdicts), text)
     said = answering.answers(frame, *found) + answering.what_holds(verdicts)
     write_markdown(said, answers)
+    chosen, _, *compared = found
+    judged = read_csv(baselines), verdicts
+    said = finding.findings(frame, chosen, *compared, *judged, cli_shared.seen_by(frame))
+    write_markdown(said, findings)
 
 
 @of_rules
@@ -238,6 +246,7 @@ of_rules(cli_data.poison)
 app.command()(cli_data.fetch)
 of_rules(cli_data.table)
 app.command()(cli_report.report)
+of_rules(cli_report.readme)
 app.command()(cli_check.check)
 app.command()(cli_status.status)
 app.command()(cli_provenance.provenance)
@@ -262,21 +271,6 @@ def where(results: Annotated[Path, typer.Argument()] = Path("results")) -> None:
         found = (results / folder).glob(what)
         count = sum(path == table_of(path) for path in found)
         print(f"{folder + ':':<9} {results / folder}{'/':<3} {count} files")
-    answers = results / "tables" / "answers.md"
-    if answers.is_file():
-        print(f"\n{plain_text(answers.read_text('utf-8', 'replace')).strip()}")
-
-
-@of_rules
-def readme(answers: Path, page: Path) -> None:
-    """Put the answers between their markers in a page."""
-    from fairbench.stamps import plain_text
-    from fairbench.storage import write_text
-
-    start, end = "<!-- answers:start -->", "<!-- answers:end -->"
-    before, _, rest = page.read_text(encoding="utf-8").partition(start)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise OSError(f"{page} has no {start} ... {end}")
-    body = plain_text(answers.read_text(encoding="utf-8")).strip()
-    write_text(page, f"{before}{start}\n{body}\n{end}{after}")
+    findings = results / "tables" / "findings.md"
+    if findings.is_file():
+        print(f"\n{plain_text(findings.read_text('utf-8', 'replace')).strip()}")

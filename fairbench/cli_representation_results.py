@@ -20,11 +20,13 @@ def representation_tables(
     table: Output,
     text: Output,
     answers: Output,
+    findings: Output,
     sweep: Annotated[Path | None, typer.Option(help="left out where nothing was swept")] = None,
 ) -> None:
     """Summarise the representations study and hold it against what was published."""
     from fairbench.csv_tables import read_csv
     from fairbench.evaluation import representation_answers, representation_claims
+    from fairbench.evaluation import representation_findings as finding
     from fairbench.evaluation.gamma_sweep import correlation_table
     from fairbench.evaluation.representations import summary as summarise
     from fairbench.evaluation.reproduction import to_markdown
@@ -40,8 +42,9 @@ def representation_tables(
     write_csv(steering, correlations)
     write_csv(verdicts, table)
     write_markdown(to_markdown(verdicts), text)
-    said = representation_answers.answers(chosen, means, steering, verdicts)
-    write_markdown(said, answers)
+    tables = chosen, means, steering, verdicts
+    write_markdown(representation_answers.answers(*tables), answers)
+    write_markdown(finding.findings(*tables), findings)
 
 
 def representation_figure(

@@ -39,3 +39,25 @@ def write_markdown(text: str, path: Path) -> None:
     from fairbench.storage import write_text
 
     write_text(path, stamp_text(path, text))
+
+
+def seen_by(fits) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Splits whose labels each label of a table of fits learns from, and if it needs the group.
+
+    A method of the user's own is left out: the table does not say where its file is.
+    """
+    import json
+
+    from fairbench import methods
+
+    known = fits[fits["method"].isin(methods.built_in())]
+    seen: dict[str, tuple[tuple[str, ...], bool]] = {}
+    described = known[["label", "method", "parameters"]].drop_duplicates()
+    for label, name, parameters in described.itertuples(index=False, name=None):
+        kind = methods.find(name)
+        method = kind(kind.Parameters(**json.loads(parameters)))
+        splits = tuple(method.fitted_on)
+        # A label of several studies is said to have seen the most that it saw in any.
+        if label not in seen or len(splits) > len(seen[label][0]):
+            seen[label] = splits, method.needs_sensitive_at_test
+    return seen

@@ -175,6 +175,9 @@ class Figures(Strict):
     fig8: list[Panel] | None = Field(None, description="panels of figure 8")
     fig9: Curves | None = Field(None, description="figure 9")
     fig10: Curves | None = Field(None, description="figure 10")
+    answers: Literal[True] | None = Field(
+        True, description="the picture of the answers, a forest plot of the comparisons"
+    )
 
 
 class Resources(Strict):

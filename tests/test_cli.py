@@ -22,7 +22,7 @@ def test_what_the_makefile_says_last_can_be_said(tmp_path, monkeypatch, call):
     arguments = shlex.split(call)
     tables = Path(*arguments[1:] or ["results"]) / "tables"
     tables.mkdir(parents=True)
-    (tables / "answers.md").write_bytes("Caf\u00e9: yes".encode("latin-1"))
+    (tables / "findings.md").write_bytes("Caf\u00e9: yes".encode("latin-1"))
     said = CliRunner().invoke(app, arguments)
     assert said.exit_code == 0, said.output
     assert re.search(rf"tables: +{tables}/ +1 files", said.output) and ": yes" in said.output

@@ -374,13 +374,29 @@ def test_the_command_prints_what_is_there_and_goes_on_after_a_fault(written):
     assert json.loads(ended.output) == read_provenance(written / "fig6.pdf")
 
 
-def test_the_answers_go_into_a_page_without_their_provenance(written):
-    Path("answers.md").write_text(stamps.stamp_text("answers.md", "- an answer\n"))
+def test_findings_and_picture_go_into_a_page_without_their_provenance(written):
+    found = Path("tables/findings.md")
+    found.parent.mkdir()
+    found.write_text(stamps.stamp_text(found, "- It is so ([a.csv](a.csv)).\n"))
     Path("page.md").write_text("a <!-- answers:start -->old<!-- answers:end --> b")
-    ended = CliRunner().invoke(cli.app, ["readme", "answers.md", "page.md"])
-    assert ended.exit_code == 0
+    call = ["readme", str(found), "page.md", "--picture", str(written / "fig6.png")]
+    assert CliRunner().invoke(cli.app, call).exit_code == 0
     page = Path("page.md").read_text()
-    assert page == "a <!-- answers:start -->\n- an answer\n<!-- answers:end --> b"
+    head, picture, *_, end = page.split("\n")
+    assert head == "a <!-- answers:start -->" and end == "<!-- answers:end --> b"
+    assert picture.endswith("](docs/fig6.png)") and "provenance" not in page
+    assert Path("docs/fig6.png").read_bytes() == (written / "fig6.png").read_bytes()
+    assert "- It is so ([a.csv](tables/a.csv))." in page
+    assert "[answers.md](tables/answers.md)" in page
+
+
+def test_a_page_has_places_of_several_names(written):
+    Path("found.md").write_text("- It is so.\n")
+    Path("page.md").write_text("<!-- other:start --><!-- other:end --> b")
+    assert CliRunner().invoke(cli.app, ["readme", "found.md", "page.md"]).exit_code != 0
+    call = ["readme", "found.md", "page.md", "--name", "other"]
+    assert CliRunner().invoke(cli.app, call).exit_code == 0
+    assert Path("page.md").read_text().startswith("<!-- other:start -->\n- It is so.")
 
 
 def test_parsing_stays_light():

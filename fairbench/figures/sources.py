@@ -14,8 +14,10 @@ import pandas as pd
 
 from fairbench import published
 from fairbench.evaluation.collect import read_fits, read_limits
+from fairbench.evaluation.contrasts import contrasts
 from fairbench.evaluation.selection import read_csv
 from fairbench.evaluation.traces import read_tracks
+from fairbench.figures.answers import figure_answers
 from fairbench.figures.imbalance import figure_imbalance
 from fairbench.figures.inputs import draw_samples, draw_triples
 from fairbench.figures.samples import figure_4
@@ -44,6 +46,10 @@ class Sources:
         return read_fits(self.fits_file)
 
     @property
+    def comparisons(self) -> pd.DataFrame:
+        return pd.concat([read_csv(path) for path in self.comparison_files])
+
+    @property
     def limits(self) -> pd.DataFrame:
         return read_limits(self.limit_files)
 
@@ -61,7 +67,7 @@ def _imbalance(sources: Sources, name: str) -> Drawn:
         label=sources.options["label"],
         rivals=sources.options.get("rivals", ()),
         published_figure=name,
-        comparisons=pd.concat([read_csv(path) for path in sources.comparison_files]),
+        comparisons=sources.comparisons,
     )
 
 
@@ -94,4 +100,5 @@ FIGURES: dict[str, Callable[[Sources], Drawn]] = {
     "fig8": _trade_off,
     "fig9": lambda s: _imbalance(s, "fig9"),
     "fig10": lambda s: _imbalance(s, "fig10"),
+    "answers": lambda s: figure_answers(contrasts(read_csv(s.selected_file), s.comparisons)),
 }

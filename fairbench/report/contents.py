@@ -7,6 +7,8 @@ from dataclasses import dataclass
 __all__ = [
     "ANSWERS",
     "FIGURES",
+    "FINDINGS",
+    "PICTURE",
     "TABLES",
     "VERDICTS",
     "FigureEntry",
@@ -29,12 +31,12 @@ class FigureEntry:
 
     @property
     def heading(self) -> str:
-        """The title with the figure's number in its paper."""
-        return f"Figure {self.number}. {self.title}"
+        """The title, with the figure's number if it stands for one of a paper."""
+        return f"Figure {self.number}. {self.title}" if self.number else self.title
 
     @property
     def number(self) -> str:
-        return self.path.rpartition("fig")[2]
+        return self.path.rpartition("/fig")[2] if "/fig" in self.path else ""
 
     @property
     def name(self) -> str:
@@ -78,10 +80,16 @@ FIGURES = (
     ),
 )
 
+#: The picture that stands before everything, with the findings.
+PICTURE = FigureEntry("figures/answers", "Answers", "", "Methods against simple baselines")
+
+#: What was found, in sentences; their links lead to tables of the same folder.
+FINDINGS = ("tables/findings.md", "representations/tables/findings.md")
+
 #: Tables of verdicts, all with the columns of `fairbench.evaluation.reproduction`.
 VERDICTS = ("tables/reproduction.csv", "representations/tables/reproduction.csv")
 
-#: Answers written from tables, in Markdown.
+#: The answers in detail, a list in Markdown.
 ANSWERS = ("tables/answers.md", "representations/tables/answers.md")
 
 TABLES = (
@@ -132,12 +140,15 @@ def place_of(path: str) -> dict:
     path : str
         Under the results, such as ``figures/fig3.png``.
     """
-    for figure in FIGURES:
+    for figure in (PICTURE, *FIGURES):
         if path == f"{figure.path}.png":
             # One label: Snakemake takes a second one with two values for a switch.
             labels = {"figure": figure.heading}
-            return {"category": figure.paper, "subcategory": figure.topic, "labels": labels}
+            place = {"category": figure.paper, "labels": labels}
+            return place | ({"subcategory": figure.topic} if figure.topic else {})
     titles = {table.path: table.title for table in TABLES}
-    titles |= dict.fromkeys(VERDICTS, "Every value") | dict.fromkeys(ANSWERS, "Answers")
-    category = "Verdicts" if path in (*VERDICTS, *ANSWERS) else "Tables"
+    titles |= dict.fromkeys(VERDICTS, "Every value") | dict.fromkeys(ANSWERS, "Details")
+    titles |= dict.fromkeys(FINDINGS, "Findings")
+    category = "Verdicts" if path in VERDICTS else "Tables"
+    category = "Answers" if path in (*FINDINGS, *ANSWERS) else category
     return {"category": category, "labels": {"table": titles[path]}}

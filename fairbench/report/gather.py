@@ -11,7 +11,16 @@ import pandas as pd
 
 from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED
 from fairbench.plan import Plan
-from fairbench.report.contents import ANSWERS, FIGURES, TABLES, VERDICTS, FigureEntry, TableEntry
+from fairbench.report.contents import (
+    ANSWERS,
+    FIGURES,
+    FINDINGS,
+    PICTURE,
+    TABLES,
+    VERDICTS,
+    FigureEntry,
+    TableEntry,
+)
 from fairbench.report.explorer import explorer
 from fairbench.report.given import Given
 from fairbench.report.tables import Shown, shown
@@ -23,6 +32,8 @@ __all__ = [
     "answers",
     "drawings",
     "explorers",
+    "findings",
+    "picture",
     "sheets",
     "verdicts",
 ]
@@ -76,8 +87,30 @@ def verdicts(given: Given) -> pd.DataFrame | None:
 
 
 def answers(given: Given) -> list[str]:
-    """The answers of each study, in Markdown."""
+    """The answers of each study in detail, in Markdown."""
     return [text for path in ANSWERS if (text := given.text(path))]
+
+
+def findings(given: Given) -> list[str]:
+    """The findings of each study, in Markdown; their links lead to the tables of the page."""
+    places = {
+        table.path: f"#table-{table.name}" for table in TABLES if given.is_planned(table.path)
+    }
+    places |= dict.fromkeys(VERDICTS, "#reproduction")
+
+    def led(path: str, text: str) -> str:
+        def to_page(link: re.Match) -> str:
+            place = places.get(f"{path.rpartition('/')[0]}/{link[1]}")
+            return f"[{link[1]}]({place})" if place else link[1]
+
+        return re.sub(r"\[([\w.]+)\]\(\1\)", to_page, text)
+
+    return [led(path, text) for path in FINDINGS if (text := given.text(path))]
+
+
+def picture(given: Given) -> Drawing | None:
+    """The picture of the answers, drawn or missing; None if the config leaves it out."""
+    return _drawing(given, PICTURE, None) if given.is_planned(f"{PICTURE.path}.png") else None
 
 
 def drawings(given: Given, judged: pd.DataFrame | None) -> list[Drawing]:

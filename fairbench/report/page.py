@@ -22,7 +22,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from fairbench.plan import Plan
-from fairbench.report.contents import ANSWERS, VERDICTS
+from fairbench.report.contents import FINDINGS, VERDICTS
 from fairbench.report.costs import costs
 from fairbench.report.gather import (
     VERDICT_ORDER,
@@ -30,6 +30,8 @@ from fairbench.report.gather import (
     answers,
     drawings,
     explorers,
+    findings,
+    picture,
     sheets,
     verdicts,
 )
@@ -102,8 +104,10 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "judged": None if judged is None else _judged(judged),
         "judged_links": [link for path in VERDICTS if (link := given.link(path))],
         "verdicts_refused": any(map(given.is_refused, VERDICTS)),
+        "picture": picture(given),
+        "findings": findings(given),
+        "findings_refused": any(map(given.is_refused, FINDINGS)),
         "answers": answers(given),
-        "answers_refused": any(map(given.is_refused, ANSWERS)),
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
         "sheets": sheets(given),
@@ -200,8 +204,9 @@ def _badge(verdict: str) -> Markup:
 
 
 def _markdown(text: str) -> Markup:
-    """Markdown as HTML. HTML in it, links and images are shown as the text that they are."""
-    reader = MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"])
+    """Markdown as HTML. HTML in it, images and links out of the page are shown as their text."""
+    reader = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink"])
+    reader.validateLink = lambda address: address.startswith("#")
     return Markup(reader.render(text))
 
 

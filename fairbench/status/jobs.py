@@ -35,7 +35,7 @@ _TABLES = {
     "select": ("selected.csv",),
     "summarise": ("cells.csv", "comparisons.csv", "matched.csv", "baselines.csv"),
     "describe_training": ("alignment.csv", "stability.csv"),
-    "reproduce": ("reproduction.csv", "reproduction.md", "answers.md"),
+    "reproduce": ("reproduction.csv", "reproduction.md", "answers.md", "findings.md"),
 }
 #: What the jobs of the representations study that train are called, before the method's name.
 _KINDS = ("search", "outer folds", "gamma")
@@ -43,6 +43,7 @@ _KINDS = ("search", "outer folds", "gamma")
 _GATHERED = ("searches.parquet", "folds.csv", "sweep.csv")
 _DESCRIBED = (
     "summary.csv", "correlations.csv", "reproduction.csv", "reproduction.md", "answers.md",
+    "findings.md",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ LABELS = ("fr_train", "group_thresholds")
 OVERLAY = {
     "studies": {
         "tradeoff_poisoned": None,
+        "imbalance_poisoned": None,
         "fig9": None,
         "fig10": None,
         "tradeoff_clean": {
@@ -105,6 +106,7 @@ class Made:
         self.put_verdicts()
         for number in (3, 4, 6, 8, 9, 10):
             self.put_figure(number)
+        self.put_picture()
 
     def put_fit(self, path: str, accuracy: float = 0.8, commit: str = "c" * 40) -> None:
         fit = self.plan.fits[path]
@@ -133,12 +135,15 @@ class Made:
         with self.job(TABLES["fits"], TABLES["selected"]):
             for name in ("cells", "comparisons", "matched"):
                 write_csv(self.table(), TABLES[name])
+            write_csv(self.table(), "results/tables/baselines.csv")
 
     def put_verdicts(self) -> None:
         answers = f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n"
         with self.job(*TABLES.values()):
             write_csv(self.verdicts(), "results/tables/reproduction.csv")
-            for name, text in (("reproduction", "Verdicts.\n"), ("answers", answers)):
+            found = "- One is better [tables](selected.csv) [selected.csv](selected.csv).\n"
+            texts = {"reproduction": "Verdicts.\n", "answers": answers, "findings": found}
+            for name, text in texts.items():
                 path = f"results/tables/{name}.md"
                 write_text(path, stamp_text(path, text))
 
@@ -150,6 +155,11 @@ class Made:
         with self.job(*read, *(self.plan.limits if read else ()), commit=commit):
             stem = f"results/figures/fig{number}"
             save(picture, stem, f"Caption {number}. Then {HOSTILE}. More.")
+
+    def put_picture(self) -> None:
+        picture = Picture(figsize=(7, 3))
+        with self.job(*(TABLES[name] for name in ("selected", "comparisons", "matched"))):
+            save(picture, "results/figures/answers", f"All answers. Then {HOSTILE}.")
 
     def fits(self) -> pd.DataFrame:
         rows = []

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from fairbench.report.contents import ANSWERS, FIGURES, TABLES, VERDICTS, place_of
+from fairbench.report.contents import (
+    ANSWERS,
+    FIGURES,
+    FINDINGS,
+    PICTURE,
+    TABLES,
+    VERDICTS,
+    place_of,
+)
 from fairbench.report.gather import split_caption
 from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.study import plan_of
@@ -23,8 +31,8 @@ def test_nothing_finished_is_said_and_not_hidden(empty):
     assert f"0 of {len(jobs)} jobs finished" in page.text
     assert "training: fr_train (3 to do)" in page.text  # two cells and figure 8's
     assert page.named("img") == []
-    assert page.text.count("Not drawn yet.") == 6
-    assert page.text.count("Not finished yet.") == 4
+    assert page.text.count("Not drawn yet.") == 7
+    assert page.text.count("Not finished yet.") == 5
 
 
 def test_a_failed_job_is_named(empty):
@@ -47,7 +55,7 @@ def test_the_fits_finished_so_far_can_be_explored(made):
 def test_a_finished_study_is_shown_whole(made):
     page = Elements(made.page())
     assert "This report is partial." not in page.text
-    assert len(page.named("img")) == 6
+    assert len(page.named("img")) == 7
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.named("img"))
     assert "Not drawn yet." not in page.text and "Not finished yet." not in page.text
     names = [each["data-plot"] for each in page.named("div") if "data-plot" in each]
@@ -62,9 +70,20 @@ def test_strings_of_the_data_are_text_and_nothing_else(made):
     # ... and have added no element and no attribute.
     kinds = [attributes.get("type") for attributes, _ in page.scripts]
     assert kinds == ["application/json", "application/json", "text/plain", None, None]
-    assert len(page.named("img")) == 6
+    assert len(page.named("img")) == 7
     assert not [name for _, given in page.tags for name in given if name.startswith("on")]
     assert "49" not in re.findall(r"&amp;(\d+)", text)  # {{7*7}} was not worked out
+
+
+def test_the_picture_and_the_findings_come_first_and_lead_to_the_tables(made):
+    page = made.page()
+    picture, found = page.index('<figure id="answers">'), page.index("One is better")
+    assert picture < found < page.index('class="tiles"') < page.index("Which?")
+    sentence = page[found:].partition("</li>")[0]
+    assert '<a href="#table-selected">selected.csv</a>' in sentence
+    # A link of any other form stays text.
+    assert "[tables](selected.csv)" in sentence
+    assert page.index('<section id="details">') < page.index("Which?")
 
 
 def test_json_inside_scripts_cannot_end_them(made):
@@ -160,9 +179,10 @@ def test_the_registry_has_every_figure_and_table_of_the_default_study(monkeypatc
         for path in job.outputs
         if job.stage != "download"
     }
-    known = {f"{figure.path}.png" for figure in FIGURES}
-    known |= {table.path for table in TABLES} | {*VERDICTS, *ANSWERS}
-    shown = {path for path in made if path.endswith((".png", ".csv", "answers.md"))}
+    known = {f"{figure.path}.png" for figure in (PICTURE, *FIGURES)}
+    known |= {table.path for table in TABLES} | {*VERDICTS, *ANSWERS, *FINDINGS}
+    shown = {path for path in made if path.endswith((".png", ".csv", "answers.md", "findings.md"))}
+    shown.discard(f"{PICTURE.path}.md")
     assert shown - {"representations/tables/sweep.csv"} == known
     assert all(place_of(path)["labels"] for path in known)
 

@@ -13,6 +13,7 @@ TABLES = {
     "tables/reproduction.csv",
     "tables/reproduction.md",
     "tables/answers.md",
+    "tables/findings.md",
 }
 TABLES |= {beside(name) for name in TABLES if name.endswith(".csv")}
 FIGURE_9 = {f"figures/fig9.{kind}" for kind in ("pdf", "png", "md")}

@@ -253,6 +253,41 @@ rule figure_10:
         " --output {output.pdf:q} 2> {log:q}"
 
 
+rule figure_answers:
+    input:
+        package("figures/answers"),
+        selected=PLAN.table("selected.csv"),
+        comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
+        beside=beside(
+            PLAN.table("selected.csv"),
+            PLAN.table("comparisons.csv"),
+            PLAN.table("matched.csv"),
+        ),
+    output:
+        caption=f"{ROOT}/figures/answers.md",
+        pdf=f"{ROOT}/figures/answers.pdf",
+        png=reported(f"{ROOT}/figures/answers.png", "../report/figure.rst"),
+    log:
+        f"{ROOT}/logs/figures/answers.log",
+    benchmark:
+        f"{ROOT}/benchmarks/figures/answers.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=PLAN.figures().get("answers"),
+        seed=CONFIG.seed,
+        comparisons=lambda wildcards, input: options("--comparisons", input.comparisons),
+    message:
+        "drawing the answers: each method against the best simple baseline"
+    shell:
+        "python -m fairbench figure answers --options {params.options:q} --seed {params.seed}"
+        " --selected {input.selected:q} {params.comparisons} --output {output.pdf:q} 2> {log:q}"
+
+
 rule figures:
     input:
         expand(

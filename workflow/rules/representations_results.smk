@@ -8,6 +8,7 @@ rule representation_tables:
         package(
             "evaluation/representation_answers",
             "evaluation/representation_claims",
+            "evaluation/representation_findings",
             "evaluation/reproduction",
         ),
         searches=f"{REPRESENTATIONS}/tables/searches.parquet",
@@ -27,6 +28,7 @@ rule representation_tables:
         ),
         text=f"{REPRESENTATIONS}/tables/reproduction.md",
         answers=f"{REPRESENTATIONS}/tables/answers.md",
+        findings=f"{REPRESENTATIONS}/tables/findings.md",
     log:
         f"{ROOT}/logs/representations/tables.log",
     benchmark:
@@ -48,7 +50,8 @@ rule representation_tables:
         " --folds {input.folds:q} {params.sweep} --seed {params.seed}"
         " --resamples {params.resamples} --summary {output.summary:q}"
         " --correlations {output.correlations:q} --table {output.table:q}"
-        " --text {output.text:q} --answers {output.answers:q} 2> {log:q}"
+        " --text {output.text:q} --answers {output.answers:q} --findings {output.findings:q}"
+        " 2> {log:q}"
 
 
 rule representation_figure_2:

@@ -8,6 +8,7 @@ TABLES = [
     "reproduction.csv",
     "reproduction.md",
     "answers.md",
+    "findings.md",
 ]
 
 
@@ -106,6 +107,7 @@ rule reproduce:
     input:
         package(
             "evaluation/answers",
+            "evaluation/findings",
             "evaluation/reproduction",
             "evaluation/training_claims",
             "evaluation/traces",
@@ -115,12 +117,14 @@ rule reproduce:
         cells=PLAN.table("cells.csv"),
         comparisons=PLAN.table("comparisons.csv"),
         matched=PLAN.table("matched.csv"),
+        baselines=PLAN.table("baselines.csv"),
         training=trace_files(PLAN.tracks) + training_tables(PLAN),
         beside=beside(
             PLAN.table("selected.csv"),
             PLAN.table("cells.csv"),
             PLAN.table("comparisons.csv"),
             PLAN.table("matched.csv"),
+            PLAN.table("baselines.csv"),
             *training_tables(PLAN),
         ),
     output:
@@ -128,6 +132,7 @@ rule reproduce:
         table=reported(PLAN.table("reproduction.csv"), "../report/verdicts.rst"),
         text=PLAN.table("reproduction.md"),
         answers=reported(PLAN.table("answers.md"), "../report/answers.rst"),
+        findings=reported(PLAN.table("findings.md"), "../report/findings.rst"),
     log:
         f"{ROOT}/logs/reproduce.log",
     benchmark:
@@ -146,8 +151,9 @@ rule reproduce:
     shell:
         "python -m fairbench reproduce --fits {input.fits:q} --selected {input.selected:q}"
         " --cells {input.cells:q} --comparisons {input.comparisons:q} --matched {input.matched:q}"
-        " --seed {params.seed} --table {output.table:q} --text {output.text:q}"
-        " --answers {output.answers:q} {params.training} 2> {log:q}"
+        " --baselines {input.baselines:q} --seed {params.seed} --table {output.table:q}"
+        " --text {output.text:q} --answers {output.answers:q} --findings {output.findings:q}"
+        " {params.training} 2> {log:q}"
 
 
 rule tables:

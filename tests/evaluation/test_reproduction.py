@@ -18,7 +18,7 @@ FAST = {"resamples": 300}
 def tables(rows):
     fits = table(rows)
     selected = select(fits, criteria={})
-    summaries = cell_summary(selected, fits, **FAST)
+    summaries = cell_summary(selected, fits)
     pairs = paired_comparisons(selected, fits, **FAST)
     return fits, selected, summaries, pairs, matched_comparisons(fits, **FAST)
 

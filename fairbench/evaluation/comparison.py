@@ -2,8 +2,8 @@
 
 Two questions. As selected: what does a user get from each, on equal grids and budgets? At equal
 accuracy: is one label's trade-off curve above the other's, wherever its grid happened to land?
-Every interval stands for itself: of twenty true zeros about one is called a difference. Columns with
-``_holm`` are corrected for that, within families of what is read together.
+Every interval stands for itself: of twenty true zeros about one is called a difference. Columns
+with ``_holm`` are corrected for that, within families of what is read together.
 """
 
 from __future__ import annotations

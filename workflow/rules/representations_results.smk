@@ -8,13 +8,15 @@ rule representation_tables:
         package(
             "evaluation/answers",
             "evaluation/bootstrap",
+            "evaluation/fold_verdicts",
             "evaluation/gamma_claims",
             "evaluation/gamma_sweep",
+            "evaluation/intervals",
+            "evaluation/multiplicity",
             "evaluation/representation_answers",
             "evaluation/representation_claims",
             "evaluation/representations",
             "evaluation/reproduction",
-            "evaluation/undecided",
             "evaluation/verdicts",
             "published/__init__",
         ),
@@ -40,15 +42,13 @@ rule representation_tables:
         mem_mb=1500,
         runtime=20,
     params:
-        seed=CONFIG.seed,
-        resamples=CONFIG.bootstrap,
         sweep=options("--sweep", SWEEP),
     message:
         "summarising the representations and holding them against what was published"
     shell:
         "python -m fairbench representation-tables --searches {input.searches:q}"
-        " --folds {input.folds:q} {params.sweep} --seed {params.seed}"
-        " --resamples {params.resamples} --summary {output.summary:q}"
+        " --folds {input.folds:q} {params.sweep}"
+        " --summary {output.summary:q}"
         " --correlations {output.correlations:q} --table {output.table:q}"
         " --text {output.text:q} --answers {output.answers:q} 2> {log:q}"
 

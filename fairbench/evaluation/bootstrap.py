@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from fairbench.evaluation.intervals import LEVEL, t_intervals
 from fairbench.randomness import stream
@@ -67,8 +68,8 @@ def mean_intervals(
     -----
     A percentile interval of n values is too short by sqrt((n - 1) / n) and by the ratio of normal
     and t quantiles: it covers 85 % at n = 6 and 90 % at n = 10. Within the cells of a pooled mean
-    the first factor is as large, so deviations are stretched by its inverse; the second vanishes
-    with the number of cells. Coverage is simulated in the tests.
+    both remain, the second with the degrees of freedom of all cells together: deviations are
+    stretched by the inverse of each. Coverage is simulated in the tests.
     """
     low, high = t_intervals(values)
     strata = _strata(cells)
@@ -94,7 +95,9 @@ def _resampled_means(
         stretch = np.sqrt(n / np.maximum(n - 1, 1))
         deviations = np.where(here, values[rows] - cell, 0.0) * stretch
         draws += _resampled_counts(len(rows), generator, resamples) @ deviations
-    return mean + draws / total
+    free = np.maximum(total - len(strata), 1)
+    tails = stdtrit(free, 1 - LEVEL / 2) / ndtri(1 - LEVEL / 2)
+    return mean + tails * draws / total
 
 
 def verdict(low: float, high: float, n: int) -> str:

@@ -172,7 +172,7 @@ def summarise(
     frame = read_fits(fits)
     chosen = selection.read_csv(selected)
     how = {"seed": seed, "resamples": resamples}
-    write_csv(summary.cell_summary(chosen, frame, **how), cells)
+    write_csv(summary.cell_summary(chosen, frame), cells)
     write_csv(comparison.paired_comparisons(chosen, frame, **how), comparisons)
     write_csv(comparison.matched_comparisons(frame, **how), matched)
     write_csv(baseline_losses(chosen), baselines)

@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
-from fairbench.cli_shared import Input, Number, Output, write_csv, write_markdown
+from fairbench.cli_shared import Input, Output, write_csv, write_markdown
 
 
 def representation_tables(
     searches: Input,
     folds: Input,
-    seed: Number,
-    resamples: Number,
     summary: Output,
     correlations: Output,
     table: Output,
@@ -36,7 +34,7 @@ def representation_tables(
     chosen = read_csv(folds)
     means = summarise(chosen, trials)
     swept = read_csv(sweep) if sweep is not None else None
-    steering = correlation_table(swept, seed=seed, resamples=resamples)
+    steering = correlation_table(swept)
     verdicts = representation_claims.reproduction(chosen, steering)
     write_csv(means, summary)
     write_csv(steering, correlations)

@@ -10,7 +10,6 @@ import typer
 
 from fairbench.cli_shared import (
     Input,
-    Number,
     Output,
     Seconds,
     Spec,
@@ -58,8 +57,6 @@ def track(
 
 def describe_training(
     tracks: Tracks,
-    seed: Number,
-    resamples: Number,
     alignment: Output,
     stability: Output,
     equal: Annotated[list[str], typer.Option(help="two runs to compare")] = [],  # noqa: B006
@@ -70,9 +67,8 @@ def describe_training(
     from fairbench.evaluation.traces import read_tracks
 
     traces = read_tracks(json.loads(tracks))
-    how = {"seed": seed, "resamples": resamples}
-    write_csv(alignment_table(traces, **how), alignment)
-    write_csv(stability_table(traces, equal, **how), stability)
+    write_csv(alignment_table(traces), alignment)
+    write_csv(stability_table(traces, equal), stability)
 
 
 def read_training(tracks: str, alignment: Path | None, stability: Path | None):

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.fft import irfft, next_fast_len, rfft
 
-from fairbench.evaluation.bootstrap import FEWEST, RESAMPLES, mean_intervals
+from fairbench.evaluation.bootstrap import FEWEST
+from fairbench.evaluation.intervals import t_intervals
+from fairbench.evaluation.multiplicity import with_p_values
 
 __all__ = ["LATE", "PAIRS", "alignment_table", "correlation", "phases", "rolling_correlation"]
 
@@ -105,17 +107,13 @@ def phases(warm_up: int, end: int) -> list[tuple[int, int]]:
     return list(zip(edges[:-1], edges[1:], strict=True))
 
 
-def alignment_table(
-    traces: pd.DataFrame, *, seed: int = 0, resamples: int = RESAMPLES
-) -> pd.DataFrame:
+def alignment_table(traces: pd.DataFrame) -> pd.DataFrame:
     """Correlation of each discriminator's loss with each estimate of its information, by phase.
 
     Parameters
     ----------
     traces : DataFrame
         As from `fairbench.evaluation.traces.read_tracks`.
-    seed, resamples : int
-        The root seed of the study, and how often the bootstrap draws the seeds again.
 
     Returns
     -------
@@ -123,8 +121,9 @@ def alignment_table(
         ``track``, ``label``, ``lambda_f``, ``lambda_r``, ``side``, ``information`` (a column of
         the traces), ``start`` and ``end`` (iterations), ``runs``, ``correlation``, ``low``,
         ``high``, ``effective``. Rows of one run are of trial 0, with the interval of
-        `correlation`; rows of at least six runs hold the mean over initial seeds with its
-        bootstrap interval.
+        `correlation`; rows of at least six runs hold the mean over initial seeds with its t
+        interval. These have ``p`` and ``p_holm``, the family being one track: all sides,
+        estimates and phases. A single run has neither, since its interval says nothing of others.
     """
     rows = []
     for key, runs in traces.groupby(["track", "label", "lambda_f", "lambda_r"], sort=False):
@@ -143,13 +142,15 @@ def alignment_table(
             rows.append(row | one | {"effective": effective})
             values = found[:, :1]
             if np.isfinite(values).sum() >= FEWEST:
-                purpose = ("alignment", *map(str, row.values()))
-                ends = mean_intervals(
-                    *(values, np.zeros(len(values), int), *purpose), seed=seed, resamples=resamples
-                )
+                (low,), (high,) = t_intervals(values)
                 row |= {"runs": int(np.isfinite(values).sum()), "correlation": np.nanmean(values)}
-                rows.append(row | {"low": ends[0][0], "high": ends[1][0], "effective": np.nan})
-    return pd.DataFrame(rows)
+                rows.append(row | {"low": low, "high": high, "effective": np.nan})
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    several = table["runs"] > 1
+    families = [table["track"]]
+    return with_p_values(table, families, value="correlation", n="runs", tested=several)
 
 
 def _comparisons(runs: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:

@@ -7,16 +7,26 @@ import pandas as pd
 
 from fairbench.evaluation.alignment import LATE
 from fairbench.evaluation.bootstrap import FEWEST
-from fairbench.evaluation.verdicts import REPORT, judged, not_comparable
+from fairbench.evaluation.verdicts import (
+    RE_EXECUTED,
+    REPLICATED,
+    REPORT,
+    Judgement,
+    below,
+    exactly,
+    judged,
+    not_comparable,
+)
 
 __all__ = ["NO_RUN", "alignment_claims"]
 
 NO_RUN = "no tracked run has the released settings, data and budget"
 
-INFORMATION_TOLERANCE = 5e-5
-"""A prediction that flips by rounding moves the estimate by about this much."""
+INFORMATION_TOLERANCE = 5e-7
+"""Half a unit of the last of six printed decimals; ours differ by 2e-7 at the most."""
 
-CORRELATION_TOLERANCE = 0.03
+CORRELATION_TOLERANCE = 0.01
+"""Printed with two decimals; ours differ by 0.004 at the most."""
 
 CONVERGED = 0.5
 """Share of the reachable information that a loss may miss and still be called a proxy of it."""
@@ -60,12 +70,21 @@ def _information_rows(run: pd.DataFrame) -> list[dict]:
         found = run[run["iteration"] == iteration] if column in run else run[:0]
         if found.empty or found[column].isna().any():
             reason = f"{NO_RUN}, iteration and coding"
-            rows.append(not_comparable(*row, published=value, reason=reason))
+            rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=reason))
             continue
         ours = float(found[column].iloc[0])
         agrees = abs(ours - value) <= INFORMATION_TOLERANCE
         reason = f"allowed difference {INFORMATION_TOLERANCE:g} nats"
-        rows.append(judged(*row, published=value, ours=ours, reproduced=agrees, reason=reason))
+        rows.append(
+            judged(
+                *row,
+                kind=RE_EXECUTED,
+                published=value,
+                ours=ours,
+                found=exactly(agrees),
+                reason=reason,
+            )
+        )
     return rows
 
 
@@ -78,12 +97,12 @@ def _correlation_rows(alignment: pd.DataFrame, run: pd.DataFrame) -> list[dict]:
             found = _phase(alignment, run["track"].unique(), information, start, end)
             found = found[found["runs"] == 1]
             if found.empty:
-                rows.append(not_comparable(*row, published=value, reason=NO_RUN))
+                rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=NO_RUN))
                 continue
             ours = found.iloc[0]
             agrees = abs(ours["correlation"] - value) <= CORRELATION_TOLERANCE
             reason = f"allowed difference {CORRELATION_TOLERANCE}; the interval is of one slow run"
-            rows.append(_correlation_row(row, ours, value, bool(agrees), reason))
+            rows.append(_correlation_row(row, RE_EXECUTED, ours, value, exactly(agrees), reason))
     return rows
 
 
@@ -101,15 +120,18 @@ def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
         late = _phase(alignment, fr_train["track"].unique(), information, *_PHASES[-1])
         published = _CORRELATIONS.get(information, ("", (np.nan,)))[1][-1]
         for many in (False, True):
+            kind = REPLICATED if many else RE_EXECUTED
             row = (REPORT, _FIGURE_5, f"{words}: {'many seeds' if many else 'the published run'}")
-            found = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
-            if found.empty:
-                rows.append(not_comparable(*row, published=published, reason=NO_RUN))
+            rows_of = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
+            if rows_of.empty:
+                rows.append(not_comparable(*row, kind=kind, published=published, reason=NO_RUN))
                 continue
-            ours = found.iloc[0]
+            ours = rows_of.iloc[0]
             reason = "correlation of the two, wanted an interval below 0"
-            agrees = bool(ours["high"] < 0.0)
-            rows.append(_correlation_row(row, ours, published, agrees, reason))
+            # Of a single run the interval knows the effective number of points, not runs.
+            n = ours["runs"] if many else max(ours["effective"], 2)
+            found = below(ours["correlation"], ours["low"], ours["high"], n)
+            rows.append(_correlation_row(row, kind, ours, published, found, reason))
     return rows
 
 
@@ -120,15 +142,18 @@ def _phase(
     return alignment[here & (alignment["start"] == start) & (alignment["end"] == end)]
 
 
-def _correlation_row(row: tuple, ours: pd.Series, published: float, agrees: bool, reason: str):
+def _correlation_row(
+    row: tuple, kind: str, ours: pd.Series, published: float, found: Judgement, reason: str
+) -> dict:
     return judged(
         *row,
+        kind=kind,
         published=published,
         ours=ours["correlation"],
         low=ours["low"],
         high=ours["high"],
         n=ours["runs"],
-        reproduced=agrees,
+        found=found,
         reason=reason,
     )
 
@@ -139,11 +164,12 @@ def _shortfall_row(run: pd.DataFrame, *, late: bool) -> dict:
     words += f"{LATE} iterations: share of the reachable information that its loss misses"
     row = (REPORT, _FIGURE_5, words)
     if run.empty:
-        return not_comparable(*row, reason=NO_RUN)
+        return not_comparable(*row, kind=RE_EXECUTED, reason=NO_RUN)
     part = run[(run["iteration"] >= LATE) == late]
     said = (part["entropy_sensitive"] - part["fairness_discriminator_loss"]).mean()
     missed = float(1.0 - said / part["information_logistic"].mean())
     converged = missed < CONVERGED
     reason = "reachable: by the best discriminator of D_F's own family on the same logits; "
     reason += f"converged if less than {CONVERGED} is missing"
-    return judged(*row, ours=missed, reproduced=converged == late, reason=reason)
+    found = exactly(converged == late)
+    return judged(*row, kind=RE_EXECUTED, ours=missed, found=found, reason=reason)

@@ -8,7 +8,14 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import verdict
 from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
-from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED
+from fairbench.evaluation.verdicts import (
+    KINDS,
+    NOT_COMPARABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    UNDECIDED,
+    counted,
+)
 
 __all__ = ["answers", "what_holds"]
 
@@ -164,23 +171,34 @@ def what_holds(verdicts: pd.DataFrame) -> str:
     Parameters
     ----------
     verdicts : DataFrame
-        ``place``, ``quantity``, ``verdict`` of `fairbench.evaluation.reproduction`.
+        ``place``, ``quantity``, ``kind``, ``verdict`` of `fairbench.evaluation.reproduction`.
 
     Returns
     -------
     str
-        Markdown list items: the counts, then a line for each place with something that does not
-        come out.
+        Markdown list items: the counts for each kind, then a line for each place with something
+        that does not come out, and one for each with something undecided.
     """
-    judged = verdicts[verdicts["verdict"] != NOT_COMPARABLE]
-    failed = judged[judged["verdict"] == NOT_REPRODUCED]
-    counts = f"{len(judged) - len(failed)} of {len(judged)}"
-    found = f"{counts} values and statements that these studies can judge."
-    if judged.empty:
-        found = "These studies can judge nothing that was published."
-    head = f"- **What was published and comes out?** {found}"
-    lines = [
-        f"- Not reproduced, {place}: {'; '.join(group['quantity'])}."
-        for place, group in failed.groupby("place", sort=False)
-    ]
-    return "\n".join([head, *lines]) + "\n"
+    counts = counted(verdicts)
+    found = "; ".join(_count(kind, counts.loc[kind]) for kind in KINDS)
+    if (verdicts["verdict"] == NOT_COMPARABLE).all():
+        found = "These studies can judge nothing that was published"
+    lines = [f"- **What was published and comes out?** {found}."]
+    for word in (NOT_REPRODUCED, UNDECIDED):
+        lines += [
+            f"- {word.capitalize()}, {place}: {'; '.join(group['quantity'])}."
+            for place, group in verdicts[verdicts["verdict"] == word].groupby("place", sort=False)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+_COUNTED = {
+    "re-executed": "Of {n} values re-executed with the authors' seeds and data",
+    "replicated": "of {n} statements replicated on new data or many seeds",
+}
+
+
+def _count(kind: str, counts: pd.Series) -> str:
+    judged = [REPRODUCED, NOT_REPRODUCED, UNDECIDED]
+    parts = ", ".join(f"{counts[word]} {word}" for word in judged)
+    return f"{_COUNTED[kind].format(n=counts[judged].sum())}: {parts}"

@@ -1,22 +1,28 @@
-"""Percentile bootstrap over data sets: many quantities at once, from named streams."""
+"""Intervals of means over data sets: Student's for one cell, a bootstrap for many together."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
+from fairbench.evaluation.intervals import LEVEL, t_intervals
 from fairbench.randomness import stream
 
-__all__ = ["FEWEST", "RESAMPLES", "interval", "mean_intervals", "resampled_counts", "verdict"]
+__all__ = ["FEWEST", "NOTHING_SHOWN", "RESAMPLES", "mean_intervals", "verdict"]
 
 RESAMPLES = 10_000
 
 FEWEST = 6
-"""Fewest data sets for which an interval may decide. When all differences have one sign, a
-percentile interval excludes 0 whatever their number; by chance alone that happens with
-probability 2 ** (1 - n), which falls below 5 % at 6."""
+"""Fewest data sets for which an interval may decide. Whatever the shape of a distribution, n
+differences of one sign happen by chance with probability 2 ** (1 - n), below 5 % from 6 on."""
+
+NOTHING_SHOWN = "no difference shown"
+
+POOLED = 20
+"""Fewest data sets of several cells that are drawn again within their cells."""
 
 
-def resampled_counts(count: int, generator: np.random.Generator, resamples: int) -> np.ndarray:
+def _resampled_counts(count: int, generator: np.random.Generator, resamples: int) -> np.ndarray:
     """How often each of `count` data sets is drawn in each resample.
 
     Returns
@@ -30,24 +36,13 @@ def resampled_counts(count: int, generator: np.random.Generator, resamples: int)
     return counts.reshape(resamples, count).astype(float)
 
 
-def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the 2.5 and 97.5 % points of resampled statistics, shape (resamples, ...).
-
-    A resample without a value (NaN) is left out; a statistic without any gives NaN.
-    """
-    draws = np.asarray(draws, dtype=float)
-    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-    gaps = np.isnan(draws).any(axis=0) & ~np.isnan(draws).all(axis=0)
-    if gaps.any():
-        low, high = np.array(low), np.array(high)
-        low[gaps], high[gaps] = np.nanquantile(draws[:, gaps], [0.025, 0.975], axis=0)
-    return low, high
-
-
 def mean_intervals(
     values: np.ndarray, cells: np.ndarray, *names: object, seed: int, resamples: int = RESAMPLES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bootstrap 95 % intervals of means, data sets being drawn again within their cells.
+    """95 % intervals of means over data sets.
+
+    Data sets of one cell, or fewer than `POOLED` of several, have Student's interval. More of them
+    are drawn again within their cells.
 
     Parameters
     ----------
@@ -55,8 +50,8 @@ def mean_intervals(
         NaN where a data set has no value. The rows must come in an order that does not depend on
         how the table was stored (by cell and trial).
     cells : array of int, shape (data sets,)
-        The cell of each data set. Cells with fewer than `FEWEST` data sets are drawn together as
-        one, since so few understate the spread within a cell; this widens the interval.
+        The cell of each data set. Cells with fewer than `FEWEST` data sets count as one together:
+        this adds the spread between them and widens the interval.
     *names
         The purpose, which names the random stream. All quantities share the draws.
     seed : int
@@ -68,26 +63,47 @@ def mean_intervals(
     -------
     low, high : array, shape (quantities,)
         NaN for a quantity with fewer than two values.
+
+    Notes
+    -----
+    A percentile interval of n values is too short by sqrt((n - 1) / n) and by the ratio of normal
+    and t quantiles: it covers 85 % at n = 6 and 90 % at n = 10. Within the cells of a pooled mean
+    both remain, the second with the degrees of freedom of all cells together: deviations are
+    stretched by the inverse of each. Coverage is simulated in the tests.
     """
+    low, high = t_intervals(values)
+    strata = _strata(cells)
+    pooled = np.isfinite(values).sum(axis=0) >= POOLED
+    if len(strata) > 1 and pooled.any():
+        generator = stream(seed, "evaluation", "bootstrap", *names)
+        draws = _resampled_means(values[:, pooled], strata, generator, resamples)
+        low[pooled], high[pooled] = np.quantile(draws, [LEVEL / 2, 1 - LEVEL / 2], axis=0)
+    return low, high
+
+
+def _resampled_means(
+    values: np.ndarray, strata: list[np.ndarray], generator: np.random.Generator, resamples: int
+) -> np.ndarray:
+    """Means of resampled data sets, shape (resamples, quantities), the number per cell kept."""
     valid = np.isfinite(values)
-    filled = np.where(valid, values, 0.0)
-    generator = stream(seed, "evaluation", "bootstrap", *names)
-    sums = np.zeros((resamples, values.shape[1]))
-    numbers = np.zeros_like(sums)
-    for rows in _strata(cells):
-        counts = resampled_counts(len(rows), generator, resamples)
-        sums += counts @ filled[rows]
-        numbers += counts @ valid[rows].astype(float)
-    means = np.divide(sums, numbers, out=np.full_like(sums, np.nan), where=numbers > 0)
-    low, high = interval(means)
-    few = valid.sum(axis=0) < 2
-    return np.where(few, np.nan, low), np.where(few, np.nan, high)
+    total = valid.sum(axis=0)
+    mean = np.where(valid, values, 0.0).sum(axis=0) / total
+    draws = np.zeros((resamples, values.shape[1]))
+    for rows in strata:
+        here, n = valid[rows], valid[rows].sum(axis=0)
+        cell = np.where(here, values[rows], 0.0).sum(axis=0) / np.maximum(n, 1)
+        stretch = np.sqrt(n / np.maximum(n - 1, 1))
+        deviations = np.where(here, values[rows] - cell, 0.0) * stretch
+        draws += _resampled_counts(len(rows), generator, resamples) @ deviations
+    free = np.maximum(total - len(strata), 1)
+    tails = stdtrit(free, 1 - LEVEL / 2) / ndtri(1 - LEVEL / 2)
+    return mean + tails * draws / total
 
 
 def verdict(low: float, high: float, n: int) -> str:
     """Say in words what the interval of a difference A - B shows, given `n` pairs."""
     if n < FEWEST or not np.isfinite([low, high]).all() or low <= 0.0 <= high:
-        return "no difference shown"
+        return NOTHING_SHOWN
     return "A higher" if low > 0.0 else "B higher"
 
 

@@ -21,7 +21,16 @@ from fairbench.evaluation.imbalance_claims import (
     variance_claim,
 )
 from fairbench.evaluation.lookup import Found, find_study, oriented
-from fairbench.evaluation.verdicts import REPORT, judged, not_comparable
+from fairbench.evaluation.verdicts import (
+    REPLICATED,
+    REPORT,
+    Judgement,
+    above,
+    below,
+    judged,
+    not_comparable,
+    within,
+)
 
 __all__ = ["report_claims"]
 
@@ -54,7 +63,7 @@ def report_claims(
     rows = imbalance_claims(find_study(fits, ["fr_train"]), selected, summaries, options)
     both = find_study(fits, ["fr_train", "normalized_mi"])
     rows += _gain_claims(both, comparisons, matched)
-    rows.append(variance_claim(both, selected, summaries, options))
+    rows.append(variance_claim(both, selected, summaries))
     for poisoning in _DATA:
         found = find_study(fits, ["fr_train", "naive_mi"], ["published"], poisoning)
         rows.append(_figure_8_claim(found, matched, poisoning))
@@ -98,28 +107,33 @@ def _gain_claims(
         )
         if not pair or pair["n"] < FEWEST:
             reason = "no study has both on equal grids at few positives, with enough data sets"
-            rows.append(not_comparable(*row, published=expected, reason=reason))
+            rows.append(not_comparable(*row, kind=REPLICATED, published=expected, reason=reason))
             continue
-        end = pair["low"] if sign > 0 else -pair["high"]
+        judge = above if sign > 0 else below
         reason = "normalised MI minus FR-Train, wanted an interval "
         reason += f"{'above' if sign > 0 else 'below'} 0; dataset {found.dataset}"
-        rows.append(_pair_row(row, pair, expected, bool(end > 0.0), reason))
+        rows.append(_pair_row(row, pair, expected, judge(*_numbers(pair)), reason))
     return rows
 
 
-def _pair_row(row: tuple, pair: dict, expected: float, reproduced: bool, reason: str) -> dict:
+def _numbers(pair: dict) -> tuple[float, float, float, int]:
+    return pair["difference"], pair["low"], pair["high"], pair["n"]
+
+
+def _pair_row(row: tuple, pair: dict, expected: float, found: Judgement, reason: str) -> dict:
     if pair.get("no_overlap", 0):
         reason += f"; {pair['no_overlap']} data sets without a common accuracy are left out"
     if pair["missing"]:
         reason += f"; {pair['missing']} data sets without a result are left out"
     return judged(
         *row,
+        kind=REPLICATED,
         published=expected,
         ours=pair["difference"],
         low=pair["low"],
         high=pair["high"],
         n=pair["n"],
-        reproduced=reproduced,
+        found=found,
         reason=reason,
     )
 
@@ -132,12 +146,12 @@ def _figure_8_claim(found: Found | None, matched: pd.DataFrame, poisoning: str) 
     curves = [_curve(points[points["method"] == name]) for name in ("naive_mi", "fr_train")]
     row, expected = (REPORT, _FIGURE_8, words), matched_difference(*curves)
     pair = found and oriented(matched, found, "naive_mi", "fr_train", MATCHED, "all")
-    if not pair or not pair["n"]:
-        reason = "no study has both methods on this data"
-        return not_comparable(*row, published=expected, reason=reason)
+    if not pair or pair["n"] < FEWEST:
+        reason = "no study has both methods on this data, with enough initial seeds"
+        return not_comparable(*row, kind=REPLICATED, published=expected, reason=reason)
     same = "equal" if pair["equal_grid"] else "unequal"
-    reason = f"counted as minimal up to {MINIMAL} either way; {same} grids and budgets"
-    return _pair_row(row, pair, expected, abs(pair["difference"]) <= MINIMAL, reason)
+    reason = f"minimal: the whole interval within {MINIMAL} either way; {same} grids and budgets"
+    return _pair_row(row, pair, expected, within(*_numbers(pair), MINIMAL), reason)
 
 
 def _curve(points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

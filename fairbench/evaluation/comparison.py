@@ -2,7 +2,8 @@
 
 Two questions. As selected: what does a user get from each, on equal grids and budgets? At equal
 accuracy: is one label's trade-off curve above the other's, wherever its grid happened to land?
-Every interval stands for itself: of twenty true zeros about one is called a difference.
+Every interval stands for itself: of twenty true zeros about one is called a difference. Columns
+with ``_holm`` are corrected for that, within families of what is read together.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals, verdict
+from fairbench.evaluation.bootstrap import NOTHING_SHOWN, RESAMPLES, mean_intervals, verdict
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
+from fairbench.evaluation.intervals import LEVEL
+from fairbench.evaluation.multiplicity import scope_level, with_p_values
 from fairbench.evaluation.selection import CELL, DATA_SET, FREE, USABLE
 
 __all__ = ["FEW_POSITIVES", "FREE", "MANY_POSITIVES", "MATCHED", "MIXED", "cell_scope"]
@@ -58,10 +61,12 @@ def paired_comparisons(
         is accuracy, disparate_impact, accuracy_plus_disparate_impact or distance_to_limit (there
         higher is worse), on the test split. ``scope`` is a cell, or one of `rate_scopes`.
         ``difference`` is the mean of A - B over the ``n`` data sets with both values, each
-        counting once; ``low``, ``high`` its bootstrap 95 % interval over trials, within cells
-        where these are pooled; ``missing`` the data sets without a value of A or B. ``verdict``
-        is ``"A higher"`` or ``"B higher"`` if the interval leaves 0 out and n is at least 6,
-        else ``"no difference shown"``.
+        counting once; ``low``, ``high`` its 95 % interval over trials (`mean_intervals`);
+        ``missing`` the data sets without a value of A or B. ``verdict`` is ``"A higher"`` or
+        ``"B higher"`` if the interval leaves 0 out and n is at least 6, else ``"no difference
+        shown"``. ``p`` agrees with the interval; ``p_holm`` and ``verdict_holm`` are Holm's. A
+        family is one study, poisoning and quantity, and all pairs of labels: in the single cells
+        together, and in each pooled scope by itself.
 
     Notes
     -----
@@ -82,7 +87,7 @@ def paired_comparisons(
             table = pd.DataFrame(differences)
             rows = _rows(place, table, table.isna(), seed, resamples)
             tables.append(rows.drop(columns=["no_overlap", "no_overlap_share"]))
-    return _joined(tables, [*_COLUMNS, "verdict"])
+    return _corrected(_joined(tables, [*_COLUMNS, "verdict"]))
 
 
 def matched_comparisons(
@@ -131,7 +136,7 @@ def matched_comparisons(
         keys = zip(rows["label_a"], rows["label_b"], strict=True)
         tables.append(rows.assign(equal_grid=[equal[key] for key in keys]))
     columns = [*_COLUMNS, "no_overlap", "no_overlap_share", "verdict", "equal_grid"]
-    return _joined(tables, columns)
+    return _corrected(_joined(tables, columns))
 
 
 def _places(
@@ -247,3 +252,11 @@ def _joined(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     return (
         pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
     )
+
+
+def _corrected(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add p values, and Holm's correction within the families of `paired_comparisons`."""
+    families = [*(rows[name] for name in [*_PLACE, "quantity"]), scope_level(rows["scope"])]
+    rows = with_p_values(rows, families, value="difference", n="n")
+    kept = rows["verdict"].where(rows["p_holm"] <= LEVEL, NOTHING_SHOWN)
+    return rows.assign(verdict_holm=kept)

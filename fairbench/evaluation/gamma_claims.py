@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from fairbench import published
-from fairbench.evaluation.bootstrap import FEWEST
+from fairbench.evaluation.fold_verdicts import ruled
 from fairbench.evaluation.representations import Estimate
-from fairbench.evaluation.undecided import ruled
-from fairbench.evaluation.verdicts import not_comparable
+from fairbench.evaluation.verdicts import REPLICATED, not_comparable, within
 
 __all__ = ["CERRATO", "NAMES", "PROFILES", "gamma_claims", "label_of"]
 
@@ -29,9 +28,9 @@ NAMES = {
     "vfae": "VFAE",
 }
 
-CORRELATION_TOLERANCE = 0.1
-WIDEST = 0.4
-"""Widest interval of a correlation that may confirm a published one."""
+NEAR = 0.1
+"""Largest distance from a published correlation: the paper's own have no intervals, and its values
+of gamma and its fits are not stated."""
 
 LITTLE = 0.3
 """Largest absolute correlation that counts as little: the paper calls 0.173 "quite low"."""
@@ -86,32 +85,21 @@ def _found(correlations: pd.DataFrame, method: str, quantity: str) -> list[dict 
 def _published_row(row: tuple, ours: dict | None, value: float) -> dict:
     refused = _refusal(ours)
     if refused:
-        return not_comparable(*row, published=value, reason=refused)
+        return not_comparable(*row, kind=REPLICATED, published=value, reason=refused)
     estimate = _estimate(ours)
-    near = abs(estimate.value - value) <= CORRELATION_TOLERANCE + 1e-9
-    holds = None
-    if max(estimate.low - value, value - estimate.high) > CORRELATION_TOLERANCE:
-        holds = False
-    elif near and estimate.high - estimate.low <= WIDEST:
-        holds = True
-    reason = f"allowed difference {CORRELATION_TOLERANCE}, interval no wider than {WIDEST}; "
+    found = within(*estimate, NEAR, around=value)
+    reason = f"wanted an interval within {NEAR} of it; "
     reason += f"{_basis(ours)}; the paper states neither its values of gamma nor its fits"
-    return ruled(row, estimate, holds, agree=near, published=value, reason=reason)
+    return ruled(row, estimate, found, published=value, reason=reason)
 
 
 def _little_row(row: tuple, ours: dict | None) -> dict:
     refused = _refusal(ours)
     if refused:
-        return not_comparable(*row, reason=refused)
+        return not_comparable(*row, kind=REPLICATED, reason=refused)
     estimate = _estimate(ours)
-    holds = None
-    if max(-estimate.low, estimate.high) <= LITTLE:
-        holds = True
-    elif estimate.low > LITTLE or estimate.high < -LITTLE:
-        holds = False
     reason = f"wanted an interval within -{LITTLE} and {LITTLE}; {_basis(ours)}"
-    little = abs(estimate.value) <= LITTLE
-    return ruled(row, estimate, holds, agree=little, reason=reason)
+    return ruled(row, estimate, within(*estimate, LITTLE), reason=reason)
 
 
 def _refusal(ours: dict | None) -> str:
@@ -120,8 +108,8 @@ def _refusal(ours: dict | None) -> str:
         return "no sweep of this method on COMPAS with race as the sensitive attribute"
     if ours["fewest"] == 0:
         return f"a gamma has no fit that worked; {_basis(ours)}"
-    if ours["curves"] < FEWEST:
-        return f"{ours['curves']} curves (pairs of fold and seed), {FEWEST} wanted; {_basis(ours)}"
+    if ours["folds"] < 2:
+        return f"fewer than two folds; {_basis(ours)}"
     return "" if ours["low"] == ours["low"] else f"no correlation; {_basis(ours)}"
 
 
@@ -132,4 +120,4 @@ def _basis(ours: dict) -> str:
 
 
 def _estimate(ours: dict) -> Estimate:
-    return Estimate(ours["pearson"], ours["low"], ours["high"], ours["n"])
+    return Estimate(ours["pearson"], ours["low"], ours["high"], ours["folds"])

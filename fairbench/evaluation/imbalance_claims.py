@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench import published
-from fairbench.evaluation.bootstrap import FEWEST, interval
-from fairbench.evaluation.cells import Cells, cell_statistics
+from fairbench.evaluation.bootstrap import FEWEST
+from fairbench.evaluation.cells import Cells, Statistic, cells_of, largest_difference, smooth
 from fairbench.evaluation.lookup import Found
-from fairbench.evaluation.verdicts import REPORT, judged, not_comparable
+from fairbench.evaluation.verdicts import REPLICATED, REPORT, above, below, judged, not_comparable
 
 __all__ = ["NORMALISED", "imbalance_claims", "published_rows", "variance_claim"]
 
@@ -21,23 +21,13 @@ data sets with 1,000 test rows each leaves open."""
 
 NORMALISED = "section 6, normalised mutual information"
 _IMBALANCE = "section 6, performance under imbalanced data"
-
-Judge = Callable[[float, float, float], tuple[bool, str]]
+_NOTHING = Statistic(np.nan, np.nan, np.nan)
 
 
 def published_rows(figure: str) -> pd.DataFrame:
     """Rows of one published imbalance file, ``"fig9"`` or ``"fig10"``."""
     rows = published.imbalance_rows()
     return rows[rows["figure"] == figure]
-
-
-def _at_most(limit: float) -> Judge:
-    return lambda value, low, high: (value <= limit, f"counted as no change up to {limit}")
-
-
-def _above(limit: float) -> Judge:
-    words = f"wanted an interval above {limit:g}"
-    return lambda value, low, high: (low > limit, words)
 
 
 def imbalance_claims(
@@ -47,65 +37,105 @@ def imbalance_claims(
     few = "with few positives (P(Y=1) smallest against largest)"
     by_c = "largely unaffected by c: largest difference at equal P(Y=1)"
     accuracy, impact = UNCHANGED
-    limits = {name: _at_most(limit) for name, limit in UNCHANGED.items()}
     sentences = [
-        ("accuracy relatively unchanged over P(Y=1): range", accuracy, _range, limits[accuracy]),
-        (f"disparate impact declines {few}: difference", impact, _rise, _above(0.0)),
-        (f"disparate impact varies more {few}: ratio of sd", impact, _sd_ratio, _above(1.0)),
-        (f"accuracy {by_c}", accuracy, _effect_of_c, limits[accuracy]),
-        (f"disparate impact {by_c}", impact, _effect_of_c, limits[impact]),
+        ("accuracy relatively unchanged over P(Y=1): range", accuracy, _range, below),
+        (f"disparate impact declines {few}: difference", impact, _rise, above),
+        (f"disparate impact varies more {few}: log ratio of sd", impact, _sd_ratio, above),
+        (f"accuracy {by_c}", accuracy, _effect_of_c, below),
+        (f"disparate impact {by_c}", impact, _effect_of_c, below),
     ]
     rows = []
     for words, quantity, statistic, judge in sentences:
-        reported = cell_statistics(published_rows("fig9"), quantity, seed=0, resamples=0)
-        expected = float(statistic(reported)[0])
+        reported = cells_of(published_rows("fig9"), quantity)
+        expected = statistic(reported, **options).value
+        row = (REPORT, _IMBALANCE, words)
         if found is None:
             reason = "no study has FR-Train on clean data of varying P(Y=1)"
-            row = not_comparable(REPORT, _IMBALANCE, words, published=expected, reason=reason)
-        else:
-            ours = cell_statistics(found.rows(selected, "fr_train"), quantity, **options)
-            reason = _basis(found, summaries)
-            row = _claim((_IMBALANCE, words), statistic(ours), [ours], expected, judge, reason)
-        rows.append(row)
+            about = {"kind": REPLICATED, "published": expected, "reason": reason}
+            rows.append(not_comparable(*row, **about))
+            continue
+        ours = cells_of(found.rows(selected, "fr_train"), quantity)
+        limit = UNCHANGED[quantity] if judge is below else 0.0
+        basis = _basis(found, summaries)
+        rows.append(_claim(row, statistic(ours, **options), ours, expected, judge, limit, basis))
     return rows
 
 
-def _range(cells: Cells) -> np.ndarray:
-    means = cells.by_positive_rate(cells.mean)[1]
-    return means.max(axis=1) - means.min(axis=1) if means.shape[1] > 1 else _nothing(cells)
-
-
-def _rise(cells: Cells) -> np.ndarray:
-    means = cells.by_positive_rate(cells.mean)[1]
-    return means[:, -1] - means[:, 0] if means.shape[1] > 1 else _nothing(cells)
-
-
-def _sd_ratio(cells: Cells) -> np.ndarray:
-    variances = cells.by_positive_rate(cells.variance)[1]
-    return (
-        _root_ratio(variances[:, 0], variances[:, -1])
-        if variances.shape[1] > 1
-        else _nothing(cells)
+def _range(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+    mean, error, count = _noise(cells)
+    rates = np.unique(cells.positive_rate)
+    here = [cells.positive_rate == rate for rate in rates]
+    if len(rates) < 2:
+        return _NOTHING
+    return largest_difference(
+        np.array([mean[at].mean() for at in here]),
+        np.array([np.sqrt((error[at] ** 2).sum()) / at.sum() for at in here]),
+        np.array([max((count[at] - 1).sum(), 1) for at in here]),
+        np.zeros(len(rates)),
+        seed=seed,
+        resamples=resamples,
     )
 
 
-def _effect_of_c(cells: Cells) -> np.ndarray:
-    effects = [_nothing(cells)]
-    for rate in np.unique(cells.positive_rate):
-        means = cells.mean[:, cells.positive_rate == rate]
-        if means.shape[1] > 1:
-            effects.append(means.max(axis=1) - means.min(axis=1))
-    # The maximum over several noisy means: above zero even where c has no effect.
-    return np.max(effects[1:], axis=0) if len(effects) > 1 else effects[0]
+def _effect_of_c(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+    mean, error, count = _noise(cells)
+    free = np.maximum(count - 1, 1)
+    options = {"seed": seed, "resamples": resamples}
+    return largest_difference(mean, error, free, cells.positive_rate, **options)
 
 
-def _nothing(cells: Cells) -> np.ndarray:
-    return np.full(len(cells.mean), np.nan)
+def _noise(cells: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means of the cells, their standard errors, and the data sets behind them."""
+    count = cells.count
+    error = np.sqrt(cells.over(_variance) / np.maximum(count, 1))
+    return cells.over(np.mean), error, count
 
 
-def _root_ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(np.where(below > 0, above / below, np.nan))
+def _variance(values: np.ndarray) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else np.nan
+
+
+def _ends(cells: Cells) -> tuple[list[np.ndarray], int] | None:
+    """Values of the cells of the smallest P(Y=1), then of the largest; and how many are first."""
+    rates = np.unique(cells.positive_rate)
+    if len(rates) < 2 or cells.count.min() < 3:
+        return None
+    parts = [
+        [
+            v[np.isfinite(v)]
+            for v, r in zip(cells.values, cells.positive_rate, strict=True)
+            if r == x
+        ]
+        for x in (rates[0], rates[-1])
+    ]
+    return parts[0] + parts[1], len(parts[0])
+
+
+def _rise(cells: Cells, **_: int) -> Statistic:
+    found = _ends(cells)
+    if found is None:
+        return _NOTHING
+    values, k = found
+    return smooth(values, lambda v: _average(np.mean, v[k:]) - _average(np.mean, v[:k]))
+
+
+def _sd_ratio(cells: Cells, **_: int) -> Statistic:
+    found = _ends(cells)
+    if found is None:
+        return _NOTHING
+    values, k = found
+    return smooth(
+        values, lambda v: _log_ratio(_average(_variance, v[:k]), _average(_variance, v[k:]))
+    )
+
+
+def _average(statistic: Callable[[np.ndarray], float], values: list[np.ndarray]) -> float:
+    return float(np.mean([statistic(v) for v in values]))
+
+
+def _log_ratio(above_: float, below_: float) -> float:
+    """Logarithm of the ratio of two standard deviations, from variances."""
+    return float(0.5 * np.log(above_ / below_)) if above_ > 0 and below_ > 0 else np.nan
 
 
 def _basis(found: Found, summaries: pd.DataFrame) -> str:
@@ -115,55 +145,53 @@ def _basis(found: Found, summaries: pd.DataFrame) -> str:
 
 
 def _claim(
-    place_and_words: tuple[str, str],
-    values: np.ndarray,
-    cells: list[Cells],
+    row: tuple[str, str, str],
+    ours: Statistic,
+    cells: Cells,
     expected: float,
-    judge: Judge,
+    judge: Callable,
+    limit: float,
     basis: str,
 ) -> dict:
-    """Judge a statistic whose first value is the estimate and the others bootstrap draws."""
-    row = (REPORT, *place_and_words)
-    fewest = int(min(part.count.min() for part in cells))
-    if fewest < FEWEST or not np.isfinite(values[0]):
+    fewest, n = int(cells.count.min()), int(cells.count.sum())
+    about = {"kind": REPLICATED, "published": expected}
+    if fewest < FEWEST or not np.isfinite(ours.value):
         reason = f"too few cells, or data sets in one (least {fewest}; {FEWEST} wanted); {basis}"
-        return not_comparable(*row, published=expected, reason=reason)
-    low, high = (float(end) for end in interval(values[1:]))
-    agrees, reason = judge(float(values[0]), low, high)
-    return judged(
-        *row,
-        published=expected,
-        ours=values[0],
-        low=low,
-        high=high,
-        n=min(part.count.sum() for part in cells),
-        reproduced=bool(agrees),
-        reason=f"{reason}; {basis}",
-    )
+        return not_comparable(*row, reason=reason, **about)
+    side = "below" if judge is below else "above"
+    reason = "; ".join(filter(None, [f"wanted an interval {side} {limit:g}", ours.without, basis]))
+    numbers = ours.value, ours.low, ours.high, n
+    about |= dict(zip(("ours", "low", "high", "n"), numbers, strict=True))
+    return judged(*row, found=judge(*numbers, limit), reason=reason, **about)
 
 
-def variance_claim(
-    found: Found | None, selected: pd.DataFrame, summaries: pd.DataFrame, options: dict
-) -> dict:
+def variance_claim(found: Found | None, selected: pd.DataFrame, summaries: pd.DataFrame) -> dict:
     """Judge whether normalised MI has the larger spread of accuracy within cells."""
-    words = "accuracy varies more with normalised MI than with FR-Train: ratio of sd"
-    reported = [
-        cell_statistics(published_rows(figure), "accuracy", seed=0, resamples=0)
-        for figure in ("fig10", "fig9")
-    ]
-    expected = float(_pooled_ratio(*reported)[0])
+    words = "accuracy varies more with normalised MI than with FR-Train: log ratio of sd"
+    row = (REPORT, NORMALISED, words)
+    expected = _pooled_ratio(*(cells_of(published_rows(f), "accuracy") for f in ("fig10", "fig9")))
     if found is None:
         reason = "no study has both methods on clean data of varying P(Y=1)"
-        return not_comparable(REPORT, NORMALISED, words, published=expected, reason=reason)
-    ours = [
-        cell_statistics(found.rows(selected, method), "accuracy", **options)
-        for method in ("normalized_mi", "fr_train")
-    ]
+        about = {"kind": REPLICATED, "published": expected.value}
+        return not_comparable(*row, reason=reason, **about)
+    methods = ("normalized_mi", "fr_train")
+    a, b = (cells_of(found.rows(selected, method), "accuracy") for method in methods)
     basis = _basis(found, summaries)
-    ratio = _pooled_ratio(*ours)
-    return _claim((NORMALISED, words), ratio, ours, expected, _above(1.0), basis)
+    fewer = a if a.count.sum() < b.count.sum() else b
+    return _claim(row, _pooled_ratio(a, b), fewer, expected.value, above, 0.0, basis)
 
 
-def _pooled_ratio(a: Cells, b: Cells) -> np.ndarray:
-    """Ratio of the standard deviations within cells."""
-    return _root_ratio(a.variance.mean(axis=1), b.variance.mean(axis=1))
+def _pooled_ratio(a: Cells, b: Cells) -> Statistic:
+    """Log ratio of the standard deviations within cells, data sets being left out of both."""
+    pairs = []
+    for x, y in zip(a.values, b.values, strict=True):
+        if len(x) != len(y):
+            return _NOTHING
+        both = np.column_stack([x, y])
+        pairs.append(both[np.isfinite(both).all(axis=1)])
+    if not pairs or min(map(len, pairs)) < 3:
+        return _NOTHING
+    return smooth(
+        pairs,
+        lambda v: _log_ratio(*(_average(_variance, [each[:, k] for each in v]) for k in (0, 1))),
+    )

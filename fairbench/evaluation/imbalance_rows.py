@@ -8,8 +8,10 @@ import pandas as pd
 from fairbench import published
 from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals
 from fairbench.evaluation.verdicts import (
+    RE_EXECUTED,
     REPORT,
     REPRODUCED,
+    exactly,
     judged,
     not_comparable,
     released_labels,
@@ -17,9 +19,11 @@ from fairbench.evaluation.verdicts import (
 
 __all__ = ["imbalance_verdicts"]
 
-CELL_TOLERANCE = 0.01
-SAME_LAMBDA = 0.93
-MEAN_DIFFERENCE = {"accuracy": 0.001, "disparate_impact": 0.003}
+CELL_TOLERANCE = 5e-8
+"""The files hold accuracy in single precision: rows differ by up to 3e-8, means by 1.6e-8."""
+
+SAME_LAMBDA = 1.0
+MEAN_DIFFERENCE = {"accuracy": CELL_TOLERANCE, "disparate_impact": 1e-9}
 
 _ROW = ["positive_rate", "group_coefficient", "trial"]
 _BOTH = ("accuracy", "disparate_impact")
@@ -60,7 +64,8 @@ def imbalance_verdicts(
         pairs = _paired_rows(fits, selected, figure, method)
         if pairs is None:
             reason = "no study selects by the sum on the imbalance data with this file's grid"
-            rows.append(not_comparable(REPORT, place, f"{method}: all cells", reason=reason))
+            row = (REPORT, place, f"{method}: all cells")
+            rows.append(not_comparable(*row, kind=RE_EXECUTED, reason=reason))
             continue
         for cell, group in pairs.groupby(_ROW[:2], sort=True):
             rows += _cell_means(place, method, cell, group, seed=seed, resamples=resamples)
@@ -110,10 +115,11 @@ def _cell_means(
         quantity = f"{method}: mean {name} at P(Y=1)={cell[0]:g}, c={cell[1]:g}"
         if not valid.any():
             reason = "every fit of the cell was lost"
-            rows.append(not_comparable(REPORT, place, quantity, reason=reason))
+            row = (REPORT, place, quantity)
+            rows.append(not_comparable(*row, kind=RE_EXECUTED, reason=reason))
             continue
         mean, other = ours[valid, at].mean(), theirs[valid, at].mean()
-        reason = f"the same {valid.sum()} data sets differ by {abs(mean - other):.4f} in the mean;"
+        reason = f"the same {valid.sum()} data sets differ by {abs(mean - other):.2g} in the mean;"
         reason += f" allowed {CELL_TOLERANCE}"
         if not valid.all():
             reason += f"; {np.sum(~valid)} data sets without a value here are left out of both"
@@ -125,7 +131,8 @@ def _cell_means(
                 low=low[at],
                 high=high[at],
                 n=valid.sum(),
-                reproduced=abs(mean - other) <= CELL_TOLERANCE,
+                kind=RE_EXECUTED,
+                found=exactly(abs(mean - other) <= CELL_TOLERANCE),
                 reason=reason,
             )
         )
@@ -152,7 +159,7 @@ def _overall(
         limit = SAME_LAMBDA if at == 0 else MEAN_DIFFERENCE[_BOTH[at - 1]]
         agrees = value >= limit if at == 0 else value <= limit
         lost = len(values) - counts[at]
-        reason = f"{value:.4f}, wanted {'at least' if at == 0 else 'at most'} {limit}"
+        reason = f"{value:.4g}, wanted {'at least' if at == 0 else 'at most'} {limit}"
         reason += f"; {lost} data sets without a value here" if lost else ""
         rows.append(
             judged(
@@ -162,7 +169,8 @@ def _overall(
                 low=low[at],
                 high=high[at],
                 n=counts[at],
-                reproduced=bool(agrees),
+                kind=RE_EXECUTED,
+                found=exactly(bool(agrees)),
                 reason=reason,
             )
         )
@@ -177,7 +185,7 @@ def _what_figure_10_shows(
     files = _agreement_of_the_files()
     if found is None:
         reason = f"neither FR-Train nor adversarial debiasing was run with this grid; {files}"
-        return not_comparable(*row, reason=reason)
+        return not_comparable(*row, kind=RE_EXECUTED, reason=reason)
     share, accuracy, impact = (part["ours"] for part in found)
     reason = f"{method} chooses the published lambda_f in {share:.1%} of data sets,"
     reason += f" mean |difference| {accuracy:.4f} in accuracy and {impact:.4f} in disparate impact"
@@ -188,14 +196,16 @@ def _what_figure_10_shows(
         reason += f"; normalised MI on the same grid: {same:.1%}, {means[0]:.4f} and {means[1]:.4f}"
     reason += f"; {files}"
     if found[0]["verdict"] != REPRODUCED:
-        return not_comparable(*row, reason=f"whose file it is stays open: {reason}")
+        reason = f"whose file it is stays open: {reason}"
+        return not_comparable(*row, kind=RE_EXECUTED, reason=reason)
     return judged(
         *row,
         ours=share,
         low=found[0]["low"],
         high=found[0]["high"],
         n=found[0]["n"],
-        reproduced=False,
+        kind=RE_EXECUTED,
+        found=exactly(False),
         reason=f"the file is that of {method}: {reason}",
     )
 

@@ -9,7 +9,6 @@ from fairbench.evaluation.answers import what_holds
 from fairbench.evaluation.gamma_sweep import QUANTITIES
 from fairbench.evaluation.representation_claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.evaluation.representations import CELL, DataSet, Estimate, data_sets
-from fairbench.evaluation.undecided import UNDECIDED
 
 __all__ = ["answers", "runner_up", "shown"]
 
@@ -37,12 +36,6 @@ def answers(
     lines = [line for data in sets for line in _best(data)]
     lines += [_steered(rows) for _, rows in correlations.groupby(CELL, sort=True)]
     lines += [_hidden(data) for data in sets] + [_bound(summary), _lost(summary, correlations)]
-    undecided = verdicts.loc[verdicts["reason"].str.startswith(UNDECIDED), "reason"]
-    agree = int(undecided.str.startswith(f"{UNDECIDED}the mean agrees").sum())
-    lines.append(
-        f"**What could not be decided?** {len(undecided)} of {len(verdicts)} published values and "
-        f"sentences: their intervals lie on both sides. In {agree} of them the mean agrees."
-    )
     return "\n".join(f"- {line}" for line in lines) + "\n" + what_holds(verdicts)
 
 

@@ -7,11 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from fairbench.evaluation.fold_verdicts import at_most, ordered, ruled
 from fairbench.evaluation.gamma_claims import CERRATO, NAMES, PROFILES, gamma_claims, label_of
 from fairbench.evaluation.representations import DataSet, Estimate, data_sets
 from fairbench.evaluation.selection import USABLE
-from fairbench.evaluation.undecided import at_most, ordered, ruled
-from fairbench.evaluation.verdicts import not_comparable
+from fairbench.evaluation.verdicts import (
+    REPLICATED,
+    UNDECIDED,
+    Judgement,
+    exactly,
+    not_comparable,
+    verdict_table,
+)
 
 __all__ = ["DATASETS", "PUBLISHED_TREES", "PUBLISHED_TRIALS", "reproduction"]
 
@@ -51,9 +58,8 @@ def reproduction(folds: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFram
     -------
     DataFrame
         Columns as in `fairbench.evaluation.reproduction.reproduction`; intervals are those of
-        `fairbench.evaluation.representations`, of correlations a bootstrap over folds and seeds.
-        Where they do not decide, the row has its numbers, is not comparable, and its reason
-        begins with ``undecided``.
+        `fairbench.evaluation.representations`, of correlations those of
+        `fairbench.evaluation.gamma_sweep`.
     """
     rows = []
     found = [data for data in data_sets(folds) if data.profile in PROFILES.get(data.dataset, ())]
@@ -64,7 +70,7 @@ def reproduction(folds: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFram
             rows += _representations(case) + _guessing(case)
     rows += gamma_claims(correlations)
     rows.append(_lemma(folds))
-    return pd.DataFrame(rows).sort_values("place", kind="stable", ignore_index=True)
+    return verdict_table(rows).sort_values("place", kind="stable", ignore_index=True)
 
 
 class _Case:
@@ -123,7 +129,7 @@ def _order(
     row, methods = case.row(place, words), [*better, *worse]
     missing = case.missing(methods)
     if missing:
-        return not_comparable(*row, reason=missing)
+        return not_comparable(*row, kind=REPLICATED, reason=missing)
     leads = case.leads(better, worse, quantity)
     return ordered(row, leads, reason=case.basis(methods, probe=place == _FIGURE_4))
 
@@ -145,12 +151,12 @@ def _equivalent(case: _Case, quantity: str, sums: str) -> dict:
     mine, words = _OURS[1], f"{NAMES[_OURS[1]]} is very close to the best trade-off of {sums}, gap"
     row, missing = case.row(_FIGURE_2, words), case.missing(list(NAMES))
     if missing:
-        return not_comparable(*row, reason=missing)
+        return not_comparable(*row, kind=REPLICATED, reason=missing)
     others = [case.labels[method] for method in NAMES if method != mine]
     best = case.data.best(quantity, others)
     if best is None:
         reason = f"no other method has every fold; {case.basis(list(NAMES))}"
-        return not_comparable(*row, reason=reason)
+        return not_comparable(*row, kind=REPLICATED, reason=reason)
     gap = case.data.difference(best, case.labels[mine], quantity)
     reason = f"from {best}, below 0 if its own is better; {case.basis(list(NAMES))}"
     return at_most(row, gap, EQUIVALENT, reason=reason)
@@ -194,7 +200,7 @@ def _limited(case: _Case, place: str, words: str, method: str, quantity: str) ->
     row, limit = case.row(place, words), LIMITS[quantity]
     missing = case.missing([method])
     if missing:
-        return not_comparable(*row, reason=missing)
+        return not_comparable(*row, kind=REPLICATED, reason=missing)
     reason = case.basis([method], probe=quantity == "adrg")
     if quantity == "adrg":
         area, room = case.mean(method, "probe_auc"), 1.0 - case.mean(method, "probe_majority").value
@@ -202,7 +208,8 @@ def _limited(case: _Case, place: str, words: str, method: str, quantity: str) ->
         if room <= limit:
             reason = f"only {room:.3f} of the rows lie above the majority, so the sentence cannot "
             reason += f"fail; the forest's AUC is {area.value:.3f}"
-            return ruled(row, case.mean(method, quantity), None, agree=True, reason=reason)
+            found = Judgement(UNDECIDED)
+            return ruled(row, case.mean(method, quantity), found, reason=reason)
     return at_most(row, case.mean(method, quantity), limit, reason=reason)
 
 
@@ -212,11 +219,11 @@ def _lemma(folds: pd.DataFrame) -> dict:
     coded = folds.dropna(subset=["information_sum", "information_joint"])
     coded = coded[coded["status"].isin(USABLE)]
     if coded.empty:
-        return not_comparable(*row, reason="the study has no binary codes")
+        return not_comparable(*row, kind=REPLICATED, reason="the study has no binary codes")
     excess = (coded["information_joint"] - coded["information_sum"]).to_numpy(float)
     above, clear = int((excess > 0).sum()), int((excess > ESTIMATION_ERROR).sum())
     reason = f"the joint is the larger in {above} of {len(excess)} models, by more than "
     reason += f"{ESTIMATION_ERROR} nats in {clear}; it is false in general (XOR)"
-    holds = False if clear else None if above else True
+    found = Judgement(UNDECIDED) if above and not clear else exactly(not clear)
     largest = Estimate(excess.max(), np.nan, np.nan, len(excess))
-    return ruled(row, largest, holds, agree=not above, reason=reason)
+    return ruled(row, largest, found, reason=reason)

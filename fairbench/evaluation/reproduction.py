@@ -12,19 +12,21 @@ from fairbench.evaluation.imbalance_rows import imbalance_verdicts
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.training_claims import Training, training_claims
 from fairbench.evaluation.verdicts import (
-    NOT_COMPARABLE,
-    NOT_REPRODUCED,
+    RE_EXECUTED,
     REPORT,
-    REPRODUCED,
+    VERDICTS,
+    counted,
+    exactly,
     judged,
     not_comparable,
     parameters_agree,
     released_labels,
+    verdict_table,
 )
 
 __all__ = ["reproduction", "to_markdown"]
 
-POINT_TOLERANCE = 0.003
+POINT_TOLERANCE = 0.0005
 HALF_UNIT = 0.0005
 """Figure 8 is printed to three decimals: a value may be off by this before anything is compared."""
 
@@ -68,10 +70,12 @@ def reproduction(
     Returns
     -------
     DataFrame
-        ``source``, ``place``, ``quantity``, ``published`` (NaN where only words were published),
-        ``ours``, ``low`` and ``high`` (for a point of figure 8 the range of 95 % of the other
-        initial seeds; else a bootstrap 95 % interval over data sets), ``n`` (data sets or seeds
-        behind ours), ``verdict`` (reproduced, not reproduced, not comparable), ``reason``.
+        ``source``, ``place``, ``quantity``, ``kind`` (re-executed or replicated), ``published``
+        (NaN where only words were published), ``ours``, ``low`` and ``high`` (for a point of figure
+        8 the range of 95 % of the other initial seeds; else a 95 % interval over data sets), ``n``
+        (data sets or seeds behind ours), ``p`` and ``p_holm`` (of replicated statements, see
+        `fairbench.evaluation.verdicts.verdict_table`), ``verdict`` (reproduced, not reproduced,
+        undecided, not comparable), ``verdict_holm``, ``reason``.
     """
     rows = _trade_off_points(fits)
     for figure in published.GRIDS:
@@ -81,20 +85,25 @@ def reproduction(
     )
     if training is not None:
         rows += training_claims(training)
-    return pd.DataFrame(rows)
+    return verdict_table(rows)
 
 
 def to_markdown(frame: pd.DataFrame) -> str:
     """Write the table of `reproduction` for reading: counts of verdicts, then place by place."""
     lines = ["# What was published, and what came out here", ""]
-    counts = frame["verdict"].value_counts()
-    for name in (REPRODUCED, NOT_REPRODUCED, NOT_COMPARABLE):
-        lines.append(f"- {name}: {counts.get(name, 0)}")
+    lines += [
+        "Re-executed: the authors' own seeds and data. Replicated: new data, or many seeds.",
+        "",
+        f"| kind | {' | '.join(VERDICTS)} |",
+        f"|---|{'---|' * len(VERDICTS)}",
+    ]
+    for kind, row in counted(frame).iterrows():
+        lines.append(f"| {kind} | {' | '.join(str(row[name]) for name in VERDICTS)} |")
     for place, group in frame.groupby("place", sort=False):
         sources = ", ".join(group["source"].unique())
         lines += ["", f"## {place[0].upper()}{place[1:]}", "", f"Source: {sources}.", ""]
-        lines += ["| quantity | published | ours | interval | n | verdict | reason |"]
-        lines += ["|---|---|---|---|---|---|---|"]
+        lines += ["| quantity | kind | published | ours | interval | n | p | verdict | reason |"]
+        lines += ["|---|---|---|---|---|---|---|---|---|"]
         lines += [_markdown_row(row) for row in group.to_dict("records")]
     return "\n".join(lines) + "\n"
 
@@ -104,8 +113,12 @@ def _markdown_row(row: dict) -> str:
         return "" if np.isnan(value) else f"{value:.4f}".removesuffix("0")
 
     interval = "" if np.isnan(row["low"]) else f"{number(row['low'])} to {number(row['high'])}"
-    cells = [row["quantity"], number(row["published"]), number(row["ours"]), interval, row["n"]]
-    cells += [row["verdict"], row["reason"]]
+    p = "" if np.isnan(row["p_holm"]) else f"{row['p']:.2g}, Holm {row['p_holm']:.2g}"
+    verdict = row["verdict"]
+    if row["verdict_holm"] != verdict:
+        verdict += f" ({row['verdict_holm']} by Holm)"
+    cells = [row["quantity"], row["kind"], number(row["published"]), number(row["ours"])]
+    cells += [interval, row["n"], p, verdict, row["reason"]]
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
@@ -134,7 +147,8 @@ def _trade_off_points(fits: pd.DataFrame) -> list[dict]:
 def _judge_point(row: tuple, value: float, mine: pd.DataFrame, column: str) -> dict:
     ours = mine[mine["trial"] == 0]
     if ours.empty:
-        return not_comparable(*row, published=value, reason="this study has no such fit")
+        reason = "this study has no such fit"
+        return not_comparable(*row, kind=RE_EXECUTED, published=value, reason=reason)
     others = mine.loc[(mine["trial"] != 0) & mine["status"].isin(USABLE), column].dropna()
     low, high = np.quantile(others, [0.025, 0.975]) if len(others) > 1 else (np.nan, np.nan)
     fit = ours.iloc[0]
@@ -153,6 +167,7 @@ def _judge_point(row: tuple, value: float, mine: pd.DataFrame, column: str) -> d
         low=low,
         high=high,
         n=len(others) + 1,
-        reproduced=agrees,
+        kind=RE_EXECUTED,
+        found=exactly(agrees),
         reason=reason,
     )

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.bootstrap import RESAMPLES, interval, resampled_counts
-from fairbench.randomness import stream
+from fairbench.evaluation.intervals import jackknife_interval
+from fairbench.evaluation.multiplicity import with_p_values
 
 __all__ = ["SETTLED", "run_numbers", "stability_table"]
 
@@ -55,13 +55,7 @@ def run_numbers(traces: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stability_table(
-    traces: pd.DataFrame,
-    equal: Sequence[str] = (),
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> pd.DataFrame:
+def stability_table(traces: pd.DataFrame, equal: Sequence[str] = ()) -> pd.DataFrame:
     """Stability of each tracked run over its seeds, and the difference of two that are compared.
 
     Parameters
@@ -69,36 +63,33 @@ def stability_table(
     traces : DataFrame
         As from `fairbench.evaluation.traces.read_tracks`.
     equal : pair of str, optional
-        Tracks of equal weights and budget; differences are the second minus the first, their
-        seeds being drawn again together.
-    seed, resamples : int
-        The root seed of the study, and how often the bootstrap draws the seeds again.
+        Tracks of equal weights and budget; differences are the second minus the first, seed by
+        seed.
 
     Returns
     -------
     DataFrame
         ``track``, ``against`` (empty, or the track that is subtracted), ``label``, ``lambda_f``,
         ``lambda_r``, ``statistic`` (mean or sd over seeds), ``quantity``, ``value``, ``low``,
-        ``high`` (bootstrap 95 %; NaN for one seed), ``runs``.
+        ``high`` (95 %, NaN for one seed: Student's for means, the jackknife's for standard
+        deviations), ``runs``, ``p`` and ``p_holm``. Differences alone are tested against 0; all
+        of them are one family.
     """
     numbers = run_numbers(traces)
     rows, kept = [], {}
     for track, runs in numbers.groupby("track", sort=False):
         runs = runs.sort_values("trial")
-        # Every track draws from the same stream, so that equal seeds are drawn together.
-        generator = stream(seed, "evaluation", "stability", len(runs))
-        counts = resampled_counts(len(runs), generator, resamples)
         names = {"track": track, "against": "", **runs.iloc[0][["label", "lambda_f", "lambda_r"]]}
         for statistic, quantity, function in _statistics():
-            values = runs[quantity].to_numpy(float)
-            value = function(values, np.ones((1, len(values))))[0]
-            draws = function(values, counts)
-            kept[track, statistic, quantity] = value, draws
+            found = function(runs[quantity].to_numpy(float))
+            kept[track, statistic, quantity] = found
             what = {"statistic": statistic, "quantity": quantity, "runs": len(runs)}
-            rows.append(names | what | _estimate(value, draws, len(runs)))
+            rows.append(names | what | _estimate(*found))
     rows += _differences(rows, kept, equal)
     columns = ["track", "against", "label", "lambda_f", "lambda_r", "statistic", "quantity"]
-    return pd.DataFrame(rows)[[*columns, "value", "low", "high", "runs"]]
+    table = pd.DataFrame(rows)[[*columns, "value", "low", "high", "runs"]]
+    compared = table["against"] != ""
+    return with_p_values(table, [compared], value="value", n="runs", tested=compared)
 
 
 def _differences(rows: list[dict], kept: Mapping[tuple, tuple], equal: Sequence[str]) -> list[dict]:
@@ -109,13 +100,15 @@ def _differences(rows: list[dict], kept: Mapping[tuple, tuple], equal: Sequence[
     differences = []
     for row in of[1]:
         what = row["statistic"], row["quantity"]
-        (a, draws_a), (b, draws_b) = (kept[track, *what] for track in equal)
-        estimate = _estimate(b - a, draws_b - draws_a, row["runs"])
+        (a, without_a), (b, without_b) = (kept[track, *what] for track in equal)
+        # A seed is left out of both: what it does to either alone cancels.
+        estimate = _estimate(b - a, without_b - without_a)
         differences.append(row | {"against": equal[0]} | estimate)
     return differences
 
 
-Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Statistic = Callable[[np.ndarray], tuple[float, np.ndarray]]
+"""Of the values of all runs: a statistic, and the same without each run in turn."""
 
 
 def _statistics() -> Iterator[tuple[str, str, Statistic]]:
@@ -128,20 +121,23 @@ def _statistics() -> Iterator[tuple[str, str, Statistic]]:
         yield "sd", quantity, _sd
 
 
-def _mean(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    return counts @ values / counts.sum(axis=1)
+def _mean(values: np.ndarray) -> tuple[float, np.ndarray]:
+    others = max(len(values) - 1, 1)
+    return float(values.mean()), (values.sum() - values) / others
 
 
-def _sd(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Standard deviation (n - 1) in each resample; NaN for one value."""
+def _sd(values: np.ndarray) -> tuple[float, np.ndarray]:
+    """Standard deviation (n - 1); NaN for one value, and its jackknife for two."""
     n = len(values)
-    if n < 2:
-        return np.full(len(counts), np.nan)
+    if n < 3:
+        value = float(values.std(ddof=1)) if n > 1 else np.nan
+        return value, np.full(n, np.nan)
     centred = values - values.mean()
-    mean = counts @ centred / n
-    return np.sqrt(np.maximum(counts @ centred**2 - n * mean**2, 0.0) / (n - 1))
+    # Leaving out x changes the sum of squares by x^2 n / (n - 1).
+    squares = (centred @ centred - centred**2 * n / (n - 1)) / (n - 2)
+    return float(values.std(ddof=1)), np.sqrt(np.maximum(squares, 0.0))
 
 
-def _estimate(value: float, draws: np.ndarray, runs: int) -> dict[str, float]:
-    low, high = interval(draws) if runs > 1 else (np.nan, np.nan)
-    return {"value": float(value), "low": float(low), "high": float(high)}
+def _estimate(value: float, without: np.ndarray) -> dict[str, float]:
+    low, high = jackknife_interval(value, [without]) if len(without) > 1 else (np.nan, np.nan)
+    return {"value": value, "low": low, "high": high}

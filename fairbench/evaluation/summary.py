@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.bootstrap import RESAMPLES, mean_intervals
+from fairbench.evaluation.intervals import t_intervals
 from fairbench.evaluation.selection import CELL
 
 __all__ = ["QUANTITIES", "cell_summary"]
@@ -13,19 +13,13 @@ __all__ = ["QUANTITIES", "cell_summary"]
 QUANTITIES = ("accuracy", "disparate_impact", "distance_to_limit")
 
 
-def cell_summary(
-    selected: pd.DataFrame, fits: pd.DataFrame, *, seed: int = 0, resamples: int = RESAMPLES
-) -> pd.DataFrame:
+def cell_summary(selected: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
     """Summarise the selected models of each cell and label over its data sets.
 
     Parameters
     ----------
     selected, fits : DataFrame
         The tables of the contract; their rows may come in any order.
-    seed : int
-        The root seed of the study, for the bootstrap.
-    resamples : int
-        How often the data sets are drawn again.
 
     Returns
     -------
@@ -36,7 +30,7 @@ def cell_summary(
         ``diverged``, ``error`` (both lost) and ``degenerate`` (kept). ``edge_rate`` and
         ``edge_rate_high``: share of the ``n`` that chose either end, and the upper end, of a
         grid of lambda_f. For accuracy, disparate_impact and distance_to_limit (test split): the
-        mean under the bare name, ``_sd`` (ddof = 1), and ``_low``, ``_high``, a bootstrap 95 %
+        mean under the bare name, ``_sd`` (ddof = 1), and ``_low``, ``_high``, Student's 95 %
         interval of the mean over trials. In dataset ``published`` trials differ by their initial
         seed alone, so that the interval speaks of training and not of data; those of real data
         divide the same rows anew, so that it speaks of division and training.
@@ -49,14 +43,14 @@ def cell_summary(
     keys = [*CELL, "label"]
     selected = selected.sort_values([*keys, "trial"], kind="stable")
     rows = [
-        {**dict(zip(keys, key, strict=True)), **_describe(group, key, seed, resamples)}
+        {**dict(zip(keys, key, strict=True)), **_describe(group)}
         for key, group in selected.groupby(keys, sort=True, dropna=False)
     ]
     summary = pd.DataFrame(rows, columns=None if rows else keys)
     return summary.merge(_fit_counts(fits, keys), on=keys, how="left", validate="one_to_one")
 
 
-def _describe(group: pd.DataFrame, key: tuple, seed: int, resamples: int) -> dict[str, object]:
+def _describe(group: pd.DataFrame) -> dict[str, object]:
     values = group[list(QUANTITIES)].to_numpy(float)
     there = group["status"] != "lost"
     n = int(there.sum())
@@ -66,10 +60,7 @@ def _describe(group: pd.DataFrame, key: tuple, seed: int, resamples: int) -> dic
     edge = group.loc[there]
     row["edge_rate"] = float(edge["at_grid_edge"].mean()) if n else np.nan
     row["edge_rate_high"] = float((edge["grid_edge"] == "high").mean()) if n else np.nan
-    # The stream is named by the cell alone: labels share their draws, as pairs do.
-    low, high = mean_intervals(
-        values, np.zeros(len(group)), "cell", *key[:-1], seed=seed, resamples=resamples
-    )
+    low, high = t_intervals(values)
     for i, name in enumerate(QUANTITIES):
         column = group[name].astype(float)
         row |= {name: column.mean(), f"{name}_sd": column.std(ddof=1)}

@@ -16,8 +16,12 @@ from fairbench.evaluation.alignment_claims import NO_RUN, alignment_claims
 from fairbench.evaluation.bootstrap import FEWEST
 from fairbench.evaluation.stability import run_numbers
 from fairbench.evaluation.verdicts import (
+    RE_EXECUTED,
     RELEASED,
+    REPLICATED,
     REPORT,
+    below,
+    exactly,
     judged,
     not_comparable,
     parameters_agree,
@@ -35,8 +39,8 @@ class Training(NamedTuple):
     stability: pd.DataFrame
 
 
-FINAL_TOLERANCE = 0.0035
-"""As for the points of figure 8: 0.003, and half a unit of the last printed digit."""
+FINAL_TOLERANCE = 0.001
+"""As for the points of figure 8: twice half a unit of the last printed digit."""
 
 PEAK, DECLINE = 0.95, 0.1
 """What counts as a peak of disparate impact near 1, and as a decline from it."""
@@ -102,12 +106,21 @@ def _final_rows(traces: pd.DataFrame) -> list[dict]:
             words = f"final {name} of {method}, lambda_f={lambda_f:g}, lambda_r={lambda_r:g}"
             row = (REPORT, _FIGURE_7, words)
             if run.empty:
-                rows.append(not_comparable(*row, published=value, reason=NO_RUN))
+                rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=NO_RUN))
                 continue
             ours = float(run[f"test_{name}"].iloc[-1])
             agrees = abs(ours - value) <= FINAL_TOLERANCE + 1e-9
             reason = f"the published seed; allowed difference {FINAL_TOLERANCE}"
-            rows.append(judged(*row, published=value, ours=ours, reproduced=agrees, reason=reason))
+            rows.append(
+                judged(
+                    *row,
+                    kind=RE_EXECUTED,
+                    published=value,
+                    ours=ours,
+                    found=exactly(agrees),
+                    reason=reason,
+                )
+            )
     return rows
 
 
@@ -115,13 +128,13 @@ def _peak_row(run: pd.DataFrame) -> dict:
     words = "disparate impact of FR-Train peaks near 1 and declines: highest minus last"
     row = (REPORT, _FIGURE_7, words)
     if run.empty:
-        return not_comparable(*row, reason=NO_RUN)
+        return not_comparable(*row, kind=RE_EXECUTED, reason=NO_RUN)
     numbers = run_numbers(run).iloc[0]
     highest = numbers["highest_disparate_impact"]
     drop = highest - numbers["final_disparate_impact"]
     reason = f"highest {highest:.3f} after warm-up; wanted at least {PEAK} and a drop of {DECLINE}"
     agrees = bool(highest >= PEAK and drop >= DECLINE)
-    return judged(*row, ours=drop, reproduced=agrees, reason=reason)
+    return judged(*row, kind=RE_EXECUTED, ours=drop, found=exactly(agrees), reason=reason)
 
 
 def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
@@ -144,7 +157,7 @@ def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]
         found = found[found["runs"] >= FEWEST]
         if found.empty:
             reason = "no tracked runs of both with equal released settings over enough seeds"
-            rows.append(not_comparable(*row, reason=reason))
+            rows.append(not_comparable(*row, kind=REPLICATED, reason=reason))
             continue
         ours = found.iloc[0]
         reason = f"lambda_f={ours['lambda_f']:g}, lambda_r={ours['lambda_r']:g} for both, "
@@ -152,11 +165,12 @@ def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]
         rows.append(
             judged(
                 *row,
+                kind=REPLICATED,
                 ours=ours["value"],
                 low=ours["low"],
                 high=ours["high"],
                 n=ours["runs"],
-                reproduced=bool(ours["high"] < 0.0),
+                found=below(*(ours[name] for name in ("value", "low", "high", "runs"))),
                 reason=reason,
             )
         )

@@ -1,21 +1,47 @@
-"""One row of the reproduction table, and how to find the fits that a published value is about."""
+"""The one rule by which published values and statements are judged, and rows that hold verdicts.
+
+A statement is reproduced where an interval of ours lies wholly on its side, not reproduced where it
+lies wholly on the other, and undecided where it holds both answers. What no table of ours is about
+is not comparable.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["NOT_COMPARABLE", "NOT_REPRODUCED", "REPORT", "REPRODUCED", "judged"]
-__all__ += ["not_comparable", "parameters_agree", "released_labels"]
+from fairbench.evaluation.intervals import LEVEL, p_values
+from fairbench.evaluation.multiplicity import holm
+
+__all__ = ["KINDS", "NOT_COMPARABLE", "NOT_REPRODUCED", "REPLICATED", "REPORT", "REPRODUCED"]
+__all__ += [
+    "RE_EXECUTED",
+    "UNDECIDED",
+    "VERDICTS",
+    "Judgement",
+    "above",
+    "below",
+    "counted",
+    "exactly",
+]
+__all__ += ["judged", "not_comparable", "parameters_agree", "released_labels", "verdict_table"]
+__all__ += ["exactly", "within"]
 
 REPORT = "T. Song, Enhancing FR-Train in Data Imbalance"
 
 REPRODUCED = "reproduced"
 NOT_REPRODUCED = "not reproduced"
+UNDECIDED = "undecided"
 NOT_COMPARABLE = "not comparable"
+VERDICTS = (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_COMPARABLE)
+
+RE_EXECUTED, REPLICATED = KINDS = ("re-executed", "replicated")
+"""The authors' own seeds and data run again, which tests our code; or new data or many seeds,
+which tests what was said."""
 
 _NAN = float("nan")
 
@@ -31,12 +57,58 @@ RELEASED: dict[str, object] = {
 """Settings of the released code that a label may override while it keeps its variant's name."""
 
 
+class Judgement(NamedTuple):
+    """What a rule says of an interval: the verdict, and the p value that agrees with it."""
+
+    verdict: str
+    p: float = _NAN
+
+
+def exactly(agrees: bool) -> Judgement:
+    """Judge a value that was computed again: it is within its tolerance or it is not."""
+    return Judgement(REPRODUCED if agrees else NOT_REPRODUCED)
+
+
+def above(value: float, low: float, high: float, n: int, limit: float = 0.0) -> Judgement:
+    """Judge that something lies above a limit: the whole interval does, or the whole does not."""
+    p = float(p_values(value, low, high, n, at=limit))
+    return Judgement(_word(low > limit, high <= limit), p)
+
+
+def below(value: float, low: float, high: float, n: int, limit: float = 0.0) -> Judgement:
+    """Judge that something lies below a limit."""
+    return above(-value, -high, -low, n, -limit)
+
+
+def within(
+    value: float, low: float, high: float, n: int, margin: float, around: float = 0.0
+) -> Judgement:
+    """Judge that something is no more than `margin` from `around`: a test of equivalence.
+
+    The whole interval inside the margin reproduces, the whole outside refutes. One that holds a
+    margin decides nothing, however near to `around` its middle lies.
+    """
+    value, low, high = value - around, low - around, high - around
+    ends = (-margin, margin)
+    p = [float(p_values(value, low, high, n, at=end)) for end in ends]
+    # Inside, both sides must be excluded; outside, the nearer one.
+    found = max(p) if abs(value) <= margin else p[int(value > 0)]
+    return Judgement(
+        _word(low >= -margin and high <= margin, low > margin or high < -margin), found
+    )
+
+
+def _word(holds: bool, fails: bool) -> str:
+    return REPRODUCED if holds else NOT_REPRODUCED if fails else UNDECIDED
+
+
 def judged(
     source: str,
     place: str,
     quantity: str,
     *,
-    reproduced: bool,
+    kind: str,
+    found: Judgement,
     reason: str,
     ours: float,
     published: float = _NAN,
@@ -50,40 +122,70 @@ def judged(
     ----------
     source, place, quantity : str
         Who published it, where, and what it is.
-    reproduced : bool
+    kind : str
+        `RE_EXECUTED`, the authors' own seeds and data, or `REPLICATED`, new data or many seeds.
+    found : Judgement
         The outcome of the comparison that `reason` puts into words.
     ours, published, low, high : float
         The values, and an interval of ours; NaN where there is none.
     n : int
-        Data sets (or seeds) behind ours.
+        Data sets (or seeds, or folds) behind ours.
     """
     return {
         "source": source,
         "place": place,
         "quantity": quantity,
+        "kind": kind,
         "published": float(published),
         "ours": float(ours),
         "low": float(low),
         "high": float(high),
         "n": int(n),
-        "verdict": REPRODUCED if reproduced else NOT_REPRODUCED,
+        "p": found.p,
+        "verdict": found.verdict,
         "reason": reason,
     }
 
 
 def not_comparable(
-    source: str, place: str, quantity: str, *, reason: str, published: float = _NAN
+    source: str, place: str, quantity: str, *, kind: str, reason: str, published: float = _NAN
 ) -> dict[str, object]:
     """Row for a published value that the tables cannot be held against."""
-    row = judged(
+    return judged(
         *(source, place, quantity),
-        reproduced=False,
+        kind=kind,
+        found=Judgement(NOT_COMPARABLE),
         reason=reason,
         ours=_NAN,
         published=published,
         n=0,
     )
-    return row | {"verdict": NOT_COMPARABLE}
+
+
+def verdict_table(rows: list[dict]) -> pd.DataFrame:
+    """Rows as a table, with ``p_holm`` and ``verdict_holm``.
+
+    The replicated statements of one source are one family. A verdict whose interval no longer
+    decides after Holm's correction is undecided in ``verdict_holm``; all others stay.
+    """
+    table = pd.DataFrame(rows)
+    replicated = table["kind"] == REPLICATED
+    adjusted = table["p"].where(replicated).groupby(table["source"]).transform(_holm)
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", adjusted)
+    decided = table["verdict"].isin([REPRODUCED, NOT_REPRODUCED]) & adjusted.notna()
+    kept = table["verdict"].where(~decided | (adjusted <= LEVEL), UNDECIDED)
+    table.insert(table.columns.get_loc("verdict") + 1, "verdict_holm", kept)
+    return table
+
+
+def counted(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """How often each verdict (columns) was given to each kind (index), all four and both there."""
+    counts = verdicts.groupby(["kind", "verdict"]).size().unstack(fill_value=0)
+    return counts.reindex(index=list(KINDS), columns=list(VERDICTS), fill_value=0).astype(int)
+
+
+def _holm(p: pd.Series) -> np.ndarray:
+    return holm(p.to_numpy(float))
 
 
 def parameters_agree(parameters: pd.Series, wanted: Mapping[str, object] = RELEASED) -> np.ndarray:

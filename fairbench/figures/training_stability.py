@@ -190,7 +190,7 @@ def _stability_words(
             rows = here[(here["track"] == track) & (here["against"].fillna("") == against)]
             values += [f"{name} {_estimate(row, form)}" for row in rows.to_dict("records")]
         parts.append(f"{words}: {', '.join(values)}")
-    return f"Means over seeds unless said, with bootstrap 95 % intervals. {'; '.join(parts)}."
+    return f"Means over seeds unless said, with 95 % intervals. {'; '.join(parts)}."
 
 
 def _estimate(row: dict, form: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED
+from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED, UNDECIDED
 from fairbench.plan import Plan
 from fairbench.report.contents import (
     ANSWERS,
@@ -38,7 +38,7 @@ __all__ = [
     "verdicts",
 ]
 
-VERDICT_ORDER = (NOT_REPRODUCED, REPRODUCED, NOT_COMPARABLE)
+VERDICT_ORDER = (NOT_REPRODUCED, UNDECIDED, REPRODUCED, NOT_COMPARABLE)
 #: Pixels of the page for one of a figure's, which has 200 to the inch.
 PAGE_PIXELS = 0.63
 #: The methods that are shown at first in figure 8's plot, as in the figure itself.

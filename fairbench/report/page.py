@@ -21,6 +21,15 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from fairbench.evaluation.verdicts import (
+    NOT_REPRODUCED,
+    REPRODUCED,
+    UNDECIDED,
+    counted,
+)
+from fairbench.evaluation.verdicts import (
+    VERDICTS as SHOWN_ORDER,
+)
 from fairbench.plan import Plan
 from fairbench.report.contents import FINDINGS, VERDICTS
 from fairbench.report.costs import costs
@@ -99,6 +108,8 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "jobs": Counter(each.state for each in given.found),
         "gaps": given.gaps(),
         "verdict_order": VERDICT_ORDER,
+        "shown_order": SHOWN_ORDER,
+        "by_kind": {} if judged is None else counted(judged).T.to_dict(),
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),
         "judged": None if judged is None else _judged(judged),
@@ -167,8 +178,8 @@ def _by_number(text: str) -> list[tuple[int, str]]:
 
 def _judged(judged: pd.DataFrame) -> Shown:
     """The table of verdicts, narrow enough to be read: place and interval stand below."""
-    names = ("verdict", "quantity", "published", "ours", "n", "reason")
-    columns = [Column(name, name in names[2:5]) for name in names]
+    names = ("verdict", "quantity", "kind", "published", "ours", "n", "reason")
+    columns = [Column(name, name in names[3:6]) for name in names]
     rows = []
     for row in judged.to_dict("records"):
         ends = [number(row[end]) for end in ("low", "high")]
@@ -177,6 +188,7 @@ def _judged(judged: pd.DataFrame) -> Shown:
             [
                 Cell(row["verdict"], row["verdict"], "verdict"),
                 Cell(row["quantity"], row["quantity"], "long", row["place"]),
+                Cell(row["kind"], row["kind"]),
                 Cell(number(row["published"]), repr(row["published"])),
                 Cell(number(row["ours"]), repr(row["ours"]), "", interval),
                 Cell(str(row["n"]), str(row["n"])),
@@ -195,9 +207,11 @@ def _by_paper(drawn: Sequence[Drawing]) -> dict[str, dict[str, list[Drawing]]]:
 
 def _badge(verdict: str) -> Markup:
     """A verdict with a sign and its word, so that colour is never all there is."""
-    sign, kind = {"reproduced": ("✓", "good"), "not reproduced": ("✗", "bad")}.get(
-        verdict, ("–", "neutral")
-    )
+    sign, kind = {
+        REPRODUCED: ("✓", "good"),
+        NOT_REPRODUCED: ("✗", "bad"),
+        UNDECIDED: ("?", "open"),
+    }.get(verdict, ("–", "neutral"))
     return Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(
         kind, sign, verdict
     )

@@ -43,7 +43,7 @@ def chain(fits: pd.DataFrame, folder) -> dict[str, pd.DataFrame]:
     selected = kept("selected", selection.select(fits, criteria={}, limits=limits))
     return {
         "selected": selected,
-        "cells": kept("cells", summary.cell_summary(selected, fits, **FAST)),
+        "cells": kept("cells", summary.cell_summary(selected, fits)),
         "comparisons": kept("comparisons", comparison.paired_comparisons(selected, fits, **FAST)),
         "matched": kept("matched", comparison.matched_comparisons(fits, **FAST)),
     }

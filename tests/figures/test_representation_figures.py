@@ -107,7 +107,7 @@ def test_figure_4_has_both_readings_of_the_published_bottom_row(read):
 
 def test_figure_3_draws_fits_and_quotes_the_correlations(read):
     sweep = lose(sweep_table(), label="vfae", gamma=0.9, fold=0)
-    table = correlation_table(sweep, resamples=200)
+    table = correlation_table(sweep)
     drawn = figure_gamma(sweep, table)
     axes = panels(drawn, 4)
     fits = sweep[(sweep["label"] == "vfae") & (sweep["status"] == "ok")]
@@ -126,7 +126,7 @@ def test_figure_3_draws_fits_and_quotes_the_correlations(read):
 
 def test_a_method_that_lost_its_whole_sweep_keeps_its_column(read):
     sweep = lose(sweep_table(), label="binary_bernoulli")
-    drawn = figure_gamma(sweep, correlation_table(sweep, resamples=50))
+    drawn = figure_gamma(sweep, correlation_table(sweep))
     axes = panels(drawn, 4)
     assert "n = 0 of 48 fits\n1 \N{MINUS SIGN} GPA undefined" in axes[1, 0].get_title(loc="left")
     assert read.line(axes[1, 0], "lost")[0].tolist() == sorted(set(sweep["gamma"]))
@@ -143,7 +143,7 @@ def test_smoothing_keeps_a_straight_line_and_few_points():
     assert few["gamma"].tolist() == [0.0, 0.1, 0.2, 0.3]
     with pytest.raises(ValueError, match="more than one gamma"):
         same = sweep.assign(gamma=0.1)
-        figure_gamma(same, correlation_table(same, resamples=10))
+        figure_gamma(same, correlation_table(same))
 
 
 def test_figures_take_other_labels_and_one_data_set():
@@ -153,7 +153,7 @@ def test_figures_take_other_labels_and_one_data_set():
     assert_nothing_overlaps(drawn.figure)
     assert "my own method" in [t.get_text() for t in drawn.figure.legends[0].get_texts()]
     sweep = sweep_table(["vfae"], gammas=(0.0, 0.5, 1.0)).assign(label="mine", method="mine")
-    drawn = figure_gamma(sweep, correlation_table(sweep, resamples=50))
+    drawn = figure_gamma(sweep, correlation_table(sweep))
     assert_nothing_overlaps(drawn.figure)
     assert "none published" in drawn.figure.axes[1].get_title(loc="left")
 
@@ -170,7 +170,7 @@ def test_the_commands_write_every_file_twice_the_same(tmp_path):
             name: tmp_path / run / name
             for name in ("summary", "correlations", "table", "text", "answers", "findings")
         }
-        commands.representation_tables(searches, **given, seed=0, resamples=100, **made)
+        commands.representation_tables(searches, **given, **made)
         tables = given | {name: made[name] for name in ("summary", "correlations")}
         for name in figures:
             commands.representation_figure(name, tmp_path / run / f"{name}.pdf", **tables)

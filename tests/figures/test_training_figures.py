@@ -48,7 +48,7 @@ def simulated(
 
 def test_figure_5_draws_losses_information_and_their_correlation(read):
     run = simulated()
-    drawn = figure_5(run, alignment_table(run, resamples=100), window=400)
+    drawn = figure_5(run, alignment_table(run), window=400)
     axes = np.array(drawn.figure.axes).reshape(3, 2)
     kept = run[run["iteration"] < 3000]
     x, y = read.line(axes[0, 0], "loss of $D_F$")
@@ -71,7 +71,7 @@ def test_figure_5_draws_losses_information_and_their_correlation(read):
 def test_figure_5_draws_what_there_is():
     run = simulated(end=600).drop(columns=["information_robustness_published"])
     run["fairness_discriminator_loss"] = np.nan
-    drawn = figure_5(run, alignment_table(run, resamples=100), window=400)
+    drawn = figure_5(run, alignment_table(run), window=400)
     assert len(drawn.figure.axes) == 3 and "Robustness side" in drawn.caption
     assert "Theorem 3" not in drawn.caption
     with pytest.raises(ValueError, match="no discriminator"):
@@ -89,7 +89,7 @@ def test_figure_7_draws_bands_medians_and_the_published_pair(read):
             simulated("c", "naive_mi", lambdas=(0.6, 0.2)),
         ]
     )
-    table = stability_table(traces, equal, resamples=100)
+    table = stability_table(traces, equal)
     drawn = figure_7(traces, table, equal=equal, published=["a", "c"])
     axes = np.array(drawn.figure.axes).reshape(2, 3)
     x, median = read.line(axes[1, 1], "median, test")
@@ -113,6 +113,6 @@ def test_figure_7_draws_bands_medians_and_the_published_pair(read):
 def test_figure_7_without_a_published_pair_or_intervals(tmp_path):
     traces = pd.concat([simulated("a"), simulated("b", "naive_mi")])
     file = tmp_path / "stability.csv"
-    stability_table(traces, ["a", "b"], resamples=100).to_csv(file, index=False)
+    stability_table(traces, ["a", "b"]).to_csv(file, index=False)
     drawn = figure_7(traces, pd.read_csv(file), equal=["a", "b"])
     assert len(drawn.figure.axes) == 4 and "no interval from 1 seed" in drawn.caption

@@ -191,18 +191,22 @@ class Made:
         return pd.DataFrame({"name": texts, "value": values, "always": "same"})
 
     def verdicts(self) -> pd.DataFrame:
-        kinds = ["reproduced"] * 3 + ["not reproduced"] + ["not comparable"] * 2
+        kinds = ["reproduced"] * 3 + ["not reproduced", "undecided"] + ["not comparable"] * 2
         rows = [
             {
                 "source": "T. Song",
-                "place": "figure 8, clean" if k < 4 else "figure 10, rows",
+                "place": "figure 8, clean" if k < 5 else "figure 10, rows",
                 "quantity": f"quantity {k} {HOSTILE}",
+                "kind": "re-executed" if k < 3 else "replicated",
                 "published": 0.5,
                 "ours": 0.25,
                 "low": 0.125,
                 "high": 0.375,
                 "n": 7,
+                "p": 0.01,
+                "p_holm": 0.03,
                 "verdict": kind,
+                "verdict_holm": kind,
                 "reason": f"reason {k} {HOSTILE}",
             }
             for k, kind in enumerate(kinds)

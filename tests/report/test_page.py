@@ -132,13 +132,13 @@ def test_contents_lead_to_what_is_there(made):
 def test_verdicts_are_counted_and_the_failed_come_first(made):
     page = made.page()
     tiles = re.findall(r'<span class="count">(\d+)</span> <span class="badge \w+">', page)
-    assert tiles == ["3", "1", "2"]  # reproduced, not reproduced, not comparable
+    assert tiles == ["3", "1", "1", "2"]  # reproduced, not reproduced, undecided, not comparable
     table = page.partition('id="table-verdicts"')[2].partition("</table>")[0]
     words = re.findall(r"</span> ([a-z ]+)</span></td>", table)
-    assert words == ["not reproduced"] + ["reproduced"] * 3 + ["not comparable"] * 2
+    assert words == ["not reproduced", "undecided"] + ["reproduced"] * 3 + ["not comparable"] * 2
     figure = page.partition('<figure id="fig8">')[2].partition("</figure>")[0]
     shown = re.findall(r'<span>(\d) <span class="badge (\w+)">', figure)
-    assert shown == [("1", "bad"), ("3", "good")]
+    assert shown == [("1", "bad"), ("1", "open"), ("3", "good")]
 
 
 def test_the_costs_are_those_measured(made):

@@ -15,8 +15,8 @@ GROUPS = [
     ("naive_mi", "clean", "naive_mi_clean", 8),
     ("naive_mi", "poisoned", "poisoned", 6),
 ]
-# Printed with three decimals; the fast engine may also round a test row or two differently.
-TOLERANCE = {"reference": 0.0005, "fast": 0.003}
+# Printed with three decimals.
+TOLERANCE = {"reference": 0.0005, "fast": 0.0005}
 
 
 @pytest.fixture(scope="module")

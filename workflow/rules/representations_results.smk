@@ -40,15 +40,13 @@ rule representation_tables:
         mem_mb=1500,
         runtime=20,
     params:
-        seed=CONFIG.seed,
-        resamples=CONFIG.bootstrap,
         sweep=options("--sweep", SWEEP),
     message:
         "summarising the representations and holding them against what was published"
     shell:
         "python -m fairbench representation-tables --searches {input.searches:q}"
-        " --folds {input.folds:q} {params.sweep} --seed {params.seed}"
-        " --resamples {params.resamples} --summary {output.summary:q}"
+        " --folds {input.folds:q} {params.sweep}"
+        " --summary {output.summary:q}"
         " --correlations {output.correlations:q} --table {output.table:q}"
         " --text {output.text:q} --answers {output.answers:q} --findings {output.findings:q}"
         " 2> {log:q}"

@@ -49,11 +49,8 @@ rule describe_training:
     params:
         tracks=json.dumps(PLAN.tracks),
         equal=options("--equal", compared_tracks(PLAN)),
-        seed=CONFIG.seed,
-        resamples=CONFIG.bootstrap,
     message:
         "correlating losses with information, and measuring how steadily methods train"
     shell:
         "python -m fairbench describe-training --tracks {params.tracks:q} {params.equal}"
-        " --seed {params.seed} --resamples {params.resamples}"
         " --alignment {output.alignment:q} --stability {output.stability:q} 2> {log:q}"

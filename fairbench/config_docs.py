@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from fairbench import methods
 from fairbench.config import Config
-from fairbench.training.budget import BUDGETS
+from fairbench.training.budget import BUDGETS, Budget
 
 __all__ = ["describe", "models", "renewed"]
 
@@ -148,15 +148,20 @@ def _yaml(value) -> str:
 
 
 def _budgets() -> str:
-    keys = list(next(iter(BUDGETS.values())).model_dump())
+    given = {name: budget.model_dump() for name, budget in BUDGETS.items()}
+    # A budget does not say what it does not use: a length in epochs, say, has no iterations.
+    keys = [key for key in Budget.model_fields if any(key in numbers for numbers in given.values())]
     rows = [
-        (f"`{name}`", *(str(value) for value in budget.model_dump().values()))
-        for name, budget in BUDGETS.items()
+        (f"`{name}`", *(str(numbers.get(key, "")) for key in keys))
+        for name, numbers in given.items()
     ]
     return f"### Budgets\n\nWhat a preset's name stands for.\n\n{_table(['preset', *keys], rows)}"
 
 
 def _table(head: list[str], rows: list[tuple]) -> str:
+    """A table in Markdown; ValueError if a row has more or fewer cells than the head."""
+    if any(len(row) != len(head) for row in rows):
+        raise ValueError(f"rows of a table do not fit its head {head}")
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 

@@ -9,11 +9,13 @@ import pytest
 from fairbench.check import ConfigError, check
 from fairbench.complaint import read_yaml
 
-from . import malformed
+from . import malformed, malformed_sections
 from .malformed import IMBALANCE, MINE
 from .malformed_sections import HOSTILE, OF_FILES_AND_LIMITS, OF_REPRESENTATIONS
 from .overlays import DEFAULT, REPOSITORY, checked, entry, study
 
+#: where a config may name a method: how it is written there, and the key
+SECTIONS = [(entry, MINE), (malformed_sections.mine, malformed_sections.METHOD)]
 MALFORMED = malformed.MALFORMED | OF_REPRESENTATIONS | OF_FILES_AND_LIMITS | HOSTILE
 
 
@@ -49,12 +51,36 @@ def test_the_file_named_is_the_one_that_says_it():
     ("code", "reason"),
     [("import no_such_module", "ModuleNotFoundError"), ("import sys; sys.exit(0)", "SystemExit")],
 )
-def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path, code, reason):
+@pytest.mark.parametrize(("of", "key"), SECTIONS)
+def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(
+    tmp_path, code, reason, of, key
+):
     broken = tmp_path / "broken.py"
     broken.write_text(f"{code}\n")
     with pytest.raises(ConfigError, match=f"cannot be imported: {reason}") as refusal:
-        checked(tmp_path, entry(f"file: {broken}"))
-    assert f"{MINE}.file" in str(refusal.value)
+        checked(tmp_path, of(f"file: {broken}"))
+    assert f"{key}.file" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("of", "key"), SECTIONS)
+def test_a_method_whose_class_exits_is_named_with_the_reason(tmp_path, of, key):
+    file = tmp_path / "exits.py"
+    file.write_text(EXITS)
+    with pytest.raises(ConfigError, match="the method cannot be made: SystemExit") as refusal:
+        checked(tmp_path, of(f"file: {file}"))
+    assert f"{key}.file" in str(refusal.value)
+
+
+EXITS = """
+import sys
+from fairbench.methods import Method
+
+class Mine(Method):
+    name = "mine"
+
+    def __init__(self, parameters=None):
+        sys.exit("bye")
+"""
 
 
 MINE_AGAIN = """

@@ -1,8 +1,9 @@
 """VFAE: the variational fair autoencoder (Louizos, Swersky, Li, Welling and Zemel, ICLR 2016).
 
-x and s give z1, z1 and y give z2; z1 rebuilds x with s, z2 and y rebuild z1. The label is
-predicted from z1 alone, whose distribution is kept equal in both groups by the maximum mean
-discrepancy. All rows are labelled here, so the unlabelled part of the bound is not needed.
+x and s give z1 (x alone where `sees_sensitive` is off), z1 and y give z2; z1 rebuilds x with s, z2
+and y rebuild z1. The label is predicted from z1 alone, whose distribution is kept equal in both
+groups by the maximum mean discrepancy. It acts on draws of z1, and so a prediction averages draws
+of it. All rows are labelled here, so the unlabelled part of the bound is not needed.
 
 The objective is divided by the weight alpha of the labels' term, to share the scale of the other
 methods: (1 - gamma) (cross-entropy + bound / alpha) + gamma * mmd_weight * MMD.
@@ -30,6 +31,7 @@ class VFAEParameters(RepresentationParameters):
     alpha: float = Field(100.0, gt=0, description="weight of the label's term over the bound")
     mmd_weight: float = Field(10.0, gt=0, description="scale of the MMD beside the label's term")
     mmd_features: int = Field(100, ge=1, description="random Fourier features of the MMD's kernel")
+    draws: int = Field(10, ge=1, le=1000, description="draws that a prediction averages")
 
 
 class VFAE(RepresentationMethod):

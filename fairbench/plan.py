@@ -146,6 +146,7 @@ class Plan:
             "method": method.name,
             "variant": entry.variant or "",
             "budget": preset,
+            "sees_sensitive": method.parameters.sees_sensitive,
             "parameters": as_json(**settings["parameters"]),
         }
         self.uses.append(Use(name, label, path, columns))

@@ -1,9 +1,8 @@
 """AdvCls: an adversary on the representation, met by gradient reversal (Xie et al., NeurIPS 2017).
 
-Encoder and classifier see the features and the sensitive attribute; the discriminator predicts
-the attribute from the representation. In every iteration it takes an Adam step on its own loss,
-then the network takes one on (1 - gamma) cross-entropy - gamma (the discriminator's loss): the
-reversed gradient, with the discriminator's own step free of gamma.
+The discriminator predicts the sensitive attribute from the representation. In every iteration it
+takes an Adam step on its own loss, then the network takes one on (1 - gamma) cross-entropy - gamma
+(the discriminator's loss): the reversed gradient, with the discriminator's own step free of gamma.
 """
 
 from __future__ import annotations

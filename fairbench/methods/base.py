@@ -36,6 +36,11 @@ class MethodParameters(BaseModel):
     warm_up_scale: float = Field(
         1.0, gt=0, description="factor on the warm-up loss (0.1 in the released poisoned notebook)"
     )
+    sees_sensitive: bool = Field(
+        True,
+        description="whether the predictor is shown the sensitive attribute; discriminators, "
+        "decoders and group thresholds are shown what their definition says",
+    )
     precision: Literal["single", "double"] = Field(
         "single", description="floating-point precision of the reference path"
     )
@@ -48,7 +53,8 @@ class Batch:
     Attributes
     ----------
     features : Tensor, shape (models, rows, width)
-        The classifier's input; the sensitive attribute is its last column.
+        The sensitive attribute is the last column. A generator that is called with them sees that
+        column only if the method's `sees_sensitive` says so.
     sensitive, y : Tensor, shape (models, rows)
         0/1. `y` is the training label: poisoned where the study poisons.
     clean_features, clean_y : Tensor, shape (models, clean rows[, width])

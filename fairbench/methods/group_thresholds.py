@@ -1,9 +1,11 @@
 """Logistic regression with one threshold per group, chosen after training.
 
-Every method here is shown the sensitive attribute, so choosing a threshold per group on the
+Most methods here are shown the sensitive attribute, so choosing a threshold per group on the
 selection split is the obvious rival of all of them (Hardt, Price and Srebro, NeurIPS 2016, for
-other criteria). lambda_f plays the part it has elsewhere: it picks the point of the trade-off,
-maximising (1 - lambda_f) accuracy + lambda_f disparate impact on the selection split.
+other criteria). The thresholds need the attribute of every row that is decided on, also where the
+regression is not shown it (`sees_sensitive`). lambda_f plays the part it has elsewhere: it picks
+the point of the trade-off, maximising (1 - lambda_f) accuracy + lambda_f disparate impact on the
+selection split.
 """
 
 from fairbench.methods.base import Method

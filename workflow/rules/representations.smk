@@ -14,6 +14,7 @@ FOLD_SOURCES = package(
     "training/loop",
     "training/outcomes",
     "training/reference",
+    "training/sight",
     "training/time_limit",
 )
 

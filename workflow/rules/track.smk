@@ -13,6 +13,7 @@ rule track:
             "training/models",
             "training/outcomes",
             "training/reference",
+            "training/sight",
             "training/time_limit",
             "training/trace",
             "training/trace_information",

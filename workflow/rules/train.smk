@@ -15,6 +15,7 @@ rule train:
             "training/outcomes",
             "training/postprocess",
             "training/reference",
+            "training/sight",
             "training/time_limit",
             "metrics",
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from fairbench import methods
 from fairbench.check_data import entry_problems
 from fairbench.check_methods import method_problems
@@ -13,6 +15,8 @@ from fairbench.config import Config
 from fairbench.config_data import known_datasets
 from fairbench.config_representations import Representation, Representations
 from fairbench.methods import Method
+from fairbench.methods.space import Choice, Range
+from fairbench.training.budget import RATES
 
 __all__ = ["representation_problems"]
 
@@ -62,6 +66,26 @@ def _trained_problems(
         text = "gamma + lambda_r must stay below 1"
         given = f"{entry.lambda_r} beside gamma up to {highest}"
         yield Complaint((*key, "lambda_r"), given, text)
+    yield from _searched_problems(key, kind, entry.file)
+
+
+def _searched_problems(key: Key, kind: type[Method], file: str | None) -> Iterator[Complaint]:
+    """What a method's file declares to be searched must be there and take every value."""
+    fields, where = kind.Parameters.model_fields, (*key, "file") if file else key
+    for name, what in kind.searched.items():
+        if not isinstance(what, Range | Choice):
+            problem = f"searched: {name} needs a Range or a Choice of fairbench.methods.space"
+            yield Complaint(where, repr(what), problem)
+        elif name not in fields and name not in RATES:
+            problem = "searched: the method has no such parameter and training no such rate"
+            yield Complaint(where, name, problem, [*sorted(fields), *RATES])
+        elif name in fields:
+            try:
+                for value in what.ends():
+                    kind.Parameters(**{name: value})
+            except ValidationError as error:
+                problem = f"searched: {name} {error.errors()[0]['msg']}"
+                yield Complaint(where, error.errors()[0]["input"], problem)
 
 
 def _sweep_problems(study: Representations) -> Iterator[Complaint]:

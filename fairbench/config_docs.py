@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from fairbench import methods
 from fairbench.config import Config
+from fairbench.methods.space import Choice, Range
 from fairbench.training.budget import BUDGETS, Budget
 
 __all__ = ["describe", "models", "renewed"]
@@ -40,7 +41,7 @@ def models() -> list[type[BaseModel]]:
 def describe() -> str:
     """All tables as Markdown: keys by place, parameters of methods, variants, budgets."""
     parts = [_section(model, place) for model, place in _places(Config, "").items()]
-    return "\n\n".join([*parts, _parameters(), _variants(), _budgets()])
+    return "\n\n".join([*parts, _parameters(), _searched(), _variants(), _budgets()])
 
 
 def renewed(text: str) -> str:
@@ -127,6 +128,30 @@ def _parameters() -> str:
     ]
     table = _table(["parameter", "allowed", "default", "", "methods"], rows)
     return f"### Parameters of the methods\n\nThey go under `parameters` of a method.\n\n{table}"
+
+
+def _searched() -> str:
+    """What each method adds to the space of a search."""
+    rows = [
+        (name, f"`{parameter}`", _space(what))
+        for name in methods.built_in()
+        for parameter, what in methods.find(name).searched.items()
+    ]
+    table = _table(["method", "searched", "values"], rows)
+    told = (
+        "What a search of `representations` chooses besides `representations.search.space`: each "
+    )
+    told += "method's file declares its own as `searched`, with `Range` and `Choice` of\n"
+    told += (
+        "`fairbench.methods.space`. What `parameters` of the config gives a value is not searched."
+    )
+    return f"### What methods add to a search\n\n{told}\n\n{table}"
+
+
+def _space(what: Range | Choice) -> str:
+    if isinstance(what, Choice):
+        return ", ".join(str(value) for value in what.values)
+    return f"{what.low:g} to {what.high:g}{', evenly in the logarithm' if what.log else ''}"
 
 
 def _variants() -> str:

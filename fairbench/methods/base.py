@@ -10,13 +10,14 @@ says only what `fairness` and `robustness` are; both get smaller as the model ge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.space import Choice, Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,6 +85,8 @@ class Method:
     discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"
     #: whether the generator is more than a perceptron's layers, or its inside is asked for
     keeps_network: ClassVar[bool] = False
+    #: what a search chooses besides what all methods share: parameters of its own, learning rates
+    searched: ClassVar[Mapping[str, Range | Choice]] = {}
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 

@@ -19,6 +19,7 @@ from pydantic import Field
 from fairbench.methods.base import Batch, MethodParameters
 from fairbench.methods.losses import binary_cross_entropy
 from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
+from fairbench.methods.space import Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,6 +39,10 @@ class VFAE(RepresentationMethod):
     name = "vfae"
     summary = "variational fair autoencoder with maximum mean discrepancy"
     Parameters = VFAEParameters
+    searched = {
+        "alpha": Range(10.0, 1000.0, log=True),
+        "mmd_weight": Range(1.0, 100.0, log=True),
+    }
     modules = ("networks/mlp", "networks/noise", "networks/autoencoder")
 
     def networks(self, width):

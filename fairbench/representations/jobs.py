@@ -14,6 +14,7 @@ from fairbench.randomness import seed_of
 from fairbench.representations import measures
 from fairbench.representations.fits import Trainer
 from fairbench.representations.folds import inner_folds, outer_fold
+from fairbench.representations.space import search_space
 
 Done = Callable[[int], None]
 _NAN = float("nan")
@@ -61,7 +62,7 @@ def search_trials(
     trainer = Trainer(kind, folds, given, (*names, "inner"), **how)
     turn = given["round"]
     settings = propose(
-        distributions(given["space"], trainer.searched()),
+        distributions(search_space(kind, given["space"], given["parameters"])),
         earlier,
         count=len(turn),
         random_first=given["random_first"],

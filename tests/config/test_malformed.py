@@ -129,3 +129,33 @@ def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
     assert f"overlay.yaml: {key}\n" in said
     assert "Traceback" not in said
     assert len(said.splitlines()) < 25
+
+
+SEARCHED = """
+from fairbench.methods.representation import RepresentationMethod
+from fairbench.methods.space import Choice, Range
+
+class Mine(RepresentationMethod):
+    name = "mine"
+    searched = {SEARCHED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("searched", "problem"),
+    [
+        ('{"hiden_units": Choice((1, 2))}', "the method has no such parameter"),
+        ('{"hidden_units": (1, 2)}', "hidden_units needs a Range or a Choice"),
+        ('{"hidden_units": Range(0, 2)}', "hidden_units Input should be greater"),
+        ('{"hidden_units": Range(5, 2)}', "no range from 5 to 2"),
+    ],
+)
+def test_what_a_method_declares_to_be_searched_is_checked(tmp_path, searched, problem):
+    file = tmp_path / "mine.py"
+    file.write_text(SEARCHED.replace("{SEARCHED}", searched))
+    with pytest.raises(ConfigError) as refusal:
+        checked(tmp_path, malformed_sections.mine(f"file: {file}"))
+    said = " ".join(str(refusal.value).split())
+    assert problem in said and f"{malformed_sections.METHOD}.file" in said
+    file.write_text(SEARCHED.replace("{SEARCHED}", '{"hidden_units": Choice((1, 2))}'))
+    assert checked(tmp_path, malformed_sections.mine(f"file: {file}"))

@@ -2,12 +2,14 @@
 # A round of a search is made from the files of all rounds before; those files are its storage.
 FOLD_SOURCES = package(
     "information/codes",
+    "methods/space",
     "metrics",
     "ranking_metrics",
     "representations/fits",
     "representations/folds",
     "representations/jobs",
     "representations/measures",
+    "representations/space",
     "training/batches",
     "training/budget",
     "training/initial",

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from fairbench import methods
 from fairbench.check_data import data_problems
+from fairbench.check_methods import method_problems
 from fairbench.check_representations import representation_problems
 from fairbench.check_tracking import tracking_problems
+from fairbench.check_types import complaint_of, is_beside
 from fairbench.complaint import Complaint, ConfigError, Key, read_yaml
 from fairbench.config import Config, Study, method_of
 from fairbench.training.budget import BUDGETS
@@ -46,7 +49,7 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        complaints = [_complaint(detail) for detail in error.errors() if not _beside(detail)]
+        complaints = [complaint_of(detail) for detail in error.errors() if not is_beside(detail)]
     else:
         complaints = list(_cross_checks(config))
         if not complaints:
@@ -66,64 +69,6 @@ def _one_screen(complaints: list[str]) -> Iterator[str]:
         yield text
 
 
-def _beside(error: dict) -> bool:
-    """Whether an error is about the other choice where a preset's name or its keys may stand."""
-    return error["loc"][-1:] == ("str",) and isinstance(error["input"], dict)
-
-
-def _complaint(error: dict) -> Complaint:
-    key = tuple(part for part in error["loc"] if not _is_choice(part))
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return Complaint(key, key[-1], "unknown key", sorted(_fields_at(key[:-1])))
-    if kind == "missing":
-        return Complaint(key[:-1], list(given), f"the key {key[-1]} is missing")
-    if kind == "literal_error":
-        allowed = [part.strip(" '") for part in context["expected"].replace(" or ", ",").split(",")]
-        problem = "not one of the allowed values"
-        if isinstance(given, bool):
-            problem += ' (YAML reads off and on as false and true: write "off" and "on")'
-        return Complaint(key, given, problem, allowed)
-    if kind == "unknown_name":
-        return Complaint(key, given, error["msg"], context["allowed"])
-    if kind == "string_pattern_mismatch":
-        return Complaint(key, given, f"only text of the form {context['pattern']} will do")
-    if kind in ("dict_type", "model_type"):
-        return Complaint(key, given, "keys and their values are needed here")
-    if kind == "at_key":
-        return Complaint((*key, context["key"]), context["given"], error["msg"])
-    message = error["msg"].removeprefix("Value error, ")
-    return Complaint(key, given, message[0].lower() + message[1:])
-
-
-def _is_choice(part: str | int) -> bool:
-    """Whether pydantic put this part into a key, to say which type of several it tried."""
-    names = ("[key]", "str", "Budget", "Panel")
-    return part in names or str(part).startswith("function-after[")
-
-
-def _fields_at(key: Key) -> list[str]:
-    """Names of the keys allowed at a place of the config."""
-    model: type[BaseModel] | None = Config
-    for part in key:
-        if isinstance(part, int) or model is None:
-            continue
-        if part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
-
-
-def _model_in(annotation) -> type[BaseModel] | None:
-    """The first model inside an annotation such as dict[str, Study | None]."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found:
-            return found
-    return None
-
-
 def _cross_checks(config: Config) -> Iterator[Complaint]:
     active = config.active()
     if not active:
@@ -134,7 +79,7 @@ def _cross_checks(config: Config) -> Iterator[Complaint]:
     yield from _figure_checks(config, active)
     yield from itertools.starmap(Complaint, data_problems(config))
     yield from itertools.starmap(Complaint, tracking_problems(config))
-    yield from itertools.starmap(Complaint, representation_problems(config))
+    yield from representation_problems(config)
 
 
 def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
@@ -146,7 +91,8 @@ def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
     for label, entry in study.entries().items():
         here = (*key, "methods", label)
         yield from _budget_check((*here, "budget"), entry.budget)
-        yield from _method_checks(here, label, study, entry)
+        make = partial(method_of, label, study, entry)
+        yield from method_problems(here, label, entry, make, variant=entry.variant)
         if (entry.method or label) in _WITHOUT_LAMBDA_R:
             continue  # nothing there takes weight from the cross-entropy while training
         # The grid is the study's unless the method has its own: one complaint then for all methods.
@@ -176,40 +122,6 @@ def _name_checks(active: dict[str, Study]) -> Iterator[Complaint]:
 def _budget_check(key: Key, budget) -> Iterator[Complaint]:
     if isinstance(budget, str) and budget not in BUDGETS:
         yield Complaint(key, budget, "no such budget preset", list(BUDGETS))
-
-
-def _method_checks(key: Key, label: str, study: Study, entry) -> Iterator[Complaint]:
-    name = entry.method or label
-    try:
-        kind = methods.find(name, entry.file)
-    except FileNotFoundError as error:
-        yield Complaint((*key, "file"), entry.file, str(error))
-        return
-    except KeyError:
-        problem = f"no method of this name in {entry.file}" if entry.file else "unknown method"
-        yield Complaint(
-            (*key, "method") if entry.method else key, name, problem, methods.built_in()
-        )
-        return
-    except (Exception, SystemExit) as error:  # a user's file may fail in any way
-        yield Complaint((*key, "file"), entry.file, f"cannot be imported: {error!r}")
-        return
-    if entry.variant is not None and entry.variant not in kind.variants:
-        yield Complaint((*key, "variant"), entry.variant, "unknown variant", list(kind.variants))
-        return
-    try:
-        method_of(label, study, entry)
-    except ValidationError as error:
-        for detail in error.errors():
-            found = _complaint(detail)
-            allowed = found.allowed
-            if detail["type"] == "extra_forbidden":
-                allowed = sorted(kind.Parameters.model_fields)
-            yield Complaint((*key, "parameters", *found.key), found.given, found.problem, allowed)
-    except (Exception, SystemExit) as error:  # so may its class
-        preset = study.budget if entry.budget is None else entry.budget
-        if not isinstance(preset, str) or preset in BUDGETS:  # else it was complained of already
-            yield Complaint((*key, "file"), entry.file, f"the method cannot be made: {error!r}")
 
 
 def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complaint]:

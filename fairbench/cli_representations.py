@@ -34,7 +34,7 @@ def representation_trials(
     with tqdm(total=len(given["trials"]), unit="trial", mininterval=1.0) as progress:
         how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
         trials = search_trials(table, view, kind, given, before, done=progress.update, **how)
-    _write(trials, output, "trials", given, view)
+    _write(trials, output, "trials", given, view, kind)
 
 
 def representation_fold(
@@ -53,7 +53,7 @@ def representation_fold(
     trials = _stacked(earlier, "trials")
     how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
     row = fit_fold(table, view, kind, given, trials, **how)
-    _write(row, output, "fold", given, view)
+    _write(row, output, "fold", given, view, kind)
 
 
 def representation_sweep(
@@ -70,7 +70,7 @@ def representation_sweep(
     given, table, view, kind = _read(spec, data)
     how = {"threads": threads, "device": device, "minutes": fit_seconds / 60}
     rows = sweep_gamma(table, view, kind, given, **how)
-    _write(rows, output, "sweep", given, view)
+    _write(rows, output, "sweep", given, view, kind)
 
 
 def representation_collect(kind: str, files: Files, output: Output) -> None:
@@ -97,17 +97,18 @@ def _read(spec: str, data: Path):
     return given, table, view, methods.find(given["method"], given["file"])
 
 
-def _write(frame, output: Path, kind: str, given: dict, view) -> None:
+def _write(frame, output: Path, name: str, given: dict, view, kind) -> None:
     """Write rows with what they are, in the order of every table of the study."""
     from fairbench.storage import write_table
 
     named = {"dataset": given["dataset"], "profile": view.profile, "label": given["label"]}
     named["method"] = given["method"]
+    named["sees_sensitive"] = kind.Parameters(**given["parameters"]).sees_sensitive
     if "fold" in given:
         named["fold"] = given["fold"]
-    for place, (name, value) in enumerate(named.items()):
-        frame.insert(place, name, value)
-    write_table(frame, output, kind=kind, about={"spec": given})
+    for place, (column, value) in enumerate(named.items()):
+        frame.insert(place, column, value)
+    write_table(frame, output, kind=name, about={"spec": given})
 
 
 def _stacked(paths: list[Path], kind: str):

@@ -230,7 +230,14 @@ class Config(Strict):
 def budget_of(study: Study, entry: MethodEntry) -> tuple[str, Budget]:
     """Name ("custom" for an inline one) and numbers of the budget of a method in a study."""
     given = study.budget if entry.budget is None else entry.budget
-    return (given, BUDGETS[given]) if isinstance(given, str) else ("custom", given)
+    name = preset_of(study, entry)
+    return name, given if name == "custom" else BUDGETS[name]
+
+
+def preset_of(study: Study, entry: MethodEntry) -> str:
+    """Name of that budget, which need not exist."""
+    given = study.budget if entry.budget is None else entry.budget
+    return given if isinstance(given, str) else "custom"
 
 
 def method_of(label: str, study: Study, entry: MethodEntry) -> methods.Method:
@@ -239,7 +246,7 @@ def method_of(label: str, study: Study, entry: MethodEntry) -> methods.Method:
     bundle = {}
     if entry.variant is not None:
         by_budget = kind.variants[entry.variant]
-        preset, _ = budget_of(study, entry)
+        preset = preset_of(study, entry)
         if preset == "custom":  # the notebook that the study is nearest to
             preset = "clean" if study.poisoning is None else "poisoned"
         bundle = by_budget.get(preset.rpartition("_")[2], by_budget.get("*", {}))

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from fairbench import methods
 from fairbench.config import Config
-from fairbench.training.budget import BUDGETS
+from fairbench.methods.space import Choice, Range
+from fairbench.training.budget import BUDGETS, Budget
 
 __all__ = ["describe", "models", "renewed"]
 
@@ -40,7 +41,7 @@ def models() -> list[type[BaseModel]]:
 def describe() -> str:
     """All tables as Markdown: keys by place, parameters of methods, variants, budgets."""
     parts = [_section(model, place) for model, place in _places(Config, "").items()]
-    return "\n\n".join([*parts, _parameters(), _variants(), _budgets()])
+    return "\n\n".join([*parts, _parameters(), _searched(), _variants(), _budgets()])
 
 
 def renewed(text: str) -> str:
@@ -129,6 +130,30 @@ def _parameters() -> str:
     return f"### Parameters of the methods\n\nThey go under `parameters` of a method.\n\n{table}"
 
 
+def _searched() -> str:
+    """What each method adds to the space of a search."""
+    rows = [
+        (name, f"`{parameter}`", _space(what))
+        for name in methods.built_in()
+        for parameter, what in methods.find(name).searched.items()
+    ]
+    table = _table(["method", "searched", "values"], rows)
+    told = (
+        "What a search of `representations` chooses besides `representations.search.space`: each "
+    )
+    told += "method's file declares its own as `searched`, with `Range` and `Choice` of\n"
+    told += (
+        "`fairbench.methods.space`. What `parameters` of the config gives a value is not searched."
+    )
+    return f"### What methods add to a search\n\n{told}\n\n{table}"
+
+
+def _space(what: Range | Choice) -> str:
+    if isinstance(what, Choice):
+        return ", ".join(str(value) for value in what.values)
+    return f"{what.low:g} to {what.high:g}{', evenly in the logarithm' if what.log else ''}"
+
+
 def _variants() -> str:
     rows = []
     for name in methods.built_in():
@@ -148,15 +173,20 @@ def _yaml(value) -> str:
 
 
 def _budgets() -> str:
-    keys = list(next(iter(BUDGETS.values())).model_dump())
+    given = {name: budget.model_dump() for name, budget in BUDGETS.items()}
+    # A budget does not say what it does not use: a length in epochs, say, has no iterations.
+    keys = [key for key in Budget.model_fields if any(key in numbers for numbers in given.values())]
     rows = [
-        (f"`{name}`", *(str(value) for value in budget.model_dump().values()))
-        for name, budget in BUDGETS.items()
+        (f"`{name}`", *(str(numbers.get(key, "")) for key in keys))
+        for name, numbers in given.items()
     ]
     return f"### Budgets\n\nWhat a preset's name stands for.\n\n{_table(['preset', *keys], rows)}"
 
 
 def _table(head: list[str], rows: list[tuple]) -> str:
+    """A table in Markdown; ValueError if a row has more or fewer cells than the head."""
+    if any(len(row) != len(head) for row in rows):
+        raise ValueError(f"rows of a table do not fit its head {head}")
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 

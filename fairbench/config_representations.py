@@ -26,12 +26,12 @@ class Representation(Strict):
 
     method: Label | None = Field(None, description="registered method; default: the label itself")
     file: str | None = Field(None, description="Python file defining the method, if your own")
-    parameters: dict = Field(default_factory=dict, description="parameters that are not searched")
+    parameters: dict = Field(default_factory=dict, description="parameters; these are not searched")
     lambda_r: Lambda = Field(0.05, description="weight of the robustness term, where there is one")
 
 
 class Space(Strict):
-    """What the search may choose; a method without such a parameter is not asked for it."""
+    """What a search may choose, for every method that has it; a method adds knobs of its own."""
 
     gamma: Annotated[list[Lambda], Field(min_length=2, max_length=2)] = Field(
         [0.0, 0.95], description="smallest and largest weight of the invariance term (lambda_f)"
@@ -39,6 +39,9 @@ class Space(Strict):
     batch_size: Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=2, max_length=2)] = (
         Field([100, 256], description="smallest and largest batch")
     )
+    generator_rate: Annotated[
+        list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)
+    ] = Field([1e-4, 1e-2], description="smallest and largest Adam learning rate (paper: 1e-4)")
     hidden_layers: Annotated[list[Width], Field(min_length=2, max_length=2)] = Field(
         [1, 5], description="fewest and most hidden layers"
     )
@@ -48,7 +51,7 @@ class Space(Strict):
 
     @model_validator(mode="after")
     def _low_first(self):
-        for key in ("gamma", "batch_size", "hidden_layers"):
+        for key in ("gamma", "batch_size", "generator_rate", "hidden_layers"):
             low, high = getattr(self, key)
             if low > high:
                 raise ValueError(f"{key}: the smallest value {low} exceeds the largest {high}")
@@ -103,8 +106,12 @@ class Schedule(Strict):
 
     iterations: int | None = Field(None, ge=1, description="batches of a fit")
     epochs: int | None = Field(None, ge=1, description="or passes over its rows (paper: 100)")
-    generator_rate: float = Field(1e-3, gt=0, description="Adam learning rate (paper: 1e-4)")
-    fairness_rate: float = Field(1e-3, gt=0, description="learning rate of a discriminator")
+    generator_rate: float = Field(
+        1e-3, gt=0, description="Adam learning rate of the sweep; a search chooses its own"
+    )
+    fairness_rate: float = Field(
+        1e-3, gt=0, description="learning rate of a discriminator where none is searched"
+    )
 
     @model_validator(mode="after")
     def _one_length(self):

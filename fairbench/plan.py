@@ -146,6 +146,7 @@ class Plan:
             "method": method.name,
             "variant": entry.variant or "",
             "budget": preset,
+            "sees_sensitive": method.parameters.sees_sensitive,
             "parameters": as_json(**settings["parameters"]),
             # What it was allowed to see, beyond the features and the selection rows.
             "fitted_on": "+".join(method.fitted_on),

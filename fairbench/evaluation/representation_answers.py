@@ -100,8 +100,10 @@ def _hidden(data: DataSet) -> str:
     parts = []
     for label in sorted(data.rows["label"].unique()):
         area, distance = (data.mean(label, name) for name in ("probe_auc", "adrg"))
+        one, ten = (data.mean(label, f"probe_auc_{draws}").value for draws in (1, 10))
         if area.n:
-            parts.append(f"{label} {area.value:.3f} / {distance.value:.3f}")
+            drawn = f" (AUC from 1 draw {one:.3f}, from 10 {ten:.3f})" if one != ten else ""
+            parts.append(f"{label} {area.value:.3f} / {distance.value:.3f}{drawn}")
     trees = data.rows["probe_trees"].min()
     head = f"**Do the representations hide the group, {_name(data)}?**"
     return f"{head} AUC / ADRG of a forest ({trees:.0f} trees): {'; '.join(parts) or 'unknown'}."

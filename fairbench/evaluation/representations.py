@@ -26,7 +26,10 @@ METRICS = [
     *["auc", "gpa", "audc", "accuracy", "disparate_impact", "demographic_parity_difference"],
     *["equalized_odds_difference", "equal_opportunity_difference", "adrg", "probe_auc"],
     *["probe_accuracy", "probe_majority", "label_auc", "information_sum", "information_joint"],
+    *[f"{name}_{n}" for n in (1, 10) for name in ("auc", "gpa", "adrg", "probe_auc", "label_auc")],
 ]
+"""Measures of a chosen model. Under a bare name they are at the number of draws that its
+predictions average, by which models are compared everywhere; ``_1`` and ``_10``: at so many."""
 
 TRADE_OFFS = {
     "auc+1-gpa": ("auc", "gpa"),
@@ -155,12 +158,13 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a data set, profile, label and quantity: ``mean``, ``low`` and ``high`` (95 %, see
-        the module), ``smallest`` and ``largest`` over folds, ``n`` (folds with a value),
-        ``folds`` (planned), ``lost`` (chosen models that diverged, failed or are not there),
-        ``degenerate`` (constant decisions; they count), ``trials`` (search budget a fold),
-        ``searched`` and ``search_lost`` (trials in the table, and those without a value), and
-        ``best``: whether the mean is the largest of the data set, for the sums of `TRADE_OFFS`.
+        One row a data set, profile, label and quantity: ``sees_sensitive`` (whether the predictor
+        is shown the sensitive attribute), ``mean``, ``low`` and ``high`` (95 %, see the module),
+        ``smallest`` and ``largest`` over folds, ``n`` (folds with a value), ``folds`` (planned),
+        ``lost`` (chosen models that diverged, failed or are not there), ``degenerate`` (constant
+        decisions; they count), ``trials`` (search budget a fold), ``searched`` and ``search_lost``
+        (trials in the table, and those without a value), and ``best``: whether the mean is the
+        largest of the data set, for the sums of `TRADE_OFFS`.
         A label that lost a fold cannot be the best.
 
     Notes
@@ -174,6 +178,7 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
         for (label, method), group in data.rows.groupby(["label", "method"], sort=True):
             names = {"dataset": data.dataset, "profile": data.profile}
             names |= {"label": label, "method": method}
+            names["sees_sensitive"] = bool(group["sees_sensitive"].iloc[0])
             counts = _counts(data, group, searches)
             for quantity in [*METRICS, *_DERIVED]:
                 values = data.values(label, quantity)

@@ -46,8 +46,9 @@ _CHOSEN = {
     "selection_accuracy": "selection_accuracy",
     "selection_disparate_impact": "selection_disparate_impact",
 }
+_NAMES = ["label", "method", "variant", "budget", "sees_sensitive", "trial"]
 _COLUMNS = [
-    *[*CELL, "label", "method", "variant", "budget", "trial", *_CHOSEN.values(), "score"],
+    *[*CELL, *_NAMES, *_CHOSEN.values(), "score"],
     *["at_grid_edge", "grid_edge", "fits", "lost", "status", "limit_accuracy"],
     "distance_to_limit",
 ]
@@ -171,7 +172,7 @@ def select(
         chosen.append(rows[at] if len(rows) else -1)
         scores.append(score)
     first = fits.iloc[[block[0] for block in blocks]].reset_index(drop=True)
-    table = first[[*CELL, "label", "method", "variant", "budget", "trial"]].copy()
+    table = first[[*CELL, *_NAMES]].copy()
     found = fits.reindex(chosen).reset_index(drop=True)
     table[list(_CHOSEN.values())] = found[list(_CHOSEN)].astype(float)
     table["score"] = np.asarray(scores, dtype=float)

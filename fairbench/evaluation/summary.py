@@ -25,6 +25,7 @@ def cell_summary(selected: pd.DataFrame, fits: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per study, dataset, positive_rate, group_coefficient, poisoning and label, sorted.
+        ``sees_sensitive``: whether the predictor is shown the sensitive attribute.
         ``n`` data sets with a result and ``lost`` ones without; ``n_disparate_impact`` of the
         former whose disparate impact is defined (neither group empty). ``fits``, and of these
         ``diverged``, ``error`` (both lost) and ``degenerate`` (kept). ``edge_rate`` and
@@ -54,7 +55,8 @@ def _describe(group: pd.DataFrame) -> dict[str, object]:
     values = group[list(QUANTITIES)].to_numpy(float)
     there = group["status"] != "lost"
     n = int(there.sum())
-    row: dict[str, object] = {name: group[name].iloc[0] for name in ("method", "variant", "budget")}
+    described = ("method", "variant", "budget", "sees_sensitive")
+    row: dict[str, object] = {name: group[name].iloc[0] for name in described}
     row |= {"n": n, "lost": len(group) - n}
     row["n_disparate_impact"] = int(group["disparate_impact"].notna().sum())
     edge = group.loc[there]

@@ -26,7 +26,8 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
     -------
     DataFrame
         ``track``, ``study``, ``label``, ``method``, ``lambda_f``, ``lambda_r``, ``every``,
-        ``warm_up``, ``end`` (iterations of the run), ``dataset``, ``poisoning``, ``budget`` and
+        ``warm_up``, ``end`` (iterations of the run), ``dataset``, ``sees_sensitive`` (whether the
+        generator is shown the sensitive attribute), ``poisoning``, ``budget`` and
         ``parameters`` (the last three as JSON), then the columns of the trace files, whose
         rows stay in order of trial and iteration. What a method does not have is NaN.
 
@@ -47,6 +48,7 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
             budget = spec["budget"]
             names |= {"warm_up": budget["warm_up"], "end": budget["iterations"]}
             names["dataset"] = spec["data"]["dataset"]
+            names["sees_sensitive"] = spec["parameters"]["sees_sensitive"]
             documents = {"poisoning": spec["data"]["poisoning"], "budget": budget}
             documents["parameters"] = spec["parameters"]
             names |= {key: json.dumps(value, sort_keys=True) for key, value in documents.items()}

@@ -49,6 +49,7 @@ RELEASED: dict[str, object] = {
     "reweighting": "released",
     "freeze_fairness_in_warm_up": False,
     "generator_hidden_units": 0,
+    "sees_sensitive": True,
     "robustness_hidden_units": 16,
     "beta": 20.0,
     "weighted_information": False,

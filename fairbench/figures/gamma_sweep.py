@@ -27,7 +27,7 @@ from fairbench.figures.style import (
     method_looks,
     new_figure,
 )
-from fairbench.figures.summary import span
+from fairbench.figures.summary import sight_phrase, span
 
 __all__ = ["figure_gamma", "smoothed"]
 
@@ -211,7 +211,8 @@ def _caption(
         "fits lost. Top: AUC against 1-GPA, one dot a fit, with smoothing splines of the means "
         "along gamma, coloured by it. Bottom: the same fits against gamma, with their means; "
         "crosses at the foot: a gamma at which fits were lost. Correlations of gamma over all fits "
-        "(Pearson, then Spearman), with 95 % t intervals over folds."
+        "(Pearson, then Spearman), with 95 % t intervals over folds. In this "
+        f"study {sight_phrase(here)}."
     )
     for label, method in looks.items():
         rows = known[known["label"] == label].set_index("quantity")

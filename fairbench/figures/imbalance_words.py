@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fairbench.figures.style import method_looks
-from fairbench.figures.summary import grid_phrase, lost_phrase, quoted, span, verdict
+from fairbench.figures.summary import grid_phrase, lost_phrase, quoted, sight_phrase, span, verdict
 
 __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
 
@@ -81,7 +81,7 @@ def caption(
     str
     """
     rows = selected[selected["label"] == label]
-    parts = [_shown(rows, cells), _tried(rows, fits, label)]
+    parts = [_shown(rows, cells), _tried(rows, fits, label), _sight(selected, [label, *rivals])]
     if len(published):
         parts.append(_distance(cells, published))
     parts.append(_answer(rows, cells))
@@ -132,6 +132,12 @@ def _tried(rows: pd.DataFrame, fits: pd.DataFrame, label: str) -> str:
         f"{text}The chosen lambda_f is at an edge of the grid in {len(at)} of {len(edge)} data "
         f"sets ({low} low, {high} high)."
     )
+
+
+def _sight(selected: pd.DataFrame, labels: Sequence[str]) -> str:
+    """Which of the methods of the figure are shown the sensitive attribute."""
+    words = sight_phrase(selected[selected["label"].isin(labels)])
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _distance(cells: pd.DataFrame, published: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from fairbench.evaluation.representation_answers import runner_up, shown
 from fairbench.evaluation.representation_claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.evaluation.representations import TRADE_OFFS, DataSet, data_sets
 from fairbench.figures.style import Look
-from fairbench.figures.summary import span
+from fairbench.figures.summary import sight_phrase, span
 
 __all__ = ["budget_words", "caption", "data_name", "header"]
 
@@ -64,13 +64,26 @@ def caption(
         "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
         "in both directions; hollow: a method that lost folds. Dotted: "
         "points as far from (1, 1) in the L1 norm as the best mean of all folds. The top right "
-        f"corner is ideal. {budget_words(folds)}."
+        f"corner is ideal. {budget_words(folds)}. In this study {sight_phrase(folds)}. "
+        f"{_draw_words(folds)}"
     )
     for data in data_sets(folds):
         parts = [_best_words(data, quantity, looks) for quantity in sums]
         name = DATASETS.get(data.dataset, data.dataset)
         text += f" {name}, {data.profile}: {'; '.join(parts)}."
     return f"{text} {_lost_words(summary)}"
+
+
+def _draw_words(folds: pd.DataFrame) -> str:
+    """What predictions and forests rest on, where networks are stochastic."""
+    many = folds[folds["draws"] > 1]
+    if many.empty:
+        return "Every prediction is of one draw."
+    listed = ", ".join(sorted(many["label"].unique()))
+    return (
+        f"Predictions of {listed} are means over {span(many['draws'])} draws, and forests see the "
+        "mean representation of the same draws (the tables have both for 1 and 10 draws)."
+    )
 
 
 def _best_words(data: DataSet, quantity: str, looks: Mapping[str, Look]) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-__all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "span", "usable", "verdict"]
+__all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "sight_phrase", "span", "usable"]
+__all__ += ["verdict"]
 
 _FEWEST = 6
 """Fewest pairs that may decide, as in the tables of comparisons."""
@@ -107,6 +108,17 @@ def span(counts: Iterable[int]) -> str:
     counts = [int(count) for count in counts]
     low, high = min(counts), max(counts)
     return str(low) if low == high else f"{low} to {high}"
+
+
+def sight_phrase(rows: pd.DataFrame) -> str:
+    """Say which labels' predictors are shown the sensitive attribute (``sees_sensitive``)."""
+    sees = rows.groupby("label")["sees_sensitive"].first().astype(bool)
+    shown, blind = (", ".join(sorted(sees.index[sees == kind])) for kind in (True, False))
+    if not blind:
+        return "every method sees the sensitive attribute"
+    if not shown:
+        return "no method's predictor sees the sensitive attribute"
+    return f"the sensitive attribute is shown to the predictors of {shown}, not of {blind}"
 
 
 def grid_phrase(fits: pd.DataFrame, label: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fairbench.evaluation.coinciding import coinciding
 from fairbench.figures.style import Look
-from fairbench.figures.summary import grid_phrase, lost_phrase, usable, verdict
+from fairbench.figures.summary import grid_phrase, lost_phrase, sight_phrase, usable, verdict
 
 __all__ = ["METRICS", "Panel", "caption", "first_words", "matched_gaps"]
 
@@ -84,6 +84,7 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
     rows, parts = panel.rows, []
     trials = rows["trial"].nunique()
     parts.append(f"n = {trials} {_unit(rows)}" if trials > 1 else "one trial, so no error bars")
+    parts.append(sight_phrase(rows))
     for label in main:
         if label not in panel.curves:
             parts.append(f"{label} is not in this study")

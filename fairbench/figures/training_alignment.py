@@ -19,6 +19,7 @@ from fairbench.figures.style import (
     method_looks,
     new_figure,
 )
+from fairbench.figures.summary import sight_phrase
 
 __all__ = ["figure_5"]
 
@@ -163,7 +164,8 @@ def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: i
     name = method_looks([first["label"]])[first["label"]].name
     text = (
         f"One run of {name} (lambda_f = {first['lambda_f']:g}, lambda_r = "
-        f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}); {_often(first)}. "
+        f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}); {_often(first)}; "
+        f"{sight_phrase(run)}. "
         f"Dotted lines: end of warm-up, and iteration {LATE}. "
         "Top: the discriminators' losses; dashed, the loss of one that knows nothing. Middle "
         "(linear up to 0.02, then logarithmic): the information. "

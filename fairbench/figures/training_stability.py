@@ -18,6 +18,7 @@ from fairbench.figures.style import (
     method_looks,
     new_figure,
 )
+from fairbench.figures.summary import sight_phrase
 
 __all__ = ["figure_7"]
 
@@ -155,7 +156,8 @@ def _caption(
         f"Accuracy and disparate impact (DI) along training, every {runs['every'].iloc[0]} "
         f"iterations, of {runs['trial'].nunique()} initial seeds at equal lambda_f, lambda_r and "
         "budget: median and middle 90 % of the seeds on test rows, single runs (thin), median on "
-        "the training rows with the labels trained on (dashed). Dotted: end of warm-up. "
+        "the training rows with the labels trained on (dashed). Dotted: end of warm-up. Here "
+        f"{sight_phrase(traces)}. "
     )
     if published:
         text += "Right: the published pair of settings, which differ in both weights, one seed; "

@@ -1,9 +1,8 @@
 """AdvCls: an adversary on the representation, met by gradient reversal (Xie et al., NeurIPS 2017).
 
-Encoder and classifier see the features and the sensitive attribute; the discriminator predicts
-the attribute from the representation. In every iteration it takes an Adam step on its own loss,
-then the network takes one on (1 - gamma) cross-entropy - gamma (the discriminator's loss): the
-reversed gradient, with the discriminator's own step free of gamma.
+The discriminator predicts the sensitive attribute from the representation. In every iteration it
+takes an Adam step on its own loss, then the network takes one on (1 - gamma) cross-entropy - gamma
+(the discriminator's loss): the reversed gradient, with the discriminator's own step free of gamma.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from pydantic import Field
 from fairbench.methods.base import Batch
 from fairbench.methods.losses import binary_cross_entropy
 from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
+from fairbench.methods.space import Choice, Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +30,11 @@ class AdvCls(RepresentationMethod):
     summary = "adversarial classifier on the representation, gradient reversal"
     Parameters = AdvClsParameters
     discriminator_optimizer = "Adam"
+    searched = {
+        "adversary_layers": Range(1, 3),
+        "adversary_units": Choice((10, 20, 30, 40, 50)),
+        "fairness_rate": Range(0.0003, 0.01, log=True),
+    }
 
     def networks(self, width):
         parameters = self.parameters

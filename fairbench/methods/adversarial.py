@@ -14,6 +14,7 @@ from pydantic import Field
 
 from fairbench.methods.base import Batch, Method, MethodParameters
 from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.space import Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +28,8 @@ class AdversarialParameters(MethodParameters):
 
 class FairnessDiscriminator:
     """What a method with a D_F shares; mixed into a `Method`."""
+
+    searched = {"fairness_rate": Range(0.001, 0.1, log=True)}  # by SGD, unlike AdvCls'
 
     def networks(self, width):
         sizes = super().networks(width)

@@ -10,13 +10,14 @@ says only what `fairness` and `robustness` are; both get smaller as the model ge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.space import Choice, Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +37,11 @@ class MethodParameters(BaseModel):
     warm_up_scale: float = Field(
         1.0, gt=0, description="factor on the warm-up loss (0.1 in the released poisoned notebook)"
     )
+    sees_sensitive: bool = Field(
+        True,
+        description="whether the predictor is shown the sensitive attribute; discriminators, "
+        "decoders and group thresholds are shown what their definition says",
+    )
     precision: Literal["single", "double"] = Field(
         "single", description="floating-point precision of the reference path"
     )
@@ -48,7 +54,8 @@ class Batch:
     Attributes
     ----------
     features : Tensor, shape (models, rows, width)
-        The classifier's input; the sensitive attribute is its last column.
+        The sensitive attribute is the last column. A generator that is called with them sees that
+        column only if the method's `sees_sensitive` says so.
     sensitive, y : Tensor, shape (models, rows)
         0/1. `y` is the training label: poisoned where the study poisons.
     clean_features, clean_y : Tensor, shape (models, clean rows[, width])
@@ -79,13 +86,13 @@ class Method:
     postprocess: ClassVar[Literal["", "constant", "group_thresholds"]] = ""
     #: splits whose labels it learns from; the selection rows choose among its fits in any case
     fitted_on: tuple[str, ...] = ("train",)
-    #: whether a prediction needs the group of the one it is about
-    needs_sensitive_at_test: ClassVar[bool] = True
     #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
     initial_weights: ClassVar[Literal["fixed", "he"]] = "fixed"
     discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"
     #: whether the generator is more than a perceptron's layers, or its inside is asked for
     keeps_network: ClassVar[bool] = False
+    #: what a search chooses besides what all methods share: parameters of its own, learning rates
+    searched: ClassVar[Mapping[str, Range | Choice]] = {}
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
@@ -96,6 +103,11 @@ class Method:
     def uses_clean_rows(self) -> bool:
         """Whether it learns from rows whose labels are clean in a poisoned study too."""
         return not {"clean", "selection"}.isdisjoint(self.fitted_on)
+
+    @property
+    def needs_sensitive_at_test(self) -> bool:
+        """Whether a prediction needs the group of the one it is about."""
+        return self.parameters.sees_sensitive
 
     def networks(self, width: int) -> dict[str, tuple[int, ...]]:
         """Layer sizes of each network, in the order in which their weights are drawn.

@@ -1,9 +1,11 @@
 """Logistic regression with one threshold per group, chosen after training.
 
-Every method here is shown the sensitive attribute, so choosing a threshold per group is the obvious
-rival of all of them (Hardt, Price and Srebro, NeurIPS 2016, for other criteria). One trained model
-gives the whole trade-off: lambda_f 0 is its most accurate pair of thresholds, 1 the most accurate
-one with equal rates, and between them the disparate impact asked for rises in equal steps.
+Most methods here are shown the sensitive attribute, so choosing a threshold per group is the
+obvious rival of all of them (Hardt, Price and Srebro, NeurIPS 2016, for other criteria). The
+thresholds need the attribute of every row that is decided on, also where the regression is not
+shown it (`sees_sensitive`). One trained model gives the whole trade-off: lambda_f 0 is its most
+accurate pair of thresholds, 1 the most accurate one with equal rates, and between them the
+disparate impact asked for rises in equal steps.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ class GroupThresholds(Method):
     uses_lambda_f = False
     postprocess = "group_thresholds"
     kernel = "none"
+
+    needs_sensitive_at_test = True  # to look its threshold up
 
     @property
     def fitted_on(self) -> tuple[str, ...]:

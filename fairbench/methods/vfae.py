@@ -1,8 +1,9 @@
 """VFAE: the variational fair autoencoder (Louizos, Swersky, Li, Welling and Zemel, ICLR 2016).
 
-x and s give z1, z1 and y give z2; z1 rebuilds x with s, z2 and y rebuild z1. The label is
-predicted from z1 alone, whose distribution is kept equal in both groups by the maximum mean
-discrepancy. All rows are labelled here, so the unlabelled part of the bound is not needed.
+x and s give z1 (x alone where `sees_sensitive` is off), z1 and y give z2; z1 rebuilds x with s, z2
+and y rebuild z1. The label is predicted from z1 alone, whose distribution is kept equal in both
+groups by the maximum mean discrepancy. It acts on draws of z1, and so a prediction averages draws
+of it. All rows are labelled here, so the unlabelled part of the bound is not needed.
 
 The objective is divided by the weight alpha of the labels' term, to share the scale of the other
 methods: (1 - gamma) (cross-entropy + bound / alpha) + gamma * mmd_weight * MMD.
@@ -18,6 +19,7 @@ from pydantic import Field
 from fairbench.methods.base import Batch, MethodParameters
 from fairbench.methods.losses import binary_cross_entropy
 from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
+from fairbench.methods.space import Range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,12 +32,17 @@ class VFAEParameters(RepresentationParameters):
     alpha: float = Field(100.0, gt=0, description="weight of the label's term over the bound")
     mmd_weight: float = Field(10.0, gt=0, description="scale of the MMD beside the label's term")
     mmd_features: int = Field(100, ge=1, description="random Fourier features of the MMD's kernel")
+    draws: int = Field(10, ge=1, le=1000, description="draws that a prediction averages")
 
 
 class VFAE(RepresentationMethod):
     name = "vfae"
     summary = "variational fair autoencoder with maximum mean discrepancy"
     Parameters = VFAEParameters
+    searched = {
+        "alpha": Range(10.0, 1000.0, log=True),
+        "mmd_weight": Range(1.0, 100.0, log=True),
+    }
     modules = ("networks/mlp", "networks/noise", "networks/autoencoder")
 
     def networks(self, width):

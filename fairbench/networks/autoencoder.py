@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from fairbench.networks.mlp import StackedMLP
-from fairbench.networks.noise import Noise
+from fairbench.networks.noise import Noise, mean_over_draws
 
 #: Log-variances are kept within +-this: one divided by a tiny variance would drown the labels.
 _LIMIT = 4.0
@@ -31,7 +31,7 @@ class StackedAutoencoder(torch.nn.Module):
     Attributes
     ----------
     representation : Tensor, shape (models, rows, latent)
-        z1 of the last pass: a draw in training, the mean in prediction.
+        z1 of the last pass: a draw, after a prediction the mean over its draws.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class StackedAutoencoder(torch.nn.Module):
         return [p for part in self.parts.values() for p in part.in_order()]
 
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
-        """P(Yhat = 1) from the mean of z1, shape (models, rows)."""
-        self.representation = self._gaussian("encoder", features)[0]
-        return self.parts["classifier"](self.representation).sigmoid()
+        """Mean over draws of P(Yhat = 1 | z1), shape (models, rows)."""
+        self.noise = Noise([seed] * len(features), self.noise.device)
+        return mean_over_draws(self, features, draws)
 
     def bound(self, features: Tensor, y: Tensor) -> Tensor:
         """Negative evidence bound without the label's term, in nats a row, shape (models,).

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from fairbench.networks.mlp import StackedMLP
-from fairbench.networks.noise import Noise
+from fairbench.networks.noise import Noise, mean_over_draws
 
 #: Slope of the released quantiser: p = sigmoid(6 tanh(a)), so that 0.0025 <= p <= 0.9975.
 SLOPE = 6.0
@@ -64,4 +64,4 @@ class StackedBinaryMLP(StackedMLP):
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
         """Mean over draws of P(Yhat = 1 | code), shape (models, rows)."""
         self.noise = Noise([seed] * len(features), self.noise.device)
-        return sum(self(features).sigmoid() for _ in range(draws)) / draws
+        return mean_over_draws(self, features, draws)

@@ -21,7 +21,8 @@ class StackedMLP(torch.nn.Module):
     Attributes
     ----------
     representation : Tensor, shape (models, rows, units)
-        What the last forward pass handed to the last layer (the input, without hidden layers).
+        What the last forward pass handed to the last layer (the input, without hidden layers); of a
+        stochastic network, after a prediction, the mean over its draws.
     """
 
     def __init__(self, weights: list[np.ndarray], dtype=torch.float32, device="cpu"):

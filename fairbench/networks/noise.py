@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+__all__ = ["Noise", "mean_over_draws"]
+
 
 class Noise:
     """Draws with a model axis. Models of one seed see the same numbers.
@@ -38,3 +40,17 @@ class Noise:
         if len(drawn) < len(self.of_model):
             stack = stack[self.of_model]
         return stack.to(self.device)
+
+
+def mean_over_draws(network, features: Tensor, draws: int) -> Tensor:
+    """P(Yhat = 1) of a stochastic network, the mean over so many passes, shape (models, rows).
+
+    The network's `representation` is left as the mean of what the last layer was handed in them:
+    what a probe sees is what the prediction rests on, and no less.
+    """
+    probability, representation = 0, 0
+    for _ in range(draws):
+        probability = probability + network(features).sigmoid()
+        representation = representation + network.representation
+    network.representation = representation / draws
+    return probability / draws

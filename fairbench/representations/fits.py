@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from fairbench.methods.base import Method
 from fairbench.randomness import seed_of
 from fairbench.representations.folds import Fold
+from fairbench.representations.space import SHAPE
 from fairbench.training import reference
-from fairbench.training.budget import Budget
+from fairbench.training.budget import RATES, Budget
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Outcome
-
-#: Parameters of a method that a search may set, besides gamma and the size of a batch.
-SHAPE = ("hidden_layers", "hidden_units")
 
 
 class Trainer:
@@ -43,25 +41,26 @@ class Trainer:
         self.kind, self.folds, self.given, self.names = kind, folds, given, names
         self.how = {"device": device, "threads": threads, "minutes": minutes}
 
-    def searched(self) -> list[str]:
-        """Which parameters of a search this method has."""
-        shape = [name for name in SHAPE if name in self.kind.Parameters.model_fields]
-        return ["batch_size", *(["gamma"] if self.kind.uses_lambda_f else []), *shape]
-
     def train(
         self, setting: Mapping, gammas: Sequence[float], seeds: int = 1
     ) -> list[tuple[int, int, float, Outcome]]:
-        """Train one shape at several gammas, on every fold and from several initial seeds.
+        """Train one setting at several gammas, on every fold and from several initial seeds.
+
+        Parameters
+        ----------
+        setting : mapping
+            ``batch_size``, and what of `search_space` is not to be as `given` says.
 
         Returns
         -------
         list of (fold, seed, gamma, outcome)
             All in one stack, so that they cost little more than one of them.
         """
-        here = set(SHAPE) & set(setting) & set(self.searched())
-        shape = {name: setting[name] for name in here}
-        method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **shape}))
-        schedule = self.given["schedule"]
+        own = {*SHAPE, *self.kind.searched} & {*self.kind.Parameters.model_fields} & {*setting}
+        chosen = {name: setting[name] for name in own}
+        method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **chosen}))
+        rates = {name: setting[name] for name in RATES if name in setting}
+        schedule = self.given["schedule"] | rates
         rows = min(len(fold.train.y) for fold in self.folds)
         budget = Budget(batch_size=setting["batch_size"], **schedule).for_rows(rows)
         lambda_r = self.given["lambda_r"] if method.uses_lambda_r else 0.0

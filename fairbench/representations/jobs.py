@@ -14,6 +14,7 @@ from fairbench.randomness import seed_of
 from fairbench.representations import measures
 from fairbench.representations.fits import Trainer
 from fairbench.representations.folds import inner_folds, outer_fold
+from fairbench.representations.space import search_space
 
 Done = Callable[[int], None]
 _NAN = float("nan")
@@ -61,7 +62,7 @@ def search_trials(
     trainer = Trainer(kind, folds, given, (*names, "inner"), **how)
     turn = given["round"]
     settings = propose(
-        distributions(given["space"], trainer.searched()),
+        distributions(search_space(kind, given["space"], given["parameters"])),
         earlier,
         count=len(turn),
         random_first=given["random_first"],
@@ -102,11 +103,12 @@ def fit_fold(
     row["status"], row["reason"] = measures.status_of(outcome, fold.held_out)
     if row["status"] == "ok":
         rows, seed = fold.held_out, seed_of(given["seed"], *names)
-        row |= measures.decisions(outcome, rows) | measures.ranking(outcome, rows)
+        probe = {"trees": given["probe_trees"], "seed": seed, "threads": threads}
+        row |= measures.decisions(outcome, rows) | {"draws": outcome.draws}
+        row |= measures.at_draws(measures.ranking, outcome, rows)
         row |= measures.information(outcome, rows, seed=seed)
-        row |= measures.probes(
-            outcome, rows, trees=given["probe_trees"], seed=seed, threads=threads
-        )
+        row |= measures.at_draws(measures.probes, outcome, rows, **probe)
+        row["probe_trees"] = given["probe_trees"]
     return pd.DataFrame([row])
 
 
@@ -128,7 +130,7 @@ def sweep_gamma(
         if status == "ok":
             decided = measures.decisions(outcome, held_out)
             row |= {name: decided[name] for name in ("accuracy", "disparate_impact")}
-            row |= measures.ranking(outcome, held_out)
+            row |= measures.at_draws(measures.ranking, outcome, held_out) | {"draws": outcome.draws}
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from fairbench import metrics, ranking_metrics
@@ -10,6 +12,9 @@ from fairbench.randomness import stream
 from fairbench.training.models import Outcome, Split
 
 RANKING = ("auc", "gpa", "audc")
+PROBED = ("adrg", "probe_auc", "probe_accuracy", "probe_majority", "label_auc")
+#: Numbers of draws at which every model is measured, besides the one that it predicts with.
+COMPARED = (1, 10)
 #: Draws of the codes behind the reported information, and shuffles behind its null value.
 DRAWS, SHUFFLES = 20, 10
 #: Largest bias, in nats, with which a counted joint information is still reported.
@@ -29,9 +34,36 @@ def status_of(outcome: Outcome, split: Split) -> tuple[str, str]:
     return "ok", ""
 
 
-def ranking(outcome: Outcome, split: Split) -> dict[str, float]:
+def at_draws(
+    measure: Callable[..., dict[str, float]], outcome: Outcome, split: Split, **how
+) -> dict[str, float]:
+    """A measure at several numbers of draws.
+
+    Parameters
+    ----------
+    measure : callable
+        `ranking` or `probes`.
+    **how
+        Further arguments of it.
+
+    Returns
+    -------
+    dict of str to float
+        Under the bare names the values at the model's own number of draws (`Outcome.draws`), by
+        which models are chosen and compared; with ``_1`` and ``_10`` those at 1 and 10 draws. A
+        model without randomness has the same value in all of them.
+    """
+    needed = {outcome.draws, *(COMPARED if outcome.stochastic else ())}
+    found = {draws: measure(outcome, split, draws=draws, **how) for draws in sorted(needed)}
+    own, values = found[outcome.draws], {}
+    for draws in COMPARED:
+        values |= {f"{name}_{draws}": v for name, v in found.get(draws, own).items()}
+    return own | values
+
+
+def ranking(outcome: Outcome, split: Split, *, draws: int | None = None) -> dict[str, float]:
     """AUC, GPA and AUDC of the predicted probabilities."""
-    score = np.clip(outcome.probability(split.features).astype(float), 0.0, 1.0)
+    score = np.clip(outcome.probability(split.features, draws).astype(float), 0.0, 1.0)
     return {
         "auc": ranking_metrics.auc(split.y, score),
         "gpa": ranking_metrics.gpa(split.y, score, sensitive=split.sensitive),
@@ -57,12 +89,19 @@ def decisions(outcome: Outcome, split: Split) -> dict[str, float]:
     }
 
 
-def probes(outcome: Outcome, split: Split, *, trees: int, seed: int, threads: int) -> dict:
-    """What a random forest finds in the representation, if there is one."""
+def probes(
+    outcome: Outcome,
+    split: Split,
+    *,
+    draws: int | None = None,
+    trees: int,
+    seed: int,
+    threads: int,
+) -> dict[str, float]:
+    """What a random forest finds in what predictions are made of, if there is such a thing."""
     if not hasattr(outcome, "representation"):
-        names = ("adrg", "probe_auc", "probe_accuracy", "probe_majority", "label_auc")
-        return dict.fromkeys(names, _NAN) | {"probe_trees": trees}
-    representation = outcome.representation(split.features)
+        return dict.fromkeys(PROBED, _NAN)
+    representation = outcome.representation(split.features, draws)
     how = {"seed": seed, "trees": trees, "threads": threads}
     group = ranking_metrics.random_forest_probe(representation, split.sensitive, **how)
     label = ranking_metrics.random_forest_probe(representation, split.y, **how)
@@ -72,7 +111,6 @@ def probes(outcome: Outcome, split: Split, *, trees: int, seed: int, threads: in
         "probe_accuracy": group["accuracy"],
         "probe_majority": group["majority"],
         "label_auc": label["auc"],
-        "probe_trees": trees,
     }
 
 

@@ -7,7 +7,7 @@ for a whole round, and forgotten. The same files and seed give the same round, i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import optuna
 import pandas as pd
@@ -18,16 +18,19 @@ from optuna.distributions import (
     IntDistribution,
 )
 
+from fairbench.methods.space import Choice, Range
 
-def distributions(space: Mapping, searched: Sequence[str]) -> dict[str, BaseDistribution]:
-    """Optuna's form of a config's space, for the parameters that a method has."""
-    kinds = {
-        "gamma": FloatDistribution(*space["gamma"]),
-        "batch_size": IntDistribution(*space["batch_size"]),
-        "hidden_layers": IntDistribution(*space["hidden_layers"]),
-        "hidden_units": CategoricalDistribution(space["hidden_units"]),
-    }
-    return {name: kind for name, kind in kinds.items() if name in searched}
+
+def distributions(space: Mapping[str, Range | Choice]) -> dict[str, BaseDistribution]:
+    """Optuna's form of a space."""
+    return {name: _distribution(what) for name, what in space.items()}
+
+
+def _distribution(what: Range | Choice) -> BaseDistribution:
+    if isinstance(what, Choice):
+        return CategoricalDistribution(what.values)
+    whole = isinstance(what.low, int) and isinstance(what.high, int)
+    return (IntDistribution if whole else FloatDistribution)(what.low, what.high, log=what.log)
 
 
 def propose(

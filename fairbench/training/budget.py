@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
+#: Learning rates of a budget that a search may choose.
+RATES = ("generator_rate", "fairness_rate", "robustness_rate")
 #: Example weights are renewed on generator steps whose iteration is a multiple of this.
 REWEIGHT_EVERY = 100
 

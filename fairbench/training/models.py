@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-#: The sensitive attribute is every method's last input column (the released code's order).
+#: The sensitive attribute is the last column of the features (the released code's order).
 NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
 #: How torch says that there is no memory left, in a RuntimeError.
 _NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
@@ -56,19 +56,30 @@ class Outcome:
         What was raised, in one line.
     trace : array, shape (records, parameters), optional
         Parameters along training, in the engine's order.
+    draws : int
+        Draws that a prediction of a stochastic network averages.
     """
 
     layers: list[tuple[np.ndarray, np.ndarray]]
     seconds: float
     error: str = ""
     trace: np.ndarray | None = None
+    draws: int = 1
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether predictions are made of draws: if not, any number of them gives the same."""
+        return False
 
     def finite(self) -> bool:
         """Whether training left numbers."""
         return all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in self.layers)
 
-    def probability(self, features: np.ndarray) -> np.ndarray:
-        """P(Yhat = 1) of each row; `features` has shape (rows, width)."""
+    def probability(self, features: np.ndarray, draws: int | None = None) -> np.ndarray:
+        """P(Yhat = 1) of each row; `features` has shape (rows, width).
+
+        The mean over `draws` draws, by default those of the model's predictions.
+        """
         return np.exp(-np.logaddexp(0.0, -self.logit(features).astype(np.float64)))
 
     def logit(self, features: np.ndarray) -> np.ndarray:

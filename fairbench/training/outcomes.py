@@ -11,6 +11,7 @@ import torch
 from fairbench.methods.base import Method
 from fairbench.randomness import seed_of
 from fairbench.training.models import Model, Outcome
+from fairbench.training.sight import build_networks
 
 
 @dataclass
@@ -20,35 +21,34 @@ class NetworkOutcome(Outcome):
     Attributes
     ----------
     network : torch.nn.Module
-    draws : int
-        Draws that a prediction of a stochastic network averages.
     seed : int
-        Their seed: the same features give the same prediction, always.
+        Of the draws: the same features give the same prediction, always.
     """
 
     network: torch.nn.Module | None = None
-    draws: int = 1
     seed: int = 0
 
     def finite(self) -> bool:
         return all(bool(torch.isfinite(p).all()) for p in self.network.parameters())
 
-    def probability(self, features: np.ndarray) -> np.ndarray:
-        """P(Yhat = 1) of each row, the mean over the draws."""
+    @property
+    def stochastic(self) -> bool:
+        return hasattr(self.network, "noise")
+
+    def probability(self, features: np.ndarray, draws: int | None = None) -> np.ndarray:
+        draws = self.draws if draws is None else draws
         rows = self._rows(features)
         with torch.no_grad():
-            return self.network.predict(rows, draws=self.draws, seed=self.seed)[0].cpu().numpy()
+            return self.network.predict(rows, draws=draws, seed=self.seed)[0].cpu().numpy()
 
     def logit(self, features: np.ndarray) -> np.ndarray:
         p = self.probability(features).astype(np.float64)
         with np.errstate(divide="ignore"):
             return np.log(p) - np.log1p(-p)
 
-    def representation(self, features: np.ndarray) -> np.ndarray:
-        """What the last layer sees of each row, shape (rows, units); codes are of one draw."""
-        rows = self._rows(features)
-        with torch.no_grad():
-            self.network.predict(rows, draws=1, seed=self.seed)
+    def representation(self, features: np.ndarray, draws: int | None = None) -> np.ndarray:
+        """What the last layer is handed in a prediction: the mean of its draws, (rows, units)."""
+        self.probability(features, draws)
         return self.network.representation[0].cpu().numpy()
 
     def codes(self, features: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
@@ -76,6 +76,8 @@ def outcomes_of(
             (weight.detach().cpu().numpy(), bias.detach().cpu().numpy()[:, 0])
             for weight, bias in zip(generator.weights, generator.biases, strict=True)
         ]
+        if not method.parameters.sees_sensitive:
+            stacked[0][0][..., -1] = 0  # layers alone must not see it either
         return [
             Outcome([(w[index], b[index]) for w, b in stacked], seconds)
             for index in range(len(models))
@@ -87,7 +89,7 @@ def outcomes_of(
         here = slice(index, index + 1)
         first = {name: [layer[here] for layer in layers] for name, layers in weights.items()}
         seed = seed_of(model.seed, "prediction")
-        network = method.build(first, seeds=[seed], **kind)["generator"]
+        network = build_networks(method, first, seeds=[seed], **kind)["generator"]
         network.load_state_dict({name: value[here] for name, value in state.items()})
         kept = {"network": network, "draws": draws, "seed": seed}
         outcomes.append(NetworkOutcome([], seconds, **kept))

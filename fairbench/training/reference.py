@@ -19,6 +19,7 @@ from fairbench.training.fast import Initial
 from fairbench.training.loop import train
 from fairbench.training.models import Model, Outcome, Split, reason_of
 from fairbench.training.outcomes import outcomes_of
+from fairbench.training.sight import build_networks
 from fairbench.training.time_limit import time_limit
 
 #: Models in one batched product; more only costs memory.
@@ -74,7 +75,7 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
                 for name in initial[0]
             }
             seeds = [seed_of(model.seed, "draws") for model in models]
-            networks = method.build(weights, seeds=seeds, **kind)
+            networks = build_networks(method, weights, seeds=seeds, **kind)
             recorder = _Recorder(every, budget.iterations) if every else None
             train(
                 method,

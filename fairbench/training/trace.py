@@ -20,6 +20,7 @@ from fairbench.methods.losses import binary_cross_entropy
 from fairbench.randomness import seed_of
 from fairbench.training.budget import Budget
 from fairbench.training.models import Model, Split
+from fairbench.training.sight import build_networks
 from fairbench.training.trace_information import RobustnessInformation, fairness_information
 
 __all__ = ["recorded_iterations", "trace_frame"]
@@ -122,7 +123,8 @@ def _networks(method: Method, parameters: np.ndarray, sizes: Mapping, seed: int)
         name: [np.zeros((count, o, i), np.float32) for i, o in itertools.pairwise(shape)]
         for name, shape in sizes.items()
     }
-    networks = method.build(empty, seeds=[seed] * count, dtype=values.dtype, device="cpu")
+    kind = {"dtype": values.dtype, "device": "cpu"}
+    networks = build_networks(method, empty, seeds=[seed] * count, **kind)
     used = 0
     for network in networks.values():
         for parameter in network.requires_grad_(False).in_order():

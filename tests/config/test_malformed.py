@@ -9,11 +9,13 @@ import pytest
 from fairbench.check import ConfigError, check
 from fairbench.complaint import read_yaml
 
-from . import malformed
+from . import malformed, malformed_sections
 from .malformed import IMBALANCE, MINE
 from .malformed_sections import HOSTILE, OF_FILES_AND_LIMITS, OF_REPRESENTATIONS
 from .overlays import DEFAULT, REPOSITORY, checked, entry, study
 
+#: where a config may name a method: how it is written there, and the key
+SECTIONS = [(entry, MINE), (malformed_sections.mine, malformed_sections.METHOD)]
 MALFORMED = malformed.MALFORMED | OF_REPRESENTATIONS | OF_FILES_AND_LIMITS | HOSTILE
 
 
@@ -49,12 +51,36 @@ def test_the_file_named_is_the_one_that_says_it():
     ("code", "reason"),
     [("import no_such_module", "ModuleNotFoundError"), ("import sys; sys.exit(0)", "SystemExit")],
 )
-def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(tmp_path, code, reason):
+@pytest.mark.parametrize(("of", "key"), SECTIONS)
+def test_a_method_file_that_cannot_be_imported_is_named_with_the_reason(
+    tmp_path, code, reason, of, key
+):
     broken = tmp_path / "broken.py"
     broken.write_text(f"{code}\n")
     with pytest.raises(ConfigError, match=f"cannot be imported: {reason}") as refusal:
-        checked(tmp_path, entry(f"file: {broken}"))
-    assert f"{MINE}.file" in str(refusal.value)
+        checked(tmp_path, of(f"file: {broken}"))
+    assert f"{key}.file" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("of", "key"), SECTIONS)
+def test_a_method_whose_class_exits_is_named_with_the_reason(tmp_path, of, key):
+    file = tmp_path / "exits.py"
+    file.write_text(EXITS)
+    with pytest.raises(ConfigError, match="the method cannot be made: SystemExit") as refusal:
+        checked(tmp_path, of(f"file: {file}"))
+    assert f"{key}.file" in str(refusal.value)
+
+
+EXITS = """
+import sys
+from fairbench.methods import Method
+
+class Mine(Method):
+    name = "mine"
+
+    def __init__(self, parameters=None):
+        sys.exit("bye")
+"""
 
 
 MINE_AGAIN = """
@@ -103,3 +129,33 @@ def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
     assert f"overlay.yaml: {key}\n" in said
     assert "Traceback" not in said
     assert len(said.splitlines()) < 25
+
+
+SEARCHED = """
+from fairbench.methods.representation import RepresentationMethod
+from fairbench.methods.space import Choice, Range
+
+class Mine(RepresentationMethod):
+    name = "mine"
+    searched = {SEARCHED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("searched", "problem"),
+    [
+        ('{"hiden_units": Choice((1, 2))}', "the method has no such parameter"),
+        ('{"hidden_units": (1, 2)}', "hidden_units needs a Range or a Choice"),
+        ('{"hidden_units": Range(0, 2)}', "hidden_units Input should be greater"),
+        ('{"hidden_units": Range(5, 2)}', "no range from 5 to 2"),
+    ],
+)
+def test_what_a_method_declares_to_be_searched_is_checked(tmp_path, searched, problem):
+    file = tmp_path / "mine.py"
+    file.write_text(SEARCHED.replace("{SEARCHED}", searched))
+    with pytest.raises(ConfigError) as refusal:
+        checked(tmp_path, malformed_sections.mine(f"file: {file}"))
+    said = " ".join(str(refusal.value).split())
+    assert problem in said and f"{malformed_sections.METHOD}.file" in said
+    file.write_text(SEARCHED.replace("{SEARCHED}", '{"hidden_units": Choice((1, 2))}'))
+    assert checked(tmp_path, malformed_sections.mine(f"file: {file}"))

@@ -1,6 +1,7 @@
 """The shipped configs are right, and every key is explained."""
 
 import ast
+import re
 
 import pytest
 from snakemake.utils import update_config
@@ -8,6 +9,7 @@ from snakemake.utils import update_config
 from fairbench import config_docs
 from fairbench.check import check
 from fairbench.complaint import read_yaml
+from fairbench.training.budget import BUDGETS
 
 from .overlays import DEFAULT, REPOSITORY
 
@@ -42,6 +44,25 @@ def test_the_readme_of_the_config_is_up_to_date():
     path = REPOSITORY / "config" / "README.md"
     text = path.read_text(encoding="utf-8")
     assert config_docs.renewed(text) == text, "run python -m fairbench.config_docs"
+
+
+def test_every_row_of_a_table_fits_its_head():
+    for table in re.findall(r"(?:^\|.*\n?)+", config_docs.describe(), re.MULTILINE):
+        widths = {len(line.split(" | ")) for line in table.splitlines()}
+        assert len(widths) == 1, table
+
+
+def test_the_budgets_of_the_readme_are_those_of_the_package():
+    table = config_docs.describe().partition("### Budgets")[2]
+    head, _, *rows = [
+        [cell.strip(" `") for cell in line.strip().strip("|").split("|")]
+        for line in table.splitlines()
+        if line.startswith("|")
+    ]
+    assert [row[0] for row in rows] == list(BUDGETS)
+    for name, *values in rows:
+        told = {key: value for key, value in zip(head[1:], values, strict=True) if value}
+        assert told == {k: str(v) for k, v in BUDGETS[name].model_dump().items()}
 
 
 def test_no_key_is_described_in_two_ways_by_a_model_of_its_own():

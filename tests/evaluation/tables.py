@@ -15,6 +15,7 @@ DEFAULTS = {
     "method": "fr_train",
     "variant": "released",
     "budget": "clean",
+    "sees_sensitive": True,
     "parameters": "{}",
     "trial": 0,
     "lambda_f": 0.5,

@@ -23,6 +23,7 @@ def simulated(
             "study": "s",
             "label": label,
             "method": label,
+            "sees_sensitive": True,
             "lambda_f": lambdas[0],
             "lambda_r": lambdas[1],
             "every": every,

@@ -106,5 +106,5 @@ def test_predictions_of_a_stochastic_network_do_not_depend_on_what_was_asked_bef
     first = outcome.logit(features)
     outcome.representation(features[:7])
     assert np.array_equal(first, outcome.logit(features))
-    codes = outcome.representation(features)
+    codes = outcome.representation(features, draws=1)
     assert codes.shape == (60, 20) and set(np.unique(codes)) <= {0.0, 1.0}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from fairbench.figures.style import method_looks
+from fairbench.figures.style import caption_of, method_looks
 from fairbench.figures.summary import grid_phrase, lost_phrase, quoted, span, verdict
 
 __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
@@ -62,6 +62,7 @@ def caption(
     *,
     label: str,
     rivals: Sequence[str],
+    begins: str,
 ) -> str:
     """Write what is shown and what it answers, from the numbers.
 
@@ -75,19 +76,21 @@ def caption(
         Of the same study; may be empty (see `figure_imbalance`).
     label : str
     rivals : sequence of str
+    begins : str
+        What is drawn, in its first words.
 
     Returns
     -------
     str
     """
     rows = selected[selected["label"] == label]
+    compared = [_comparison(selected, fits, comparisons, label, rival) for rival in rivals]
+    answers = [*compared, _answer(rows, cells)]
     parts = [_shown(rows, cells), _tried(rows, fits, label)]
     if len(published):
         parts.append(_distance(cells, published))
-    parts.append(_answer(rows, cells))
-    for rival in rivals:
-        parts.append(_comparison(selected, fits, comparisons, label, rival))
-    return " ".join(parts)
+    means = "Points are means over data sets; coefficients c are shifted sideways."
+    return caption_of(f"{begins} {means} {answers[0]}", " ".join(parts + answers[1:]))
 
 
 def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
@@ -105,7 +108,7 @@ def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
         reach = pd.concat((cells[name] - 0.5).abs() + cells[f"{name}_half"] for name in METRICS)
         beyond = reach.max() > 0.52
         text += ", cut where they leave the range from 0 to 1. " if beyond else ". "
-    text += "Coefficients c are shifted sideways to be told apart."
+    text = text.rstrip()
     if cells["limit"].notna().any():
         text += (
             " Dashed: the best accuracy possible for the law of the data at the method's mean "

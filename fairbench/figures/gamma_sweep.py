@@ -221,7 +221,8 @@ def _caption(
         f"of gamma from {here['gamma'].min():g} to {here['gamma'].max():g}; {lost} of {len(here)} "
         "fits lost; crosses at the foot: a gamma at which fits were lost. The objective adds "
         "bits of a binary layer's information to nats of cross-entropy, as in the paper. "
-        "Correlations of gamma over all fits (Pearson, then Spearman), with 95 % intervals that draw folds and seeds again."
+        "Correlations of gamma over all fits (Pearson, then Spearman), with 95 % intervals that "
+        "draw folds and seeds again."
     )
     for label, method in looks.items():
         rows = known[known["label"] == label].set_index("quantity")

@@ -84,8 +84,9 @@ def caption(
     str
     """
     rows = selected[selected["label"] == label]
-    compared = [_comparison(selected, fits, comparisons, label, rival) for rival in rivals]
-    answers = [*compared, _answer(rows, cells)]
+    answers = [_answer(rows, cells)]
+    for rival in reversed(rivals):
+        answers = [*_comparison(selected, fits, comparisons, label, rival), *answers]
     parts = [_shown(rows, cells), _tried(rows, fits, label)]
     if len(published):
         parts.append(_distance(cells, published))
@@ -183,20 +184,22 @@ def _level(by_rate: pd.DataFrame, rate: float) -> str:
 
 def _comparison(
     selected: pd.DataFrame, fits: pd.DataFrame, comparisons: pd.DataFrame, label: str, rival: str
-) -> str:
+) -> list[str]:
+    """The comparison over all cells, and what else there is to say of it."""
     names = [method_looks([side])[side].name for side in (label, rival)]
     pairs = paired(selected, label, rival)
     if pairs["accuracy"].isna().all():
-        return f"{names[1]} has no model on the same data sets, so nothing is compared with it."
+        return [f"{names[1]} has no model on the same data sets, so nothing is compared with it."]
     grids = [grid_phrase(fits, side) for side in (label, rival)]
     same = "on the same lambdas" if grids[0] == grids[1] else f"trained with {grids[1]}"
     kind, answers = "bootstrap", _quoted_answers(comparisons, label, rival)
     if not answers:
         kind, answers = "t", _own_answers(pairs)
-    return (
+    return [
         f"{names[0]} minus {names[1]} ({same}), paired by data set, mean [95 % {kind} interval]: "
-        f"{'; '.join(answers)}. A lower distance to the limit is better, whatever the DI chosen."
-    )
+        f"{answers[0]}. A lower distance to the limit is better, whatever the DI chosen.",
+        *(f"The same for {answer}." for answer in answers[1:]),
+    ]
 
 
 def _quoted_answers(comparisons: pd.DataFrame, label: str, rival: str) -> list[str]:

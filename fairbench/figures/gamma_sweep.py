@@ -22,6 +22,7 @@ from fairbench.figures.style import (
     OKABE_ITO,
     Drawn,
     Look,
+    caption_of,
     letter,
     look,
     method_looks,
@@ -203,16 +204,25 @@ def _caption(
     here: pd.DataFrame, known: pd.DataFrame, looks: Mapping[str, Look], cell: tuple
 ) -> str:
     lost = len(here) - len(usable_sweep(here))
-    text = (
+    first = QUANTITIES[0]
+    found = known[known["quantity"] == first].set_index("label")
+    moved = ", ".join(
+        f"{looks[label].name} {_estimate(*found.loc[label, _SPEARMAN])}" for label in looks
+    )
+    seen = (
         f"Fits of {DATASETS.get(cell[0], cell[0])}, {cell[1]}, with gamma varied and nothing else "
-        f"within a fold and seed: {span(_per_label(here, 'fold'))} outer folds, "
+        "within a fold and seed. Top: AUC against 1-GPA, one dot a fit, with smoothing splines of "
+        "the means along gamma, coloured by it. Bottom: the same fits against gamma, with their "
+        f"means. Rank correlation of gamma with {_NAMES[first]}: {moved}."
+    )
+    text = (
+        f"{span(_per_label(here, 'fold'))} outer folds, "
         f"{span(_per_label(here, 'seed'))} initial seeds, {span(_per_label(here, 'gamma'))} values "
         f"of gamma from {here['gamma'].min():g} to {here['gamma'].max():g}; {lost} of {len(here)} "
-        "fits lost. Top: AUC against 1-GPA, one dot a fit, with smoothing splines of the means "
-        "along gamma, coloured by it. Bottom: the same fits against gamma, with their means; "
-        "crosses at the foot: a gamma at which fits were lost. Correlations of gamma over all fits "
-        "(Pearson, then Spearman), with 95 % t intervals over folds. In this "
-        f"study {sight_phrase(here)}."
+        "fits lost; crosses at the foot: a gamma at which fits were lost. The objective adds "
+        "bits of a binary layer's information to nats of cross-entropy, as in the paper. "
+        "Correlations of gamma over all fits (Pearson, then Spearman), with 95 % t intervals over "
+        f"folds. In this study {sight_phrase(here)}."
     )
     for label, method in looks.items():
         rows = known[known["label"] == label].set_index("quantity")
@@ -223,4 +233,4 @@ def _caption(
         ]
         counts = f"{rows['n'].iloc[0]} of {rows['fits'].iloc[0]} fits"
         text += f" {method.name} ({counts}): {'; '.join(parts)}."
-    return text
+    return caption_of(seen, text)

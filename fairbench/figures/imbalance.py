@@ -116,9 +116,10 @@ def figure_imbalance(
     tried = fits.merge(rows[_DATA].drop_duplicates(), on=_DATA)
     known = pd.DataFrame(columns=_COMPARED) if comparisons is None else comparisons
     known = known.merge(rows[_DATA].drop_duplicates(), on=_DATA)
-    words = caption(chosen, tried, cells, published, known, label=label, rivals=rivals)
     shown = f" Hollow: {PUBLISHED[published_figure]}." if len(published) else ""
-    return Drawn(figure, f"{title or f'{name} under label imbalance'}.{shown} {words}")
+    begins = f"{title or f'{name} under label imbalance'}.{shown}"
+    asked = {"label": label, "rivals": rivals, "begins": begins}
+    return Drawn(figure, caption(chosen, tried, cells, published, known, **asked))
 
 
 def _one_study(selected: pd.DataFrame, label: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from fairbench.figures.style import method_looks
+from fairbench.figures.style import caption_of, method_looks
 from fairbench.figures.summary import grid_phrase, lost_phrase, quoted, sight_phrase, span, verdict
 
 __all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
@@ -62,6 +62,7 @@ def caption(
     *,
     label: str,
     rivals: Sequence[str],
+    begins: str,
 ) -> str:
     """Write what is shown and what it answers, from the numbers.
 
@@ -75,19 +76,22 @@ def caption(
         Of the same study; may be empty (see `figure_imbalance`).
     label : str
     rivals : sequence of str
+    begins : str
+        What is drawn, in its first words.
 
     Returns
     -------
     str
     """
     rows = selected[selected["label"] == label]
+    answers = [_answer(rows, cells)]
+    for rival in reversed(rivals):
+        answers = [*_comparison(selected, fits, comparisons, label, rival), *answers]
     parts = [_shown(rows, cells), _tried(rows, fits, label), _sight(selected, [label, *rivals])]
     if len(published):
         parts.append(_distance(cells, published))
-    parts.append(_answer(rows, cells))
-    for rival in rivals:
-        parts.append(_comparison(selected, fits, comparisons, label, rival))
-    return " ".join(parts)
+    means = "Points are means over data sets; coefficients c are shifted sideways."
+    return caption_of(f"{begins} {means} {answers[0]}", " ".join(parts + answers[1:]))
 
 
 def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
@@ -105,7 +109,7 @@ def _shown(rows: pd.DataFrame, cells: pd.DataFrame) -> str:
         reach = pd.concat((cells[name] - 0.5).abs() + cells[f"{name}_half"] for name in METRICS)
         beyond = reach.max() > 0.52
         text += ", cut where they leave the range from 0 to 1. " if beyond else ". "
-    text += "Coefficients c are shifted sideways to be told apart."
+    text = text.rstrip()
     if cells["limit"].notna().any():
         text += (
             " Dashed: the best accuracy possible for the law of the data at the method's mean "
@@ -186,20 +190,22 @@ def _level(by_rate: pd.DataFrame, rate: float) -> str:
 
 def _comparison(
     selected: pd.DataFrame, fits: pd.DataFrame, comparisons: pd.DataFrame, label: str, rival: str
-) -> str:
+) -> list[str]:
+    """The comparison over all cells, and what else there is to say of it."""
     names = [method_looks([side])[side].name for side in (label, rival)]
     pairs = paired(selected, label, rival)
     if pairs["accuracy"].isna().all():
-        return f"{names[1]} has no model on the same data sets, so nothing is compared with it."
+        return [f"{names[1]} has no model on the same data sets, so nothing is compared with it."]
     grids = [grid_phrase(fits, side) for side in (label, rival)]
     same = "on the same lambdas" if grids[0] == grids[1] else f"trained with {grids[1]}"
     kind, answers = "bootstrap", _quoted_answers(comparisons, label, rival)
     if not answers:
         kind, answers = "t", _own_answers(pairs)
-    return (
+    return [
         f"{names[0]} minus {names[1]} ({same}), paired by data set, mean [95 % {kind} interval]: "
-        f"{'; '.join(answers)}. A lower distance to the limit is better, whatever the DI chosen."
-    )
+        f"{answers[0]}. A lower distance to the limit is better, whatever the DI chosen.",
+        *(f"The same for {answer}." for answer in answers[1:]),
+    ]
 
 
 def _quoted_answers(comparisons: pd.DataFrame, label: str, rival: str) -> list[str]:

@@ -121,8 +121,7 @@ def _figure(folds: pd.DataFrame, summary: pd.DataFrame, rows: Sequence[Row], tex
                 panel.set_ylabel(row.up)
     header(figure, budget_words(folds))
     _legend(figure, looks, columns, guessing=rows is _REPRESENTATIONS)
-    words = caption(folds, summary, [row.quantity for row in rows], looks)
-    return Drawn(figure, f"{text}. {words}")
+    return Drawn(figure, caption(folds, summary, [row.quantity for row in rows], looks, text))
 
 
 def _draw(

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from fairbench.evaluation.representation_answers import runner_up, shown
 from fairbench.evaluation.representation_claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.evaluation.representations import TRADE_OFFS, DataSet, data_sets
-from fairbench.figures.style import Look
+from fairbench.figures.style import Look, caption_of
 from fairbench.figures.summary import sight_phrase, span
 
 __all__ = ["budget_words", "caption", "data_name", "header"]
@@ -46,7 +46,11 @@ def budget_words(folds: pd.DataFrame) -> str:
 
 
 def caption(
-    folds: pd.DataFrame, summary: pd.DataFrame, sums: Sequence[str], looks: Mapping[str, Look]
+    folds: pd.DataFrame,
+    summary: pd.DataFrame,
+    sums: Sequence[str],
+    looks: Mapping[str, Look],
+    begins: str,
 ) -> str:
     """Write what is drawn and who is best by how much, from the numbers.
 
@@ -57,21 +61,37 @@ def caption(
     sums : sequence of str
         The sums of `fairbench.evaluation.representations.TRADE_OFFS`, one a row of panels.
     looks : mapping of str to Look
+    begins : str
+        What is drawn, in its first words.
     """
+    seen = (
+        f"{begins}. The top right corner is ideal. Faint: one outer fold each; large: their mean."
+    )
+    seen += f" {_leaders(folds, sums[0], looks)}"  # of the first row; the details have all
     text = (
-        "Faint: one outer fold each; large: their mean, with the 95 % interval of the mean, cut "
-        "at the panel's edge "
+        "Bars: the 95 % interval of the mean, cut at the panel's edge "
         "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
         "in both directions; hollow: a method that lost folds. Dotted: "
-        "points as far from (1, 1) in the L1 norm as the best mean of all folds. The top right "
-        f"corner is ideal. {budget_words(folds)}. In this study {sight_phrase(folds)}. "
-        f"{_draw_words(folds)}"
+        "points as far from (1, 1) in the L1 norm as the best mean of all folds. "
+        f"{budget_words(folds)}. In this study {sight_phrase(folds)}. {_draw_words(folds)}"
     )
     for data in data_sets(folds):
         parts = [_best_words(data, quantity, looks) for quantity in sums]
         name = DATASETS.get(data.dataset, data.dataset)
         text += f" {name}, {data.profile}: {'; '.join(parts)}."
-    return f"{text} {_lost_words(summary)}"
+    return caption_of(seen, f"{text} {_lost_words(summary)}")
+
+
+def _leaders(folds: pd.DataFrame, quantity: str, looks: Mapping[str, Look]) -> str:
+    """The method with the largest sum on each data set."""
+    large, small = (_MEASURES[name] for name in TRADE_OFFS[quantity])
+    parts = []
+    for data in data_sets(folds):
+        best = data.best(quantity)
+        name = "no method with every fold" if best is None else looks[best].name
+        value = "" if best is None else f" {data.mean(best, quantity).value:.3f}"
+        parts.append(f"{DATASETS.get(data.dataset, data.dataset)} {name}{value}")
+    return f"{large} + (1 - {small}) is largest for: {', '.join(parts)}."
 
 
 def _draw_words(folds: pd.DataFrame) -> str:

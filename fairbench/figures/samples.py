@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from fairbench.figures.style import DOUBLE, OKABE_ITO, Drawn, letter, look, new_figure
+from fairbench.figures.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
 __all__ = ["figure_4"]
 
@@ -52,13 +52,14 @@ def figure_4(frames: Mapping[tuple[float, float], pd.DataFrame]) -> Drawn:
         cell = f"P(Y=1) = {positive_rate:g}, c = {coefficient:g}"
         described.append(f"{cell}: n = {len(frame):,}, {shares}, {cut}")
     figure.legend(handles=_legend(), loc="outside lower center", ncols=4)
-    return Drawn(
-        figure,
-        "The synthetic data, first two features. Colour: label y; marker: sensitive group z. "
-        f"{'; '.join(described)}. A row's group is 1 with probability min(1, c p), p read from the "
-        'features; "cut" is the share of rows in which c p exceeds 1, where a larger c no longer '
-        "changes anything. The counts are of the rows shown; nothing is estimated.",
+    seen = (
+        "The synthetic data, first two features. Colour: label y; marker: sensitive group z. A "
+        "row's group is 1 with probability min(1, c p), p read from the features. So a larger c "
+        'puts more rows into group 1, until c p exceeds 1: in these rows, "cut", c no longer '
+        "changes anything."
     )
+    details = f"{'; '.join(described)}. The counts are of the rows shown; nothing is estimated."
+    return Drawn(figure, caption_of(seen, details))
 
 
 def _percent(chosen: np.ndarray | pd.Series) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "OKABE_ITO",
     "Drawn",
     "Look",
+    "caption_of",
     "coefficient_looks",
     "letter",
     "look",
@@ -80,7 +81,7 @@ class Look(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What every figure function returns: the figure and its caption."""
+    """What every figure function returns: the figure and its caption (`caption_of`)."""
 
     figure: Figure
     caption: str
@@ -172,6 +173,24 @@ def new_figure(width: float, height: float, **panels: Any) -> tuple[Figure, Any]
     """
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**panels)
+
+
+def caption_of(seen: str, details: str) -> str:
+    """A caption: what is seen and what it means, then settings, counts and intervals.
+
+    Parameters
+    ----------
+    seen : str
+        For every reader, at most 120 words.
+    details : str
+        For who looks closer; shown smaller.
+
+    Returns
+    -------
+    str
+        Two paragraphs, with an empty line between them, as in the Markdown beside the figure.
+    """
+    return f"{seen.strip()}\n\n{details.strip()}"
 
 
 def letter(axes: Any, position: int, title: str) -> None:

@@ -23,6 +23,7 @@ from fairbench.figures.style import (
     GREY,
     OKABE_ITO,
     Drawn,
+    caption_of,
     letter,
     look,
     new_figure,
@@ -107,14 +108,18 @@ def _caption_3(table: pd.DataFrame) -> str:
     by_rank = known["impact"].rank()
     plain = known["information"].rank().corr(by_rank)
     scaled = (known["information"] / known["entropy"]).rank().corr(by_rank)
-    text = (
-        f"Mutual information of the group Z and the decision, for {len(table):,} random decisions: "
+    details = (
         "P(Z=1) and the two groups' positive rates are drawn uniformly. Disparate impact (DI) is "
         "the smaller positive rate over the larger (the published figure mixed in the rates of "
         "negative decisions). (a) Black: the largest information that any decision of this DI can "
         "have, log(1 + (1 - d) d^(d/(1-d))) nats at DI = d. Dashed: the largest when a share of "
         f"{_RARE:g} of the decisions is positive. (b) The bound I <= H(Yhat) of the report's "
         "eq. 20. There are no error bars: every value is exact. "
+        f"Rank correlation with DI: {plain:+.2f} for I, {scaled:+.2f} for I / H(Yhat)."
+    )
+    text = (
+        "Mutual information of the group Z and the decision, for "
+        f"{len(table):,} random decisions, against their disparate impact (a) and its bound (b). "
     )
     if len(small) == 0:
         text += f"None of the decisions has less than {_SMALL:g} nats. "
@@ -126,11 +131,12 @@ def _caption_3(table: pd.DataFrame) -> str:
             f"{small['impact'].min():.2f}. "
         )
     at_80 = (largest_information([0.8])[0], largest_information_at([0.8], _RARE)[0])
-    return text + (
+    seen = text + (
         "No small value of the information by itself secures a high DI, though a DI of 0.8 caps it "
         f"at {at_80[0]:.4f} nats, and at {at_80[1]:.4f} when {_RARE:g} of the decisions are "
-        f"positive. Rank correlation with DI: {plain:+.2f} for I, {scaled:+.2f} for I / H(Yhat)."
+        "positive."
     )
+    return caption_of(seen, details)
 
 
 def window(slope: float, share: float = 0.1) -> float:
@@ -189,15 +195,18 @@ def figure_6(slopes: Sequence[float] = (5, 20)) -> Drawn:
     axes.legend(loc="lower right", bbox_to_anchor=(1.02, 0.06), numpoints=2)
     halves = ", ".join(f"|x| < {window(slope):.3f} at a = {slope:g}" for slope in slopes)
     left = ", ".join(f"{100 * _slope_left(slope, 0.25):.1f} % at a = {slope:g}" for slope in slopes)
-    return Drawn(
-        figure,
+    seen = (
         "The sigmoid that replaces the step function in the mutual-information losses, "
-        f"sigmoid(a x) for a = {' and '.join(f'{slope:g}' for slope in slopes)} (computed; nothing "
-        "is estimated). The bars above mark the window in which the slope exceeds 10 % of its "
-        f"largest value a/4: {halves}. Outside it a row hardly moves the loss. At |x| = 0.25, the "
-        f"window marked in the published figure, the slope is down to {left} of the largest. That "
-        'figure labels its curve for a = 5 as "a = 1".',
+        f"sigmoid(a x) for a = {' and '.join(f'{slope:g}' for slope in slopes)}. The "
+        "bars above mark the window in which the slope exceeds 10 % of its "
+        f"largest value a/4: {halves}. Outside it a row hardly moves the loss."
     )
+    details = (
+        "Computed; nothing is estimated. At |x| = 0.25, the "
+        f"window marked in the published figure, the slope is down to {left} of the largest. That "
+        'figure labels its curve for a = 5 as "a = 1".'
+    )
+    return Drawn(figure, caption_of(seen, details))
 
 
 def _slope_left(slope: float, x: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.coinciding import coinciding
-from fairbench.figures.style import Look
+from fairbench.figures.style import Look, caption_of
 from fairbench.figures.summary import grid_phrase, lost_phrase, sight_phrase, usable, verdict
 
 __all__ = ["METRICS", "Panel", "caption", "first_words", "matched_gaps"]
@@ -44,13 +44,15 @@ class Panel:
 
 def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str, str]) -> str:
     """Write what is shown and what it answers, from the numbers."""
-    text = (
-        "Accuracy against disparate impact (DI) on the test split, one point a lambda_f, all of "
-        "them. Large markers: mean over the trials, with one standard deviation of the trials in "
+    seen = (
+        "Accuracy against disparate impact (DI) on the test split, one point a lambda_f. "
+        "Large markers: mean over the trials, with one standard deviation of the trials in "
         f"both directions; dots: {first_words(panels)}; "
         f"{'hollow: published points; ' if any(len(panel.published) for panel in panels) else ''}"
         "faint: the study's other methods, means only."
     )
+    seen += "".join(_gap_words(panel, looks, main) for panel in panels)
+    text = ""
     if any(np.isfinite(panel.accept_all) for panel in panels):
         text += " Dotted: accuracy + DI as of accepting everybody; what lies below loses to that."
     if any(panel.rows["positive_rate"].isna().any() for panel in panels):
@@ -64,7 +66,17 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
             f"the law, not for the rows drawn: on 1,000 test rows an accuracy of {typical:.2f} has "
             f"a standard error of {error:.3f}, and points can lie above the limit by such noise."
         )
-    return " ".join([text, *(_panel_words(panel, looks, main) for panel in panels)])
+    words = [text, *(_panel_words(panel, looks, main) for panel in panels)]
+    return caption_of(seen, " ".join(words))
+
+
+def _gap_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+    """How the two methods compare in a panel at equal disparate impact."""
+    if not all(label in panel.curves for label in main):
+        return ""
+    names = f"{looks[main[1]].name} minus {looks[main[0]].name}"
+    gap = verdict(matched_gaps(panel.rows, main))
+    return f" {panel.title}: accuracy of {names} at equal DI: {gap}."
 
 
 def first_words(panels: Sequence[Panel]) -> str:
@@ -94,9 +106,8 @@ def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str])
     text += _one_line(panel, looks)
     if all(label in panel.curves for label in main):
         text += (
-            f" Accuracy of {looks[main[1]].name} minus {looks[main[0]].name} at equal DI, averaged "
-            "over the range of DI that both reach, mean [95 % t interval]: "
-            f"{verdict(matched_gaps(rows, main))}."
+            " The difference at equal DI is averaged over the range of DI that both methods "
+            "reach: mean [95 % t interval]."
         )
     if len(panel.limit):
         every = pd.concat(panel.curves.values()).dropna(subset=METRICS)

@@ -14,6 +14,7 @@ from fairbench.figures.style import (
     GREY,
     OKABE_ITO,
     Drawn,
+    caption_of,
     letter,
     look,
     method_looks,
@@ -162,16 +163,21 @@ def _available(run: pd.DataFrame, estimates: tuple[str, ...]) -> list[str]:
 def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: int) -> str:
     first = run.iloc[0]
     name = method_looks([first["label"]])[first["label"]].name
-    text = (
-        f"One run of {name} (lambda_f = {first['lambda_f']:g}, lambda_r = "
-        f"{first['lambda_r']:g}, initial seed {first['initial_seed']:.0f}); {_often(first)}; "
-        f"{sight_phrase(run)}. "
-        f"Dotted lines: end of warm-up, and iteration {LATE}. "
-        "Top: the discriminators' losses; dashed, the loss of one that knows nothing. Middle "
-        "(linear up to 0.02, then logarithmic): the information. "
+    seen = (
+        f"One run of {name}. Top: the discriminators' losses; dashed, the loss of one that knows "
+        "nothing. Middle: the information that the losses stand for. Bottom: how loss and "
+        "information correlate in windows; a loss that measures the information is at -1."
     )
     if "fairness" in sides:
-        text += _fairness_words(run)
+        seen += f" {_last_words(run)}"
+    text = (
+        f"The run has lambda_f = {first['lambda_f']:g}, lambda_r = {first['lambda_r']:g} and "
+        f"initial seed {first['initial_seed']:.0f}; recorded {_often(first)}; {sight_phrase(run)}. "
+        f"Dotted lines: end of warm-up, and iteration {LATE}. "
+        "Middle: linear up to 0.02, then logarithmic. "
+    )
+    if "fairness" in sides:
+        text += _fairness_words()
     if "robustness" in sides:
         text += _robustness_words(run)
     text += (
@@ -179,16 +185,25 @@ def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: i
         "95 % interval of Fisher's z for the effective number of independent points (series that "
         "move this slowly have few); colours as above. "
     )
-    return text + _phase_words(table)
+    return caption_of(seen, text + _phase_words(table))
 
 
 def _often(first: pd.Series) -> str:
     return "every iteration" if first["every"] == 1 else f"every {first['every']} iterations"
 
 
-def _fairness_words(run: pd.DataFrame) -> str:
-    entropy, last = _prior(run, "fairness"), run.iloc[-1]
-    said = entropy - last["fairness_discriminator_loss"]
+def _last_words(run: pd.DataFrame) -> str:
+    last = run.iloc[-1]
+    said = _prior(run, "fairness") - last["fairness_discriminator_loss"]
+    return (
+        f"At the last iteration D_F's own loss says {said:.4f} nats (red), the best discriminator "
+        f"of its kind {last['information_logistic']:.4f} (orange), of any kind "
+        f"{last['information_logit']:.4f} (green); the hard decision holds "
+        f"{last['information_fairness']:.4f} (blue)."
+    )
+
+
+def _fairness_words() -> str:
     return (
         "By Theorem 3, H(Z) minus the cross-entropy of the best discriminator is the information "
         "in what it is shown. Blue: plug-in I(Z; Yhat) of the hard decision, where the best "
@@ -196,9 +211,7 @@ def _fairness_words(run: pd.DataFrame) -> str:
         "constant in bins of equally many rows, less the bias of the bins (Miller and Madow). "
         "Orange: by the best sigmoid(a logit + c), which is all that D_F can be. Red: what D_F's "
         "own loss says. Red to orange is what D_F has not learnt yet, orange to green what its "
-        f"kind cannot say. At the last iteration: red {said:.4f}, orange "
-        f"{last['information_logistic']:.4f}, green {last['information_logit']:.4f}, blue "
-        f"{last['information_fairness']:.4f} nats. "
+        "kind cannot say. "
     )
 
 

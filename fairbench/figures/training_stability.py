@@ -13,6 +13,7 @@ from fairbench.figures.style import (
     GREY,
     Drawn,
     Look,
+    caption_of,
     letter,
     look,
     method_looks,
@@ -152,12 +153,17 @@ def _caption(
     looks: dict[str, Look],
 ) -> str:
     runs = traces[traces["track"] == equal[0]]
+    names = [looks[traces.loc[traces["track"] == t, "label"].iloc[0]].name for t in equal]
+    first, *others = _stability_words(stability, equal, names)
+    seen = (
+        "Accuracy and disparate impact (DI) along training, of "
+        f"{runs['trial'].nunique()} initial seeds at equal lambda_f, lambda_r and budget: median "
+        "and middle 90 % of the seeds on test rows, single runs (thin). "
+        f"{first}."
+    )
     text = (
-        f"Accuracy and disparate impact (DI) along training, every {runs['every'].iloc[0]} "
-        f"iterations, of {runs['trial'].nunique()} initial seeds at equal lambda_f, lambda_r and "
-        "budget: median and middle 90 % of the seeds on test rows, single runs (thin), median on "
-        "the training rows with the labels trained on (dashed). Dotted: end of warm-up. Here "
-        f"{sight_phrase(traces)}. "
+        f"Every {runs['every'].iloc[0]} iterations; dashed: median on the training rows with the "
+        f"labels trained on; dotted: end of warm-up. Here {sight_phrase(traces)}. "
     )
     if published:
         text += "Right: the published pair of settings, which differ in both weights, one seed; "
@@ -171,13 +177,14 @@ def _caption(
                 f"{last['test_disparate_impact']:.3f}"
             )
         text += f"Final test accuracy / DI there: {', '.join(ends)}. "
-    return text + _stability_words(traces, stability, equal, looks)
+    text += f"Means over seeds unless said, with bootstrap 95 % intervals. {'; '.join(others)}."
+    return caption_of(seen, text)
 
 
 def _stability_words(
-    traces: pd.DataFrame, stability: pd.DataFrame, equal: Sequence[str], looks: dict[str, Look]
-) -> str:
-    names = [looks[traces.loc[traces["track"] == t, "label"].iloc[0]].name for t in equal]
+    stability: pd.DataFrame, equal: Sequence[str], names: Sequence[str]
+) -> list[str]:
+    """Each statistic of both methods and their difference."""
     parts = []
     for (statistic, quantity), (words, form) in _QUANTITIES.items():
         here = stability[
@@ -192,7 +199,7 @@ def _stability_words(
             rows = here[(here["track"] == track) & (here["against"].fillna("") == against)]
             values += [f"{name} {_estimate(row, form)}" for row in rows.to_dict("records")]
         parts.append(f"{words}: {', '.join(values)}")
-    return f"Means over seeds unless said, with 95 % intervals. {'; '.join(parts)}."
+    return parts
 
 
 def _estimate(row: dict, form: str) -> str:

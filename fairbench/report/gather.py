@@ -140,9 +140,9 @@ def _drawing(given: Given, entry: FigureEntry, judged: pd.DataFrame | None) -> D
 
 
 def split_caption(caption: str) -> tuple[str, str]:
-    """The first sentence of a caption, and the others."""
-    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z(])", caption.strip(), maxsplit=1)
-    return parts[0], parts[1] if len(parts) > 1 else ""
+    """What a caption says is seen, and its details: its two paragraphs."""
+    seen, _, details = caption.strip().partition("\n\n")
+    return seen, details
 
 
 def _data_uri(png: bytes) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from fairbench.figures import figure_imbalance
+from fairbench.figures.style import Drawn
 
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (
@@ -106,6 +107,20 @@ def fits_of(selected):
     """The grid behind selected models: two values of lambda_f."""
     both = [selected.assign(lambda_f=value) for value in (0.1, 0.7)]
     return pd.concat(both, ignore_index=True)
+
+
+@pytest.fixture(autouse=True)
+def captions_are_read(monkeypatch):
+    """Every figure that a test draws has a caption of two paragraphs, the first of them short."""
+    plain = Drawn.__new__
+
+    def checked(kind, figure, caption):
+        seen, *details = caption.split("\n\n")
+        assert len(seen.split()) <= 120, f"{len(seen.split())} words: {seen}"
+        assert len(details) == 1 and len(seen.split()) > 15
+        return plain(kind, figure, caption)
+
+    monkeypatch.setattr(Drawn, "__new__", checked)
 
 
 def line(axes, label):

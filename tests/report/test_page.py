@@ -190,10 +190,10 @@ def test_the_registry_has_every_figure_and_table_of_the_default_study(monkeypatc
 @pytest.mark.parametrize(
     ("caption", "parts"),
     [
-        ("One run. At DI 0.8 it ends. More.", ("One run.", "At DI 0.8 it ends. More.")),
+        ("One run. It ends.\n\nAt DI 0.8. More.", ("One run. It ends.", "At DI 0.8. More.")),
         ("Only this, e.g. so", ("Only this, e.g. so", "")),
         ("", ("", "")),
     ],
 )
-def test_a_caption_begins_with_its_first_sentence(caption, parts):
+def test_a_caption_is_what_is_seen_and_then_its_details(caption, parts):
     assert split_caption(caption) == parts

@@ -43,6 +43,7 @@ MAY_IMPORT = {
     },
     # Figure 4 shows the law itself; no figure draws data for anything else.
     "figures": {"data", "evaluation", "metrics", "published", "randomness", "storage"},
+    "failed_jobs": set(),
     "locks": set(),
     "published": set(),
     # A page of what others made: it reads tables and pictures, and computes nothing of its own.

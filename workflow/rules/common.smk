@@ -24,6 +24,7 @@ for variable, first in {
 from fairbench.check import ConfigError, check
 from fairbench.closure import closure
 from fairbench.config_data import name_mirror
+from fairbench.failed_jobs import note_only_what_was_made
 from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.locks import explain_refusal
 from fairbench.plan import Plan
@@ -40,6 +41,7 @@ from fairbench.status.notices import at_error, at_start, at_success
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None
 if workflow.is_main_process:
+    note_only_what_was_made()
     ALONE = clear_stale_locks(Path.cwd())
     if ALONE is False and "--unlock" in sys.argv:
         raise WorkflowError(OCCUPIED)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from fairbench.methods import find
-from fairbench.methods.losses import neuron_information
+from fairbench.methods.binary_losses import neuron_bits
 from fairbench.training import reference
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial
@@ -63,7 +63,7 @@ def straightforward(split: Split, iterations: int, gamma: float = 0.3) -> None:
     while True:
         for features, sensitive, y in loader:
             loss = (1 - gamma) * cross_entropy(network(features)[:, 0], y)
-            information = neuron_information(binary.probability[None], sensitive[None])
+            information = neuron_bits(binary.probability[None], sensitive[None])
             loss = loss + gamma * information[0]
             optimizer.zero_grad()
             loss.backward()

@@ -17,7 +17,7 @@ from fairbench.methods.base import Batch, Method, MethodParameters
 
 __all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
 
-_HELPERS = {"base", "binary", "losses", "representation", "robust", "space"}
+_HELPERS = {"base", "binary", "binary_losses", "losses", "representation", "robust", "space"}
 
 
 def built_in() -> list[str]:

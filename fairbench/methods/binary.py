@@ -44,7 +44,7 @@ class BinaryMethod(RepresentationMethod):
     """A method with binary layers; subclasses say what information the last of them has."""
 
     Parameters = BinaryParameters
-    modules = ("networks/mlp", "networks/binary", "networks/noise")
+    modules = ("methods/binary_losses", "networks/mlp", "networks/binary", "networks/noise")
 
     def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
         from fairbench.networks.binary import StackedBinaryMLP

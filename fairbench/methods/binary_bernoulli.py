@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fairbench.methods.base import Batch
 from fairbench.methods.binary import BinaryMethod, presets
-from fairbench.methods.losses import neuron_information
+from fairbench.methods.binary_losses import neuron_bits
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,4 +32,4 @@ class BinaryBernoulli(BinaryMethod):
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """Sum over the neurons of I(T_i; S), in bits as in the paper, shape (models,)."""
-        return neuron_information(networks["generator"].probability, batch.sensitive)
+        return neuron_bits(networks["generator"].probability, batch.sensitive)

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import numpy as np
 
 from fairbench import metrics, ranking_metrics
-from fairbench.information.codes import code_information, neuron_information
-from fairbench.randomness import stream
+from fairbench.information import joint_information
+from fairbench.information.codes import neuron_information
+from fairbench.randomness import seed_of
 from fairbench.training.models import Outcome, Split
 
 RANKING = ("auc", "gpa", "audc")
 PROBED = ("adrg", "probe_auc", "probe_accuracy", "probe_majority", "label_auc")
 #: Numbers of draws at which every model is measured, besides the one that it predicts with.
 COMPARED = (1, 10)
-#: Draws of the codes behind the reported information, and shuffles behind its null value.
-DRAWS, SHUFFLES = 20, 10
-#: Largest bias, in nats, with which a counted joint information is still reported.
-COUNTABLE = 0.02
+#: Draws of each row's code behind the joint information, and the pairs of a code and a row that
+#: are looked at for it: fewer draws where there are many rows, which make up for them.
+DRAWS, PAIRS = 64, 2 * 10**8
 
 _NAN = float("nan")
 
@@ -117,29 +117,17 @@ def probes(
 def information(outcome: Outcome, split: Split, *, seed: int) -> dict[str, float]:
     """Information of the binary layer about the group, in nats; NaN without such a layer.
 
-    ``information_sum`` is the sum over the neurons, from their probabilities.
-    ``information_joint_counted`` is that of the whole code, counted over draws with the correction
-    of Miller and Madow, ``information_joint_null`` what the same count gives on average with the
-    groups shuffled: its bias. ``information_joint`` is their difference, and NaN where the bias is
-    so large (`COUNTABLE`) that a wide layer's codes cannot be counted on these rows.
+    ``information_sum`` is the sum over the neurons, from their probabilities, and
+    ``information_joint`` that of the whole code (`joint_information`), at any width.
     """
-    names = ["information_sum", "information_joint"]
-    names += ["information_joint_counted", "information_joint_null"]
     if not hasattr(getattr(outcome, "network", None), "code"):
-        return dict.fromkeys(names, _NAN)
-    probability, code = outcome.codes(split.features, DRAWS)
-    groups = np.tile(split.sensitive, DRAWS)
-    shuffler = stream(seed, "shuffles")
-    null = float(
-        np.mean(
-            [
-                code_information(code, np.tile(shuffler.permutation(split.sensitive), DRAWS))
-                for _ in range(SHUFFLES)
-            ]
-        )
-    )
-    counted = code_information(code, groups)
-    joint = counted - null if null <= COUNTABLE else _NAN
-    return dict(
-        zip(names, (neuron_information(probability, groups), joint, counted, null), strict=True)
-    )
+        return dict.fromkeys(("information_sum", "information_joint"), _NAN)
+    probability = outcome.codes(split.features, 1)[0]
+    rows = len(probability)
+    draws = int(np.clip(PAIRS // rows**2, 1, DRAWS))
+    return {
+        "information_sum": neuron_information(probability, split.sensitive),
+        "information_joint": joint_information(
+            probability, split.sensitive, draws=draws, seed=seed_of(seed, "codes") % 2**32
+        ),
+    }

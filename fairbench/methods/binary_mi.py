@@ -25,9 +25,7 @@ PUBLISHED = {
 
 class BinaryMI(BinaryMethod):
     name = "binary_mi"
-    summary = "stochastic binary layer, joint information of its codes"
     variants = presets(PUBLISHED)
-    published = PUBLISHED
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """I(T; S) of the last binary layer, in bits as in the paper, shape (models,)."""

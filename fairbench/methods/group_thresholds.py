@@ -11,6 +11,5 @@ from fairbench.methods.base import Method
 
 class GroupThresholds(Method):
     name = "group_thresholds"
-    summary = "logistic regression, thresholds per group chosen on the selection split"
     postprocess = "group_thresholds"
     kernel = "none"

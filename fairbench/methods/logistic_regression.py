@@ -5,6 +5,5 @@ from fairbench.methods.base import Method
 
 class LogisticRegression(Method):
     name = "logistic_regression"
-    summary = "cross-entropy alone; sees the sensitive attribute, does nothing about it"
     uses_lambda_f = False
     kernel = "none"

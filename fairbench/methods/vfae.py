@@ -34,7 +34,6 @@ class VFAEParameters(RepresentationParameters):
 
 class VFAE(RepresentationMethod):
     name = "vfae"
-    summary = "variational fair autoencoder with maximum mean discrepancy"
     Parameters = VFAEParameters
     modules = ("networks/mlp", "networks/noise", "networks/autoencoder")
 

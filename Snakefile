@@ -34,6 +34,7 @@ rule all:
 
 
 onstart:
+    show_one_line_a_job(workflow)
     at_start(PLAN, CONFIG_FILES, workflow)
 
 

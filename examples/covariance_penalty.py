@@ -12,7 +12,6 @@ from fairbench.methods import Method
 
 class CovariancePenalty(Method):
     name = "covariance_penalty"
-    summary = "squared covariance of the logit and the sensitive attribute"
 
     def fairness(self, networks, batch, logit, weight):
         # (models, rows) -> (models,)

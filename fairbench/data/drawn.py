@@ -40,13 +40,10 @@ class DataSet:
     defaults : mapping
         Every parameter that a study may set, with its default. A parameter that is a mapping is
         set entry by entry.
-    source : str
-        Where the data come from, in one line.
     """
 
     draw: Callable[..., pd.DataFrame]
     defaults: Mapping[str, object]
-    source: str
 
 
 def _published(trial: int, seed: int, rotation: float) -> pd.DataFrame:
@@ -76,17 +73,12 @@ def _split(frame: pd.DataFrame, rows: Mapping[str, int]) -> pd.DataFrame:
 _LAW = {"positive_rate": 0.5, "group_coefficient": 1.0, "rotation": PUBLISHED_ROTATION}
 
 DATASETS: dict[str, DataSet] = {
-    "published": DataSet(
-        _published,
-        {"rotation": PUBLISHED_ROTATION},
-        "the released FR-Train benchmark (Roh et al., ICML 2020), the same rows in every trial",
-    ),
-    "imbalance": DataSet(_imbalance, _LAW, "the report's imbalance data with the report's seeds"),
-    "independent": DataSet(
-        _independent,
-        {**_LAW, "rows": {"reserve": 0, **DEFAULT_ROWS}},
-        "the law of the imbalance data with independent streams from the study's seed",
-    ),
+    # The released FR-Train benchmark (Roh et al., ICML 2020): the same rows in every trial.
+    "published": DataSet(_published, {"rotation": PUBLISHED_ROTATION}),
+    # The report's data, with the report's seeds.
+    "imbalance": DataSet(_imbalance, _LAW),
+    # The same law, with independent streams from the study's seed.
+    "independent": DataSet(_independent, {**_LAW, "rows": {"reserve": 0, **DEFAULT_ROWS}}),
 }
 """Every data set by name. A new one is a file beside this one and a line here."""
 

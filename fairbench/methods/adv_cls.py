@@ -27,7 +27,6 @@ class AdvClsParameters(RepresentationParameters):
 
 class AdvCls(RepresentationMethod):
     name = "adv_cls"
-    summary = "adversarial classifier on the representation, gradient reversal"
     Parameters = AdvClsParameters
     discriminator_optimizer = "Adam"
     searched = {

@@ -73,7 +73,6 @@ class Method:
     """Logistic regression, and the base of every other method."""
 
     name: ClassVar[str] = ""
-    summary: ClassVar[str] = ""
     Parameters: ClassVar[type[MethodParameters]] = MethodParameters
     #: variant -> budget preset ("clean", "poisoned" or "*" for any) -> parameters it sets
     variants: ClassVar[dict[str, dict[str, dict]]] = {}

@@ -26,9 +26,7 @@ PUBLISHED = {
 
 class BinaryBernoulli(BinaryMethod):
     name = "binary_bernoulli"
-    summary = "stochastic binary layer, information of each neuron"
     variants = presets(PUBLISHED)
-    published = PUBLISHED
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """Sum over the neurons of I(T_i; S), in bits as in the paper, shape (models,)."""

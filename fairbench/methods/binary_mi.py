@@ -39,10 +39,8 @@ class BinaryMIParameters(BinaryParameters):
 
 class BinaryMI(BinaryMethod):
     name = "binary_mi"
-    summary = "stochastic binary layer, joint information of its codes"
     Parameters = BinaryMIParameters
     variants = presets(PUBLISHED)
-    published = PUBLISHED
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """I(T; S) of the last binary layer, in bits as in the paper, shape (models,)."""

@@ -10,7 +10,6 @@ from fairbench.methods.base import Method
 
 class Constant(Method):
     name = "constant"
-    summary = "everybody accepted, or everybody refused"
     uses_lambda_f = False
     trains = False
     postprocess = "constant"

@@ -12,7 +12,6 @@ class FRTrainParameters(RobustParameters, AdversarialParameters):
 
 class FRTrain(FairnessDiscriminator, RobustMethod):
     name = "fr_train"
-    summary = "fairness and robustness discriminators, example re-weighting"
     Parameters = FRTrainParameters
     variants = {
         # what the published numbers used

@@ -27,7 +27,6 @@ class GroupThresholdsParameters(MethodParameters):
 
 class GroupThresholds(Method):
     name = "group_thresholds"
-    summary = "logistic regression, thresholds per group fitted after training"
     Parameters = GroupThresholdsParameters
     uses_lambda_f = False
     postprocess = "group_thresholds"

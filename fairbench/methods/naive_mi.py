@@ -33,7 +33,6 @@ class NaiveMIParameters(RobustParameters):
 
 class NaiveMI(RobustMethod):
     name = "naive_mi"
-    summary = "smooth mutual information in place of the fairness discriminator"
     Parameters = NaiveMIParameters
     variants = {
         "released": {

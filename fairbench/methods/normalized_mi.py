@@ -28,7 +28,6 @@ class NormalizedMIParameters(NaiveMIParameters):
 
 class NormalizedMI(NaiveMI):
     name = "normalized_mi"
-    summary = "smooth mutual information over an entropy"
     Parameters = NormalizedMIParameters
     kernel = "mutual_information"
 

@@ -5,5 +5,4 @@ from fairbench.methods.representation import RepresentationMethod
 
 class Plain(RepresentationMethod):
     name = "plain"
-    summary = "network with hidden layers and cross-entropy alone (gamma = 0)"
     uses_lambda_f = False

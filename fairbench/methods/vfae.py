@@ -37,7 +37,6 @@ class VFAEParameters(RepresentationParameters):
 
 class VFAE(RepresentationMethod):
     name = "vfae"
-    summary = "variational fair autoencoder with maximum mean discrepancy"
     Parameters = VFAEParameters
     searched = {
         "alpha": Range(10.0, 1000.0, log=True),

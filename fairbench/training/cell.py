@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -156,8 +155,3 @@ def _failure(outcome: Outcome) -> tuple[str, str] | None:
     if not outcome.finite():
         return "diverged", "the generator's weights are not finite"
     return None
-
-
-def parameters_json(method: Method) -> str:
-    """A method's parameters as canonical JSON, for fit records and paths."""
-    return json.dumps(method.parameters.model_dump(), sort_keys=True)

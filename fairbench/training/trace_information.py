@@ -10,10 +10,7 @@ from scipy.special import expit, xlogy
 from fairbench.information import ConditionalTracker, knn_cmi
 from fairbench.training.models import Split
 
-__all__ = ["CODINGS", "RobustnessInformation", "fairness_information"]
-
-CODINGS = ("consistent", "published")
-"""How labels stand beside V: 0/1 everywhere, or the released script's mixture."""
+__all__ = ["RobustnessInformation", "fairness_information"]
 
 _NEWTON_STEPS = 12
 

@@ -13,6 +13,8 @@ from fairbench.data.real.entry import EntryError, read_entry, shipped
 from fairbench.data.real.load import load_table
 from fairbench.storage import read_table, write_table
 
+from ..conftest import NO_DATA
+
 REPOSITORY = Path(__file__).parents[2]
 OWN = REPOSITORY / "examples" / "applicants.yaml"
 
@@ -36,7 +38,7 @@ BALANCE = {
 def folder(tmp_path_factory):
     mirror = Path(os.environ.get(MIRROR) or REPOSITORY.parent / "shared" / "data")
     if not mirror.is_dir():
-        pytest.skip(f"the data are not here: {mirror} is no folder ({MIRROR} can name another)")
+        pytest.skip(f"{NO_DATA}: {mirror} is no folder ({MIRROR} can name another)")
     target = tmp_path_factory.mktemp("real")
     for name in shipped():
         fetch(read_entry(name), target, mirror=mirror)

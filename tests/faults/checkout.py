@@ -24,16 +24,23 @@ _STARTED = re.compile(r"^Job (\d+): (.*)$", re.MULTILINE)
 _FINISHED = re.compile(r"^Finished jobid: (\d+) ", re.MULTILINE)
 _DAMAGED = re.compile(rf"^fairbench [\w-]+: (\S+): .*{REMEDY}$", re.MULTILINE)
 
-
-def finished(said: str) -> list[str]:
-    """What the jobs that ended well made, as their rules put it."""
-    named = dict(_STARTED.findall(said))
-    return [named[job] for job in _FINISHED.findall(said) if job in named]
+_LOGS = re.compile(r"^Complete log\(s\): (.*)$", re.MULTILINE)
 
 
-def started(said: str) -> list[str]:
+def with_log(said: str) -> str:
+    """What a run showed, and Snakemake's log of it, where alone it says which jobs ended."""
+    return "".join([said, *(f"\n{Path(name).read_text()}" for name in _LOGS.findall(said))])
+
+
+def finished(log: str) -> list[str]:
+    """What the jobs that ended well made, as their rules put it; from Snakemake's log of a run."""
+    named = dict(_STARTED.findall(log))
+    return [named[job] for job in _FINISHED.findall(log) if job in named]
+
+
+def started(log: str) -> list[str]:
     """What the jobs that were started were to make."""
-    return [what for _, what in _STARTED.findall(said)]
+    return [what for _, what in _STARTED.findall(log)]
 
 
 class Checkout(Scratch):
@@ -58,14 +65,14 @@ class Checkout(Scratch):
         return subprocess.Popen(**self.command(*arguments, "--cores", str(cores)))
 
     def ended(self, *arguments: str, cores: int = 2) -> tuple[int, str]:
-        """Run to the end; the exit status, and what was said."""
+        """Run to the end; the exit status, and what was said, Snakemake's log included."""
         running = self.start(*arguments, cores=cores)
         try:
             said, _ = running.communicate(timeout=LIMIT)
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
-        return running.returncode, said
+        return running.returncode, with_log(said)
 
     def run(self, *arguments: str, cores: int = 2, succeeds: bool = True) -> str:
         status, said = self.ended(*arguments, cores=cores)
@@ -105,6 +112,10 @@ class Checkout(Scratch):
             return here and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False
+
+    def logs(self) -> list[str]:
+        """Snakemake's logs of all runs here."""
+        return [path.read_text() for path in (self.folder / ".snakemake" / "log").glob("*.log")]
 
     def leftovers(self) -> list[Path]:
         return list((self.folder / "results").rglob(".partial-*"))

@@ -8,12 +8,12 @@ from collections import Counter
 
 from fairbench.locks import OCCUPIED
 
-from .checkout import assert_same, finished, started
+from .checkout import assert_same, finished, started, with_log
 
 KILLS = 20
 
 
-def kill(study, draw: random.Random, whole_group: bool) -> str:
+def kill(study, draw: random.Random, whole_group: bool) -> None:
     """Start a run and kill it up to three seconds after one of its first jobs began."""
     job, delay = draw.choice([0, 1, 1, 2]), draw.uniform(0, 3)
     running = study.start(cores=2)
@@ -22,33 +22,32 @@ def kill(study, draw: random.Random, whole_group: bool) -> str:
         line = running.stdout.readline()
         assert line, "".join(said)
         said.append(line)
-        begun += line.startswith("Job ")
+        begun += " done, job " in line
     time.sleep(delay)
     assert running.poll() is None, "the study was over before it was killed so often"
     if whole_group:
         os.killpg(running.pid, signal.SIGKILL)
     else:
         os.kill(running.pid, signal.SIGKILL)
-    said.append(running.communicate(timeout=600)[0])
-    return "".join(said)
+    running.communicate(timeout=600)
 
 
 def test_twenty_kills_lose_nothing_that_was_finished(fresh_study, undisturbed, ledger, clock):
-    draw, study, said, seen = random.Random(2023), fresh_study, [], set()
+    draw, study, seen = random.Random(2023), fresh_study, set()
     for number in range(KILLS):
-        said.append(kill(study, draw, whole_group=number % 2 == 0))
+        kill(study, draw, whole_group=number % 2 == 0)
         seen |= {path.name for path in study.leftovers()}
     # What a writer leaves that is killed in the middle; those above may all have been quick.
     left = study.folder / "results" / "data" / ".partial-0123456789abcdef.parquet"
     left.write_bytes(b"half")
     study.wait_for_orphans()
     clock()
-    said.append(study.run())
+    study.run()
     seconds = clock()
     assert study.leftovers() == []
     assert_same(study, undisturbed)
-    done = Counter(what for text in said for what in finished(text))
-    begun = Counter(what for text in said for what in started(text))
+    done = Counter(what for text in study.logs() for what in finished(text))
+    begun = Counter(what for text in study.logs() for what in started(text))
     assert [what for what, times in done.items() if times > 1] == []
     interrupted = sum(begun.values()) - sum(done.values())
     ledger.add(
@@ -67,7 +66,7 @@ def test_two_runs_at_once(fresh_study, undisturbed, ledger, clock):
     target = "results/tables/selected.csv"
     clock()
     runs = [study.start(target, cores=1) for _ in range(2)]
-    said = [run.communicate(timeout=3600)[0] for run in runs]
+    said = [with_log(run.communicate(timeout=3600)[0]) for run in runs]
     statuses = [run.returncode for run in runs]
     assert sorted(map(bool, statuses)) == [False, True], "\n".join(said)
     refused = said[statuses.index(1)]

@@ -7,7 +7,7 @@ import subprocess
 import psutil
 import pytest
 
-from .checkout import assert_same, finished
+from .checkout import assert_same, finished, with_log
 
 CELL = ("independent", "positive_rate=0.1,")
 
@@ -59,7 +59,7 @@ def test_worker_out_of_memory(finished_study, undisturbed, ledger, clock, how):
     if how == "killed":
         assert "it ended without a word: killed, perhaps for want of memory" in said
     assert made[1].exists() and not made[0].exists()
-    rest = len(finished(said))
+    rest = len(finished(with_log(said)))
     clock()
     again = len(finished(study.run()))
     assert_same(study, undisturbed)

@@ -30,7 +30,7 @@ def stop(scratch, number: int, job: int, delay: float, cores: int) -> str:
     said, started = [], 0
     for line in running.stdout:
         said.append(line)
-        started += line.startswith("Job ")
+        started += " done, job " in line
         if started == job:
             break
     time.sleep(delay)

@@ -37,6 +37,7 @@ from fairbench.report.contents import place_of
 from fairbench.spawned import adopt
 from fairbench.stamps import beside as beside_table
 from fairbench.status.notices import at_error, at_start, at_success
+from fairbench.status.progress import show_one_line_a_job
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None

@@ -95,7 +95,8 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
     Where rows depend on many hidden numbers no estimator is unbiased at such sizes; this one sees
     too little there (same file).
 
-    **Gradient.** At the chosen tau, or `LEAST` where that is larger. Through E it is the usual one. Through the draw it is the
+    **Gradient.** At the chosen tau, or `LEAST` where that is larger; the likelihood of the row that
+    explains a code best is held. Through E it is the usual one. Through the draw it is the
     difference that flipping a bit of the code makes, for every bit of every scored code: exact for
     a mean over draws of that bit given the others, where a score function has the noise of all.
 
@@ -120,7 +121,7 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
 
 
 def _wide(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
-    """`joint_bits` of a part. Its gradient is worked out here: autograd would take twice as long."""
+    """`joint_bits` of a part. Its gradient is worked out here: autograd takes twice as long."""
     p = probability.detach().clamp(1e-6, 1 - 1e-6)
     code, member = code[:, :CODES], _members(sensitive)
     own, share = member[:, :CODES], member.mean(-2)

@@ -179,3 +179,19 @@ def test_a_model_that_says_the_same_of_everybody_is_degenerate():
     assert measures.status_of(Outcome(layers, 0.0), split)[0] == "degenerate"
     broken = Outcome([(np.full((1, 3), np.nan, np.float32), np.ones(1, np.float32))], 0.0)
     assert measures.status_of(broken, split)[0] == "diverged"
+
+
+def test_the_joint_information_of_a_wide_layer_is_that_of_the_population():
+    """30 units that know nothing of the group: a count of their codes would say log 2."""
+    generator = np.random.default_rng(0)
+
+    class Wide:
+        network = type("Binary", (), {"code": None})
+
+        def codes(self, features, draws):
+            return features, features
+
+    groups = generator.integers(0, 2, 300)
+    split = Split(generator.uniform(size=(300, 30)), groups, groups)
+    found = measures.information(Wide(), split, seed=0)
+    assert found["information_joint"] == pytest.approx(0.0, abs=0.03)

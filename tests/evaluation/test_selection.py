@@ -139,7 +139,7 @@ def test_the_constant_chosen_accepts_all_and_scores_one_plus_the_share_of_positi
         *(frame, about, find("constant")(), BUDGETS["clean"]), lambda_f=[0.5], lambda_r=[0.05]
     )
     place = {"study": "s", "dataset": "independent", "poisoning": "none", "label": "constant"}
-    place |= {"method": "constant", "variant": "", "budget": "clean"}
+    place |= {"method": "constant", "variant": "", "budget": "clean", "sees_sensitive": True}
     fits = fits.assign(**place, positive_rate=rate, group_coefficient=1.0)
     chosen = select(fits, criteria={"s": criterion})
     assert (chosen["lambda_f"] == 1).all() and (chosen["status"] == "degenerate").all()

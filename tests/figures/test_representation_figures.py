@@ -175,8 +175,8 @@ def test_the_commands_write_every_file_twice_the_same(tmp_path):
         for name in figures:
             commands.representation_figure(name, tmp_path / run / f"{name}.pdf", **tables)
     first, second = ({p.name: p for p in (tmp_path / run).iterdir()} for run in ("first", "second"))
-    # Six tables, and figures of three files each.
-    assert len(first) == 6 + 9 and len(second) == 6 + 3 and second.keys() < first.keys()
+    # Six tables, three of them CSV with a file beside them, and figures of three files each.
+    assert len(first) == 9 + 9 and len(second) == 9 + 3 and second.keys() < first.keys()
     assert all(path.read_bytes() == first[name].read_bytes() for name, path in second.items())
     with pytest.raises(OSError, match="there are fig2, fig3, fig4"):
         commands.representation_figure("fig9", tmp_path / "x.pdf")

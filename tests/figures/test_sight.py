@@ -42,6 +42,6 @@ def test_figures_of_representations_say_it_and_the_draws():
         drawn = "Predictions of binary_bernoulli, binary_mi, vfae are means over 10 draws"
         assert drawn in caption
         assert "Every prediction is of one draw." in function(folds.assign(draws=1), means).caption
-    steering = correlation_table(sweep, resamples=50)
+    steering = correlation_table(sweep)
     assert ALL in figure_gamma(sweep, steering).caption
     assert "not of vfae." in figure_gamma(hidden_from(sweep, "vfae"), steering).caption

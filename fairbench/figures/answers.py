@@ -17,6 +17,7 @@ from fairbench.figures.style import (
     GREY,
     Drawn,
     Look,
+    caption_of,
     letter,
     look,
     method_looks,
@@ -133,4 +134,6 @@ def _nothing() -> Drawn:
     figure, axes = new_figure(DOUBLE, 1.0)
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center")
-    return Drawn(figure, words)
+    seen = f"{words} So there is nothing to compare here, and the picture is empty."
+    how = "It compares methods with group thresholds, logistic regression and one answer for all."
+    return Drawn(figure, caption_of(seen, how))

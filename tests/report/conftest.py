@@ -29,7 +29,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{7
 METRICS = ("test_accuracy", "test_disparate_impact")
 TABLES = {
     name: f"results/tables/{name}.{'parquet' if name == 'fits' else 'csv'}"
-    for name in ("fits", "selected", "cells", "comparisons", "matched")
+    for name in ("fits", "selected", "cells", "comparisons", "matched", "baselines")
 }
 LABELS = ("fr_train", "group_thresholds")
 OVERLAY = {
@@ -133,9 +133,8 @@ class Made:
 
     def put_summaries(self) -> None:
         with self.job(TABLES["fits"], TABLES["selected"]):
-            for name in ("cells", "comparisons", "matched"):
+            for name in ("cells", "comparisons", "matched", "baselines"):
                 write_csv(self.table(), TABLES[name])
-            write_csv(self.table(), "results/tables/baselines.csv")
 
     def put_verdicts(self) -> None:
         answers = f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n"

@@ -16,8 +16,11 @@ from fairbench.stamps import beside
 from .conftest import TABLES
 from .elements import Elements, points_of
 
-VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "answers.md")}
-SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched")}
+VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "answers.md", "findings.md")}
+SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched", "baselines")}
+#: Losses to the baselines are counted, without intervals.
+RESAMPLED = SUMMARIES - {TABLES["baselines"]}
+PICTURE = {f"results/figures/answers.{kind}" for kind in ("md", "pdf", "png")}
 FIGURE = "results/figures/fig8.png"
 CANNOT = "There is a file, but it cannot be used"
 
@@ -46,15 +49,15 @@ def noting(monkeypatch):
 def test_nothing_is_refused_of_a_finished_study(made, noting):
     given = made.write()
     assert given.faults == {}
-    pages = figures(3, 4, 6, 8, 9, 10) | set(TABLES.values()) | VERDICTS | set(made.plan.limits)
-    assert set(given.used) == pages
+    pages = figures(3, 4, 6, 8, 9, 10) | PICTURE | set(TABLES.values()) | VERDICTS
+    assert set(given.used) == pages | set(made.plan.limits)
 
 
 @pytest.mark.parametrize("stage", ["collect", "select", "summarise"])
 def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, stage):
     """New fits, and what is made of them up to a stage; the rest is of the run before."""
     made.put_fits(test_accuracy=0.25)
-    out_of_date = VERDICTS | SUMMARIES | {TABLES["selected"]} | figures(8, 9, 10)
+    out_of_date = VERDICTS | SUMMARIES | {TABLES["selected"]} | figures(8, 9, 10) | PICTURE
     if stage != "collect":
         made.put_selected()
         out_of_date -= {TABLES["selected"]}
@@ -62,14 +65,17 @@ def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, st
         made.put_summaries()
         out_of_date -= SUMMARIES
         made.put_figure(9)
-        out_of_date -= figures(9)
+        made.put_picture()
+        out_of_date -= figures(9) | PICTURE
     given, page = made.write(), made.output.read_text()
     assert set(given.faults) == out_of_date
     assert all("it was made from" in fault for fault in given.faults.values())
     # The verdicts are gone with the tables behind them, and everything else is there.
     found = Elements(page)
-    assert "table-verdicts" not in found.names and "That one." not in found.text
-    assert len(found.named("img")) == 6 - len(out_of_date & figures(8, 9, 10)) // 3
+    assert "table-verdicts" not in found.names
+    assert "That one." not in found.text and "One is better" not in found.text
+    pictures = {path for path in out_of_date if path.endswith(".png")}
+    assert len(found.named("img")) == 7 - len(pictures)
     shown = {name for name, path in TABLES.items() if path not in out_of_date} - {"fits"}
     assert {f"data-{name}" for name in shown} == found.names & {f"data-{name}" for name in TABLES}
     assert points_of(page, "fig8")["fr_train"]["y"][0] == 0.25
@@ -91,8 +97,8 @@ def test_one_table_of_an_earlier_run_is_refused_with_what_is_made_from_it(made, 
     with made.job(*(path for name, path in TABLES.items() if name != "matched")):
         write_csv(made.verdicts(), "results/tables/reproduction.csv")
     given = made.write()
-    answers = "results/tables/answers.md"
-    assert set(given.faults) == {TABLES["matched"], answers} | figures(9, 10)
+    texts = {path for path in VERDICTS if path.endswith(".md")}
+    assert set(given.faults) == {TABLES["matched"]} | texts | figures(9, 10) | PICTURE
 
 
 def test_a_table_is_out_of_date_with_one_of_many_files(made):
@@ -111,8 +117,8 @@ def test_a_table_is_out_of_date_with_one_of_many_files(made):
 @pytest.mark.parametrize(
     ("overlay", "refused", "of_this_config"),
     [
-        ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10), 0),
-        ({"bootstrap": 300}, VERDICTS | SUMMARIES | figures(9, 10), 0),
+        ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10) | PICTURE, 0),
+        ({"bootstrap": 300}, VERDICTS | RESAMPLED | figures(9, 10) | PICTURE, 0),
         ({"figures": {"fig6": [3.0]}}, set(), 0),
         ({"resources": {"threads": 3}}, set(), "all"),
     ],
@@ -160,7 +166,9 @@ def test_where_files_are_gone_the_config_decides(made):
         ("results/figures/fig9.png", 'alt="Caption 9.', 1),
         ("results/figures/fig9.md", "Caption 9.", 0),
         ("results/figures/fig9.pdf", 'href="figures/fig9.pdf"', 0),
-        ("results/tables/answers.md", "That one.", 1),
+        ("results/figures/answers.png", 'alt="All answers.', 1),
+        ("results/tables/findings.md", "One is better", 1),
+        ("results/tables/answers.md", "That one.", 0),
         ("results/tables/reproduction.csv", 'id="table-verdicts"', 1),
         ("results/tables/cells.csv", 'id="data-cells"', 1),
     ],
@@ -172,16 +180,26 @@ def test_a_damaged_file_is_named_and_not_shown(made, noting, path, words, places
     assert set(given.faults) == {path}
     text = Elements(page).text
     assert re.search(f"{path}: it (is damaged|carries no provenance|is no)", text)
-    # A caption and a link are simply not there; of a picture or a table something is said.
+    # A caption, a link and the answers in detail are simply not there; of a picture, a table or
+    # what was found something is said.
     assert words not in page and text.count(CANNOT) == places
 
 
-@pytest.mark.parametrize("path", ["results/figures/fig9.md", "results/tables/answers.md"])
-def test_an_edited_text_is_not_shown(made, path):
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("results/figures/fig9.md", "Caption 9.", "Another caption."),
+        ("results/tables/answers.md", "That one.", "This one."),
+        ("results/tables/findings.md", "One is better", "One is worse"),
+    ],
+)
+def test_an_edited_text_is_not_shown(made, path, old, new):
     text = Path(path).read_text()
-    Path(path).write_text(text.replace("Caption", "A better caption").replace("That", "This"))
-    assert "better" not in made.page() and "This one." not in made.page()
-    assert set(made.write().faults) == {path}
+    assert old in text
+    Path(path).write_text(text.replace(old, new))
+    given, page = made.write(), made.output.read_text()
+    assert old not in page and new not in page
+    assert set(given.faults) == {path}
 
 
 def test_one_damaged_fit_takes_its_own_points_alone(made, noting):

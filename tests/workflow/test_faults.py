@@ -126,9 +126,9 @@ def test_a_table_that_lost_what_lay_beside_it_is_made_again(scratch, undisturbed
 
 
 def test_every_table_in_csv_is_read_with_the_defaults_of_pandas(undisturbed):
-    tables = [path for path in undisturbed.results("tables").values() if path.suffix == ".csv"]
-    assert len(tables) == 5
-    for path in tables:
+    found = {n: p for n, p in undisturbed.results("tables").items() if p.suffix == ".csv"}
+    assert found.keys() == {name for name in TABLES if name.endswith(".csv")}
+    for path in found.values():
         pd.testing.assert_frame_equal(pd.read_csv(path), read_csv(path))
 
 

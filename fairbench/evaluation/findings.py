@@ -225,7 +225,8 @@ def _allowed(seen: Mapping[str, tuple[Sequence[str], bool]]) -> str:
     return (
         f"\nWhat each was allowed to see. Labels learnt from, {learnt}. All choose their setting "
         "on the same selection rows, whose labels are never poisoned. "
-        f"At test time {group} know the group of those they predict for.\n"
+        f"At test time {group} know the group of those they predict for. Better and worse are "
+        "said where that holds after Holm's correction for all comparisons of their kind.\n"
     )
 
 

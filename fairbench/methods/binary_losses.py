@@ -146,14 +146,16 @@ def _wide(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
     tau = tau.clamp(min=LEAST)[:, None, None]
     weight = (tau * fit).exp_()
     itself = _own_weight(tau[..., 0], itself)
-    same, every = ((weight @ member) * own).sum(-1), weight.sum(-1)
+    groups = weight @ member
+    same, every = (groups * own).sum(-1), groups.sum(-1)
     guess = _log_guess(same, every, itself, prior)
 
     # Through the weights: d guess / d log-weight, for the rows of the own group and for all rows.
     inverse = 1 / (same + prior), 1 / (same + itself + prior)
     total = 1 / (every + PRIOR), 1 / (every + itself + PRIOR)
     gained, lost = 0.5 * spoken * sum(inverse), 0.5 * spoken * sum(total)
-    slope = weight * ((own * gained[..., None] - lost[..., None]) @ member.mT)
+    ours = weight * (own @ member.mT)
+    slope = ours * gained[..., None] - weight * lost[..., None]
     slope.diagonal(dim1=-2, dim2=-1).copy_(0.5 * spoken * itself * (inverse[1] - total[1]))
     slope *= tau
     moved, least = slope.mT @ code, slope.sum(-2)[..., None]
@@ -163,7 +165,6 @@ def _wide(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
     up = (tau * odds).exp_()
     both = up.new_empty(*up.shape[:2], 2 * up.shape[-1])
     both[..., : up.shape[-1]], both[..., up.shape[-1] :] = up, 1 / up
-    ours = weight * (own @ member.mT)
     flipped = [_chosen(code, part @ both) for part in (ours, weight)]
     flipped.append(itself[..., None] * _chosen(code, both[:, :CODES]))
     change = (_log_guess(*flipped, prior[..., None]) - guess[..., None]) * (1 - 2 * code)

@@ -61,7 +61,10 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     assert set(cells["study"]) == {"applicants"} and set(cells["n"]) == {10}
 
 
-def test_a_mirror_supplies_a_file_and_another_mirror_is_no_reason_to_get_it_again(scratch):
+def test_a_mirror_supplies_a_file_and_another_mirror_is_no_reason_to_get_it_again(
+    scratch, monkeypatch
+):
+    monkeypatch.delenv("FAIRBENCH_DATA_MIRROR", raising=False)  # it would come before the config's
     table = (scratch.folder / "examples" / "applicants.csv").read_bytes()
     entry = yaml.safe_load((scratch.folder / "examples" / "applicants.yaml").read_text())
     entry["name"] = "afar"

@@ -91,7 +91,9 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
 
     **Bias and deviation.** Held against exact values where rows depend on one or two hidden
     numbers, in batches of 150 to 250 rows, with 7 to 50 units, diffuse or nearly certain: mean
-    within 0.05 bits, standard deviation at most 0.1 (tests/methods/test_joint_information.py).
+    within 0.05 bits, standard deviation at most 0.11 of one draw with `CODES` codes scored
+    (tests/methods/test_joint_information.py); `fairbench.information.joint_information` scores
+    every row many times and has 0.07.
     Where rows depend on many hidden numbers no estimator can be unbiased at such sizes. With five
     and ten of them and 20 units this one was between 0.03 bits too little (an exclusive or of two
     of the ten, truth 0.10) and 0.02 too much.

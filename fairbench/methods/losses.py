@@ -38,9 +38,15 @@ def binary_cross_entropy(logit: Tensor, target, weight: Tensor | None = None) ->
     return (loss if weight is None else loss * weight).mean(-1)
 
 
+def not_below_zero(share: Tensor) -> Tensor:
+    """A share of rows that rounding may have put below zero; its gradient is untouched."""
+    return share - share.detach().clamp(max=0)
+
+
 def binary_entropy(p: Tensor, epsilon: float = 0.0) -> Tensor:
     """H(p) = -p log p - (1-p) log(1-p), in nats; ``epsilon`` keeps the logarithms finite."""
-    return -(p * (p + epsilon).log() + (1 - p) * (1 - p + epsilon).log())
+    rest = not_below_zero(1 - p)
+    return -(p * (p + epsilon).log() + rest * (rest + epsilon).log())
 
 
 def smooth_mutual_information(
@@ -73,9 +79,12 @@ def smooth_mutual_information(
     both = (share * sensitive * pseudo_label).sum(-1)
     table = (both, group - both, positive - both, 1 - positive - group + both)
     marginal = (positive, 1 - positive, positive, 1 - positive)
+    # A share near zero is a difference of nearly equal sums and may round to below zero.
     conditional = sum(
         -joint * (joint / (given + epsilon) + epsilon).log()
-        for joint, given in zip(table, marginal, strict=True)
+        for joint, given in zip(
+            map(not_below_zero, table), map(not_below_zero, marginal), strict=True
+        )
     )
     entropy = binary_entropy(group, epsilon)
     return entropy - conditional, entropy, binary_entropy(positive, epsilon)

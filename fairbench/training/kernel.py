@@ -173,18 +173,19 @@ def information_gradient(logit, rows, weight, settings, gradient):
         group += z[i] * share
     # The 2 x 2 table in double precision: its logarithms meet differences of nearly equal numbers.
     p, p11, s = positive / np.float64(total), both / np.float64(total), group / np.float64(total)
-    p10, p01 = s - p11, p - p11
-    p00 = 1 - s - p01
+    # A share near zero is a difference of nearly equal sums and may round to below zero.
+    p10, p01, not_p = max(s - p11, 0.0), max(p - p11, 0.0), max(1 - p, 0.0)
+    p00 = max(1 - s - (p - p11), 0.0)
     log = np.log
     h_z = -(s * log(s + eps) + (1 - s) * log(1 - s + eps))
-    h_y = -(p * log(p + eps) + (1 - p) * log(1 - p + eps))
+    h_y = -(p * log(p + eps) + not_p * log(not_p + eps))
     information = h_z
-    for joint, given in ((p11, p), (p10, 1 - p), (p01, p), (p00, 1 - p)):
+    for joint, given in ((p11, p), (p10, not_p), (p01, p), (p00, not_p)):
         information += joint * log(joint / (given + eps) + eps)
     # d I / d q_i = [log(p01/p) - log(p00/(1-p))] + z_i [log(p11/p01) - log(p10/p00)], times w_i
-    base = log(p01 / (p + eps) + eps) - log(p00 / (1 - p + eps) + eps)
-    extra = log(p11 / (p + eps) + eps) - log(p10 / (1 - p + eps) + eps) - base
-    d_entropy = log(1 - p + eps) - log(p + eps)
+    base = log(p01 / (p + eps) + eps) - log(p00 / (not_p + eps) + eps)
+    extra = log(p11 / (p + eps) + eps) - log(p10 / (not_p + eps) + eps) - base
+    d_entropy = log(not_p + eps) - log(p + eps)
     scale, along_entropy = 1.0, 0.0
     if settings.normalizer == LABEL_ENTROPY:
         scale = 1.0 / (settings.label_entropy + eps)

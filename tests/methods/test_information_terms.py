@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from fairbench.methods import find
+from fairbench.methods import find, losses
+from fairbench.training import kernel
 
 from .stacks import stack
 
@@ -96,3 +97,33 @@ def test_a_decision_that_copies_the_group_holds_log_2_nats_and_a_neuron_one_bit(
     assert find("binary_bernoulli")().fairness(layer, batch, copied, None).item() == pytest.approx(
         1.0
     )
+
+
+@pytest.mark.parametrize("rows", [50, 1000])
+def test_a_cell_that_rounds_below_zero_loses_no_fit(rows):
+    """Every member of a group is decided for: its empty cell is a difference of equal sums."""
+    draw = torch.Generator().manual_seed(0)
+    sensitive = (torch.rand(300, rows, generator=draw) < torch.rand(300, 1, generator=draw)).float()
+    decided = torch.sigmoid(15 + 20 * torch.randn(300, rows, generator=draw).abs())
+    decided = torch.where(sensitive == 1, 1, decided).requires_grad_()
+    terms = losses.smooth_mutual_information(decided, sensitive)
+    sum(term.sum() for term in terms).backward()
+    assert all(torch.isfinite(term).all() for term in terms)
+    assert torch.isfinite(decided.grad).all()
+
+
+def test_the_compiled_term_loses_no_fit_to_rounding_either():
+    draw = np.random.default_rng(0)
+    settings = SimpleNamespace(
+        beta=1.0, epsilon=1e-10, weighted_information=False, normalizer=kernel.PREDICTION_ENTROPY, lambda_f=1.0
+    )
+    values = []
+    for _ in range(300):
+        sensitive = (draw.random(1000) < draw.random()).astype(np.float32)
+        logit = np.where(sensitive == 0, 40, draw.random(1000)).astype(np.float32)
+        gradient = np.zeros(1000, np.float32)
+        value = kernel.information_gradient.py_func(
+            logit, SimpleNamespace(z=sensitive), np.ones(1000, np.float32), settings, gradient
+        )
+        values += [value, *gradient]
+    assert np.isfinite(values).all()

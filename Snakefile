@@ -1,6 +1,6 @@
 """fairbench: `snakemake --cores N` draws, poisons, trains, selects, and writes the figures.
 
-The config is checked whole before any job exists; all paths come from `fairbench.plan`.
+The config is checked whole before any job exists; all paths come from `fairbench.plan.plan`.
 """
 
 from snakemake.utils import min_version

@@ -76,7 +76,7 @@ def drawn() -> dict[str, np.ndarray]:
 
 def measured() -> dict[str, np.ndarray]:
     """The accuracy limit, and the nearest-neighbour estimator on mixed variables."""
-    from fairbench.evaluation.limit import accuracy_limit
+    from fairbench.data.limit import accuracy_limit
     from fairbench.information import knn_cmi
 
     rng = np.random.default_rng(SEED)
@@ -92,11 +92,11 @@ def measured() -> dict[str, np.ndarray]:
 
 def fitted(engine: str, threads: int) -> dict[str, np.ndarray]:
     """Weights of trained models, their test metrics, and the model selected of each grid."""
-    from fairbench import metrics
     from fairbench.data import build
     from fairbench.methods import find
-    from fairbench.training import fast
+    from fairbench.metrics import decisions as metrics
     from fairbench.training.budget import BUDGETS
+    from fairbench.training.compiled import fast
     from fairbench.training.initial import draw_initial
     from fairbench.training.models import Model, split_rows
 

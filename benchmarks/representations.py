@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from fairbench.methods import find
-from fairbench.methods.binary_losses import neuron_bits
+from fairbench.methods.shared.binary_losses import neuron_bits
 from fairbench.training import reference
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial

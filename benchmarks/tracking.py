@@ -19,11 +19,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from fairbench.data import build, flip_labels, resolve
 from fairbench.methods.fr_train import FRTrain
-from fairbench.training import fast
+from fairbench.studies.tracking.measuring import track_models
 from fairbench.training.budget import BUDGETS
+from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, split_rows
-from fairbench.training.tracking import track_models
 
 LAMBDAS = {"lambda_f": 0.52, "lambda_r": 0.4}
 

@@ -7,7 +7,7 @@ def run() -> None:
     """Run a command; what stops it is said in a message."""
     try:
         # Within, because Ctrl-C finds a short job importing more often than not.
-        from fairbench.cli import main
+        from fairbench.commands.app import main
 
         main()
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fairbench.cli import app
+from fairbench.commands.app import app
 
 REPOSITORY = Path(__file__).parents[1]
 CALLS = re.findall(r"python -m fairbench (where.*)", (REPOSITORY / "Makefile").read_text())

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from fairbench import closure as closures
 from fairbench import data, methods
-from fairbench.closure import PACKAGE, closure
+from fairbench.planning import closure as closures
+from fairbench.planning.closure import PACKAGE, closure
 
 STEPS = [
     "data/drawn",
     "data/real/encode",
     "evaluation/comparison",
-    "evaluation/reproduction",
-    "figures/inputs",
-    "representations/jobs",
+    "studies/grid/reproduction",
+    "studies/grid/figures/inputs",
+    "studies/representations/jobs",
     "training/cell",
-    "training/tracking",
+    "studies/tracking/measuring",
 ]
 IMPORTED = """
 import importlib, sys
@@ -46,37 +46,41 @@ def test_whatever_a_step_imports_is_among_its_files(step):
 
 
 def test_the_files_that_were_forgotten_are_found():
-    assert {"data/real/encode", "training/models"} <= names(closure(["representations/jobs"]))
+    assert {"data/real/encode", "training/models"} <= names(
+        closure(["studies/representations/jobs"])
+    )
     measured = {
         "information/knn",
         "information/kernels",
         "information/space",
         "information/columns",
     }
-    assert measured <= names(closure(["training/tracking"]))
-    for figure in ("figures/trade_off", "figures/imbalance"):
-        assert "figures/summary" in names(closure([figure]))
+    assert measured <= names(closure(["studies/tracking/measuring"]))
+    for figure in ("studies/grid/figures/trade_off", "studies/grid/figures/imbalance"):
+        assert "plotting/numbers" in names(closure([figure]))
     assert "randomness" in names(closure(["training/cell"]))
-    assert "data/imbalance" in names(closure(["figures/inputs"]))
+    assert "data/imbalance" in names(closure(["studies/grid/figures/inputs"]))
 
 
 def test_a_step_does_not_stand_on_its_neighbours():
     trained = names(closure(["training/cell"]))
     assert not {name for name in trained if name.startswith(("evaluation/", "figures/", "cli"))}
-    assert "figures/imbalance" not in names(closure(["figures/trade_off"]))
+    assert "studies/grid/figures/imbalance" not in names(
+        closure(["studies/grid/figures/trade_off"])
+    )
 
 
 def test_imports_of_every_form_are_found_and_those_for_types_alone_are_not(tmp_path):
     file = tmp_path / "method.py"
     file.write_text(
-        "import fairbench.metrics\n"
+        "import fairbench.metrics.decisions\n"
         "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n    from fairbench import config\n"
         "def f():\n    with open('a'):\n        from fairbench.data.law import Law\n"
     )
     found = closure([file])
     assert file in found
-    assert {"metrics", "data/law"} <= names(set(found) - {file})
+    assert {"metrics/decisions", "data/law"} <= names(set(found) - {file})
     assert "config" not in names(set(found) - {file})
 
 
@@ -89,7 +93,7 @@ def test_nothing_is_taken_from_a_package_that_loads_it_only_when_asked():
 def test_a_method_stands_on_what_it_imports(monkeypatch):
     monkeypatch.chdir(PACKAGE.parent)
     files = methods.source("naive_mi")
-    assert {"fairbench/methods/naive_mi.py", "fairbench/methods/losses.py"} <= set(files)
+    assert {"fairbench/methods/naive_mi.py", "fairbench/methods/shared/losses.py"} <= set(files)
 
 
 def test_it_is_quick():

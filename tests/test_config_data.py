@@ -7,11 +7,11 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from fairbench.check import ConfigError, check
-from fairbench.check_data import entry_problems
-from fairbench.complaint import read_yaml
-from fairbench.config_data import name_mirror
+from fairbench.config.check import ConfigError, check
 from fairbench.data.real.entry import MIRROR
+from fairbench.planning.complaint import read_yaml
+from fairbench.planning.data_sections import name_mirror
+from fairbench.planning.datasets import entry_problems
 
 REPOSITORY = Path(__file__).parents[1]
 DEFAULT = REPOSITORY / "config" / "config.yaml"

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench import csv_tables, provenance, stamps, storage
-from fairbench.storage_provenance import read_provenance
+from fairbench.store import csv_tables, provenance, stamps
+from fairbench.store import tables as storage
+from fairbench.store.origins import read_provenance
 
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
 OTHER = FRAME.assign(accuracy=1.0)

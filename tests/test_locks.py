@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from snakemake.exceptions import LockException, WorkflowError
 
-from fairbench.locks import (
+from fairbench.store.locks import (
     OCCUPIED,
     a_run_is_alive,
     clear_partial_files,
@@ -18,7 +18,7 @@ from fairbench.locks import (
 HOLD = """
 import sys, time
 from pathlib import Path
-from fairbench.locks import clear_stale_locks
+from fairbench.store.locks import clear_stale_locks
 print(clear_stale_locks(Path(sys.argv[1])), flush=True)
 time.sleep(60)
 """
@@ -60,7 +60,7 @@ def test_a_living_run_keeps_its_lock_until_it_is_killed(tmp_path):
 
 WRITE = """
 import sys, time
-from fairbench.storage import atomic_path
+from fairbench.store.tables import atomic_path
 with atomic_path(sys.argv[1]) as path:
     path.write_text("half")
     print(path, flush=True)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from fairbench import metrics
+from fairbench.metrics import decisions as metrics
 
 # Group 0: 2 of 4 predicted 1; true positives 1 of 2, false positives 1 of 2.
 # Group 1: 4 of 5 predicted 1; true positives 3 of 3, false positives 1 of 2.

@@ -9,13 +9,14 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from fairbench import csv_tables, journal, provenance, storage
-from fairbench.check import check
-from fairbench.complaint import read_yaml
-from fairbench.evaluation.collect import read_fits
-from fairbench.plan import Plan
-from fairbench.plan_settings import settings_of_tables
-from fairbench.storage_provenance import read_provenance
+from fairbench.config.check import check
+from fairbench.plan.plan import Plan
+from fairbench.plan.settings import settings_of_tables
+from fairbench.planning.complaint import read_yaml
+from fairbench.store import csv_tables, journal, provenance
+from fairbench.store import tables as storage
+from fairbench.store.origins import read_provenance
+from fairbench.studies.grid.collect import read_fits
 
 REPOSITORY = Path(__file__).parents[1]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})

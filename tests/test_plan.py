@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fairbench.check import check
-from fairbench.complaint import read_yaml
-from fairbench.config import method_of
-from fairbench.paths import name_of
-from fairbench.plan import Plan
+from fairbench.base.paths import name_of
+from fairbench.config.check import check
+from fairbench.config.root import method_of
+from fairbench.plan.plan import Plan
+from fairbench.planning.complaint import read_yaml
 
 REPOSITORY = Path(__file__).parents[1]
 STUDY = {
@@ -202,9 +202,9 @@ def test_a_variant_follows_the_poisoning_where_the_budget_is_ones_own(budget):
 PARSING = """
 import sys, time
 start = time.process_time()
-from fairbench.check import check
-from fairbench.complaint import read_yaml
-from fairbench.plan import Plan
+from fairbench.config.check import check
+from fairbench.planning.complaint import read_yaml
+from fairbench.plan.plan import Plan
 plan = Plan(check(read_yaml("config/config.yaml"), ["config/config.yaml"]))
 seconds = time.process_time() - start
 heavy = {"torch", "pandas", "numpy", "numba", "scipy", "sklearn", "matplotlib", "pyarrow"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fairbench.check import check
-from fairbench.plan import Plan
+from fairbench.config.check import check
+from fairbench.plan.plan import Plan
 
 OWN = Path(__file__).parents[1] / "examples" / "applicants.yaml"
 STUDY = {

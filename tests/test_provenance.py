@@ -18,9 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from fairbench import checkout, cli, csv_tables, journal, provenance, stamps, storage
-from fairbench.figures import figure_6, save
-from fairbench.storage_provenance import read_provenance
+from fairbench.commands import app as cli
+from fairbench.plotting.style import save
+from fairbench.store import checkout, csv_tables, journal, provenance, stamps
+from fairbench.store import tables as storage
+from fairbench.store.origins import read_provenance
+from fairbench.studies.grid.figures.theory import figure_6
 
 REPOSITORY = Path(__file__).parents[1]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
@@ -401,5 +404,5 @@ def test_a_page_has_places_of_several_names(written):
 
 def test_parsing_stays_light():
     heavy = "{'numpy', 'pandas', 'torch', 'pyarrow', 'matplotlib'}"
-    code = f"import sys, fairbench.provenance; sys.exit(bool({heavy} & set(sys.modules)))"
+    code = f"import sys, fairbench.store.provenance; sys.exit(bool({heavy} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=REPOSITORY)

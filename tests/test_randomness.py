@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from fairbench.randomness import seed_of, stream
+from fairbench.base.randomness import seed_of, stream
 
 
 def first(*names):

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from fairbench import metrics
-from fairbench.ranking_metrics import (
+from fairbench.metrics import decisions as metrics
+from fairbench.metrics.ranking import (
     adrg,
     auc,
     audc,

@@ -8,7 +8,7 @@ import pytest
 from snakemake.target_jobs import parse_target_jobs_cli_args
 from snakemake_interface_executor_plugins.utils import TargetSpec, encode_target_jobs_cli_args
 
-from fairbench.spawned import adopt, wildcards_of
+from fairbench.run.spawned import adopt, wildcards_of
 
 JOBS = [
     TargetSpec("train", {"fit": "published/rotation=-45/rule=margin,rate=0.1,group=1/trials=0-1"}),

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fairbench import storage
-from fairbench.storage import DamagedFile, atomic_path, read_table, write_table, write_text
+from fairbench.store import tables as storage
+from fairbench.store.tables import DamagedFile, atomic_path, read_table, write_table, write_text
 
 ABOUT = {"positive_rate": 0.1, "trials": [0, 1], "seed": 7, "generator": "tést"}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from fairbench.base.randomness import stream
 from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
@@ -14,7 +15,6 @@ from fairbench.data.law import (
     check_cell,
     group_probability,
 )
-from fairbench.randomness import stream
 
 __all__ = ["DEFAULT_ROWS", "independent_draw"]
 

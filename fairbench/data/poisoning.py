@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fairbench.randomness import stream
+from fairbench.base.randomness import stream
 
 __all__ = ["POOL", "RULES", "flip_labels"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
+from fairbench.base.randomness import stream
 from fairbench.evaluation.intervals import LEVEL, t_intervals
-from fairbench.randomness import stream
 
 __all__ = ["FEWEST", "NOTHING_SHOWN", "RESAMPLES", "mean_intervals", "verdict"]
 

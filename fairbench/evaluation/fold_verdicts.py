@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fairbench.evaluation.representations import Estimate
 from fairbench.evaluation.verdicts import (
     NOT_REPRODUCED,
     REPLICATED,
@@ -16,6 +15,7 @@ from fairbench.evaluation.verdicts import (
     judged,
     not_comparable,
 )
+from fairbench.studies.representations.summary import Estimate
 
 __all__ = ["at_most", "ordered", "ruled"]
 

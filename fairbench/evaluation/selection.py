@@ -13,8 +13,8 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from fairbench import csv_tables
 from fairbench.evaluation.frontier import pareto_frontier
+from fairbench.store import csv_tables
 
 __all__ = [
     "CRITERIA",

@@ -12,18 +12,15 @@ import pkgutil
 import sys
 from pathlib import Path
 
-from fairbench.closure import closure
-from fairbench.methods.base import Batch, Method, MethodParameters
+from fairbench.methods.shared.base import Batch, Method, MethodParameters
+from fairbench.planning.closure import closure
 
 __all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
-
-_HELPERS = {"base", "binary", "binary_losses", "losses", "representation", "robust", "space"}
 
 
 def built_in() -> list[str]:
     """Names of the methods in this folder."""
-    names = {module.name for module in pkgutil.iter_modules(__path__)}
-    return sorted(names - _HELPERS)
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
 
 
 def find(name: str, file: str | None = None) -> type[Method]:

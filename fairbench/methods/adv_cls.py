@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from fairbench.methods.base import Batch
-from fairbench.methods.losses import binary_cross_entropy
-from fairbench.methods.representation import RepresentationMethod, RepresentationParameters
-from fairbench.methods.space import Choice, Range
+from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
+from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from fairbench.methods.base import Batch, Method, MethodParameters
-from fairbench.methods.losses import binary_cross_entropy
-from fairbench.methods.space import Range
+from fairbench.methods.shared.base import Batch, Method, MethodParameters
+from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.space import Range
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fairbench.methods.base import Batch
-from fairbench.methods.binary import BinaryMethod, presets
-from fairbench.methods.binary_losses import neuron_bits
+from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.binary import BinaryMethod, presets
+from fairbench.methods.shared.binary_losses import neuron_bits
 
 if TYPE_CHECKING:
     from torch import Tensor

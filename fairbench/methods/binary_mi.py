@@ -5,7 +5,7 @@ the rows of a batch. Table 2 has layers of 10 to 50 units and batches of 150 to 
 every row has a code of its own; the count is then H(S) whatever the layer knows, and its gradient
 makes codes random without regard to the group. ``estimator: counts`` is that one. The default,
 ``mixture``, estimates the information in the population at any width
-(`fairbench.methods.binary_losses.joint_bits`).
+(`fairbench.methods.shared.binary_losses.joint_bits`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from fairbench.methods.base import Batch
-from fairbench.methods.binary import BinaryMethod, BinaryParameters, presets
-from fairbench.methods.binary_losses import counted_bits, joint_bits
+from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.binary import BinaryMethod, BinaryParameters, presets
+from fairbench.methods.shared.binary_losses import counted_bits, joint_bits
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,7 +5,7 @@ and, by the convention of this project, 0. Both are fits of every data set, lamb
 and 1 for accepting, so that the study's criterion chooses between them as it does for any method.
 """
 
-from fairbench.methods.base import Method
+from fairbench.methods.shared.base import Method
 
 
 class Constant(Method):

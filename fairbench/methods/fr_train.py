@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairbench.methods.adversarial import AdversarialParameters, FairnessDiscriminator
-from fairbench.methods.robust import RobustMethod, RobustParameters
+from fairbench.methods.shared.robust import RobustMethod, RobustParameters
 
 
 class FRTrainParameters(RobustParameters, AdversarialParameters):

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from fairbench.methods.base import Method, MethodParameters
+from fairbench.methods.shared.base import Method, MethodParameters
 
 
 class GroupThresholdsParameters(MethodParameters):

@@ -1,6 +1,6 @@
 """Logistic regression: cross-entropy and nothing else. Every other method's reference point."""
 
-from fairbench.methods.base import Method
+from fairbench.methods.shared.base import Method
 
 
 class LogisticRegression(Method):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from fairbench.methods.base import Batch
-from fairbench.methods.losses import smooth_mutual_information
-from fairbench.methods.robust import RobustMethod, RobustParameters
+from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.losses import smooth_mutual_information
+from fairbench.methods.shared.robust import RobustMethod, RobustParameters
 
 if TYPE_CHECKING:
     from torch import Tensor

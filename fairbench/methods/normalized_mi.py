@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from fairbench.methods.base import Batch
-from fairbench.methods.losses import binary_entropy
 from fairbench.methods.naive_mi import NaiveMI, NaiveMIParameters
+from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.losses import binary_entropy
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -1,6 +1,6 @@
 """The plain network: cross-entropy alone, gamma = 0. What the invariant ones are held against."""
 
-from fairbench.methods.representation import RepresentationMethod
+from fairbench.methods.shared.representation import RepresentationMethod
 
 
 class Plain(RepresentationMethod):

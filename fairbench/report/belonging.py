@@ -1,7 +1,7 @@
 """Which files of the results can be shown: whole, of this study, and made from each other.
 
 A folder of results may hold files of several runs: one that stopped half way, another config, a
-copy from elsewhere. Every file says what it was made from (`fairbench.provenance`), and that is
+copy from elsewhere. Every file says what it was made from (`fairbench.store.provenance`), and that is
 compared with what is there.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from fairbench import journal
-from fairbench.csv_tables import read_csv
-from fairbench.plan import Plan
-from fairbench.plan_settings import settings_of_tables
-from fairbench.provenance import config_hash
-from fairbench.storage import DamagedFile, read_table
-from fairbench.storage_provenance import read_provenance
+from fairbench.plan.plan import Plan
+from fairbench.plan.settings import settings_of_tables
+from fairbench.store import journal
+from fairbench.store.csv_tables import read_csv
+from fairbench.store.origins import read_provenance
+from fairbench.store.provenance import config_hash
+from fairbench.store.tables import DamagedFile, read_table
 
 __all__ = ["Belonging", "Looked"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from fairbench.figures.style import GREY, Look, method_looks
-from fairbench.figures.summary import usable
+from fairbench.plotting.numbers import usable
+from fairbench.plotting.style import GREY, Look, method_looks
 
 __all__ = ["explorer"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED, UNDECIDED
-from fairbench.plan import Plan
+from fairbench.plan.plan import Plan
 from fairbench.report.contents import (
     ANSWERS,
     FIGURES,

@@ -13,16 +13,16 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from fairbench import journal
-from fairbench.csv_tables import read_csv
-from fairbench.evaluation.collect import collect_fits, read_limits
-from fairbench.plan import Plan, Use
-from fairbench.plan_data import Limit
+from fairbench.plan.data import Limit
+from fairbench.plan.plan import Plan, Use
 from fairbench.report.belonging import Belonging, Looked, whole
-from fairbench.stamps import plain_text
 from fairbench.status.jobs import started_jobs
 from fairbench.status.states import DONE, Found, states_of
-from fairbench.storage import DamagedFile, read_table
+from fairbench.store import journal
+from fairbench.store.csv_tables import read_csv
+from fairbench.store.stamps import plain_text
+from fairbench.store.tables import DamagedFile, read_table
+from fairbench.studies.grid.collect import collect_fits, read_limits
 
 __all__ = ["Given"]
 

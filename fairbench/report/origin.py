@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 import pandas as pd
 import yaml
 
-from fairbench.checkout import commit
-from fairbench.plan import Plan
-from fairbench.provenance import config_hash
+from fairbench.plan.plan import Plan
 from fairbench.report.given import Given
+from fairbench.store.checkout import commit
+from fairbench.store.provenance import config_hash
 
 __all__ = ["checksums", "commits", "config_text", "origins", "writer"]
 

@@ -30,7 +30,7 @@ from fairbench.evaluation.verdicts import (
 from fairbench.evaluation.verdicts import (
     VERDICTS as SHOWN_ORDER,
 )
-from fairbench.plan import Plan
+from fairbench.plan.plan import Plan
 from fairbench.report.contents import FINDINGS, VERDICTS
 from fairbench.report.costs import costs
 from fairbench.report.gather import (
@@ -48,7 +48,7 @@ from fairbench.report.given import Given
 from fairbench.report.origin import checksums, commits, config_text, origins, writer
 from fairbench.report.tables import Cell, Column, Shown, number, shown
 from fairbench.status.rates import words
-from fairbench.storage import write_text
+from fairbench.store.tables import write_text
 
 __all__ = ["write"]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from fairbench import methods
 from fairbench.data.drawn import build
-from fairbench.plan import FitFile
+from fairbench.plan.plan import FitFile
 from fairbench.status.rates import NOMINAL, EngineRate, read_engine_rate
-from fairbench.storage import write_text
+from fairbench.store.tables import write_text
 from fairbench.training.budget import Budget
 from fairbench.training.cell import train_cell
 from fairbench.training.time_limit import REASON
@@ -102,7 +102,7 @@ def _measured(fit: FitFile, frame) -> float | str:
 def _key() -> str:
     """This machine and these sources of the engine."""
     digest = hashlib.sha256()
-    for path in sorted((Path(__file__).parents[1] / "training").glob("*.py")):
+    for path in sorted((Path(__file__).parents[1] / "training").rglob("*.py")):
         digest.update(path.read_bytes())
     parts = [digest.hexdigest()[:16], platform.node(), platform.machine(), platform.processor()]
     return " ".join([*parts, *(f"{name} {version(name)}" for name in ("numba", "torch"))])

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from fairbench import methods
-from fairbench.plan import FitFile, Plan
-from fairbench.plan_data import DataFile, TableFile
-from fairbench.plan_tracking import TraceFile
-from fairbench.stamps import beside
+from fairbench.plan.data import DataFile, TableFile
+from fairbench.plan.plan import FitFile, Plan
+from fairbench.store.stamps import beside
+from fairbench.studies.tracking.plan import TraceFile
 
 __all__ = ["STAGES", "Job", "every_job", "jobs_of", "representation_jobs", "started_jobs"]
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from fairbench.plan import Plan
+from fairbench.plan.plan import Plan
 from fairbench.status.jobs import every_job
 from fairbench.status.losses import losses
 from fairbench.status.rates import NOMINAL, Rates, time_left

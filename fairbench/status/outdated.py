@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from fairbench.plan import Plan
-from fairbench.plan_settings import settings_of_tables
-from fairbench.stamps import read_beside
-from fairbench.storage import PROVENANCE
+from fairbench.plan.plan import Plan
+from fairbench.plan.settings import settings_of_tables
+from fairbench.store.stamps import read_beside
+from fairbench.store.tables import PROVENANCE
 
 __all__ = ["outdated", "said_of_outdated"]
 

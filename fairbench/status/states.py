@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairbench.locks import a_run_is_alive
 from fairbench.status.jobs import Job
+from fairbench.store.locks import a_run_is_alive
 
 __all__ = [
     "DONE",

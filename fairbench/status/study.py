@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairbench.check import check
-from fairbench.complaint import ConfigError, read_yaml
-from fairbench.plan import Plan
-from fairbench.provenance import as_override
+from fairbench.config.check import check
+from fairbench.plan.plan import Plan
+from fairbench.planning.complaint import ConfigError, read_yaml
 from fairbench.status.states import RUN_RECORD
+from fairbench.store.provenance import as_override
 
 __all__ = ["DEFAULT", "Asked", "arguments", "plan_of", "read_study"]
 

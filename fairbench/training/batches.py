@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fairbench.methods.base import Batch
-from fairbench.randomness import stream
+from fairbench.base.randomness import stream
+from fairbench.methods.shared.base import Batch
 from fairbench.training.budget import Budget
 from fairbench.training.models import Model, Split
 

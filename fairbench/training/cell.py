@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from fairbench import metrics
-from fairbench.methods.base import Method
-from fairbench.training import fast
+from fairbench.methods.shared.base import Method
+from fairbench.metrics import decisions as metrics
 from fairbench.training.budget import Budget
+from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, Outcome, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of

@@ -59,7 +59,7 @@ def _torch_normals(seed: int):
 
 
 def _numpy_normals(seed: int):
-    from fairbench.randomness import stream
+    from fairbench.base.randomness import stream
 
     def draw(name, layer, outputs, inputs):
         return SCALE * stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
@@ -78,7 +78,7 @@ def initial_seed(dataset: str, parameters: dict, trial: int, root: int) -> tuple
     if dataset == "imbalance":
         p, c = parameters["positive_rate"], parameters["group_coefficient"]
         return "torch", int(trial + 100 * p + 1000 * c)
-    from fairbench.randomness import seed_of
+    from fairbench.base.randomness import seed_of
 
     cell = [value for _, value in sorted(parameters.items()) if isinstance(value, (int, float))]
     return "numpy", seed_of(root, "initial", dataset, *cell, trial)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from fairbench.methods.base import Method
-from fairbench.methods.losses import binary_cross_entropy
+from fairbench.methods.shared.base import Method
+from fairbench.methods.shared.losses import binary_cross_entropy
 from fairbench.training.batches import Batches
 from fairbench.training.budget import REWEIGHT_EVERY, Budget
 

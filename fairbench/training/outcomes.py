@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fairbench.methods.base import Method
-from fairbench.randomness import seed_of
+from fairbench.base.randomness import seed_of
+from fairbench.methods.shared.base import Method
 from fairbench.training.models import Model, Outcome
 from fairbench.training.sight import build_networks
 

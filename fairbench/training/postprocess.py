@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fairbench.methods.base import Method
+from fairbench.methods.shared.base import Method
 from fairbench.training.models import Model, Outcome, Split
 
 #: lambda_f of the pairs of thresholds: more points than the grids of trained methods have.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from fairbench.methods.base import Method
-from fairbench.randomness import seed_of
+from fairbench.base.randomness import seed_of
+from fairbench.methods.shared.base import Method
 from fairbench.training.batches import Batches
 from fairbench.training.budget import Budget
-from fairbench.training.fast import Initial
+from fairbench.training.compiled.fast import Initial
 from fairbench.training.loop import train
 from fairbench.training.models import Model, Outcome, Split, reason_of
 from fairbench.training.outcomes import outcomes_of
@@ -39,7 +39,7 @@ def train_models(
     minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> list[Outcome]:
-    """Train models as `fairbench.training.fast.train_models` does, for any method and device.
+    """Train models as `fairbench.training.compiled.fast.train_models` does, for any method and device.
 
     A batch that takes longer than `minutes` is stopped, and its fits are errors.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from fairbench.methods.base import Method
+from fairbench.methods.shared.base import Method
 
 
 def build_networks(

@@ -2,7 +2,7 @@
 
 import yaml
 
-from fairbench.complaint import read_yaml
+from fairbench.planning.complaint import read_yaml
 
 from .overlays import DEFAULT, entry, study
 

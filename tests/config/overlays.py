@@ -4,8 +4,8 @@ from pathlib import Path
 
 from snakemake.utils import update_config
 
-from fairbench.check import check
-from fairbench.complaint import read_yaml
+from fairbench.config.check import check
+from fairbench.planning.complaint import read_yaml
 
 REPOSITORY = Path(__file__).parents[2]
 DEFAULT = REPOSITORY / "config" / "config.yaml"

@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from fairbench import cli
-from fairbench.check import ConfigError
-from fairbench.complaint import read_yaml
+from fairbench.commands import app as cli
+from fairbench.config.check import ConfigError
+from fairbench.planning.complaint import read_yaml
 
 from .overlays import REPOSITORY, checked
 

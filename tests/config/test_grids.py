@@ -2,9 +2,9 @@
 
 import pytest
 
-from fairbench import published
-from fairbench.check import check
-from fairbench.complaint import read_yaml
+from fairbench.config.check import check
+from fairbench.planning.complaint import read_yaml
+from fairbench.studies import published
 
 from .overlays import REPOSITORY
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from fairbench.check import ConfigError, check
-from fairbench.complaint import read_yaml
+from fairbench.config.check import ConfigError, check
+from fairbench.planning.complaint import read_yaml
 
 from . import malformed, malformed_sections
 from .malformed import IMBALANCE, MINE
@@ -132,8 +132,8 @@ def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
 
 
 SEARCHED = """
-from fairbench.methods.representation import RepresentationMethod
-from fairbench.methods.space import Choice, Range
+from fairbench.methods.shared.representation import RepresentationMethod
+from fairbench.methods.shared.space import Choice, Range
 
 class Mine(RepresentationMethod):
     name = "mine"

@@ -6,9 +6,9 @@ import re
 import pytest
 from snakemake.utils import update_config
 
-from fairbench import config_docs
-from fairbench.check import check
-from fairbench.complaint import read_yaml
+from fairbench.config import docs as config_docs
+from fairbench.config.check import check
+from fairbench.planning.complaint import read_yaml
 from fairbench.training.budget import BUDGETS
 
 from .overlays import DEFAULT, REPOSITORY
@@ -43,7 +43,7 @@ def test_every_key_and_file_is_in_the_readme_of_the_config():
 def test_the_readme_of_the_config_is_up_to_date():
     path = REPOSITORY / "config" / "README.md"
     text = path.read_text(encoding="utf-8")
-    assert config_docs.renewed(text) == text, "run python -m fairbench.config_docs"
+    assert config_docs.renewed(text) == text, "run python -m fairbench.config.docs"
 
 
 def test_every_row_of_a_table_fits_its_head():

@@ -6,7 +6,7 @@ from pandas.testing import assert_frame_equal
 from scipy import integrate
 
 from fairbench.data import DATASETS, SPLITS, build, independent_draw, law, resolve
-from fairbench.storage import read_table, write_table
+from fairbench.store.tables import read_table, write_table
 
 ROWS = {"train": 300, "clean": 50, "selection": 100, "test": 400}
 

@@ -11,7 +11,7 @@ from fairbench.data.real.download import MIRROR, FileTrouble, fetch
 from fairbench.data.real.encode import build_real, encode, split_rows
 from fairbench.data.real.entry import EntryError, read_entry, shipped
 from fairbench.data.real.load import load_table
-from fairbench.storage import read_table, write_table
+from fairbench.store.tables import read_table, write_table
 
 from ..conftest import NO_DATA
 

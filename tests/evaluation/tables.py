@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from fairbench import published
+from fairbench.studies import published
 
 DEFAULTS = {
     "study": "s",

@@ -8,9 +8,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from fairbench.data import independent_draw, law
-from fairbench.evaluation import limit as module
-from fairbench.evaluation.limit import accuracy_limit
-from fairbench.metrics import disparate_impact
+from fairbench.data import limit as module
+from fairbench.data.limit import accuracy_limit
+from fairbench.metrics.decisions import disparate_impact
 
 
 def grid_of_the_law(positive_rate, group_coefficient, step):

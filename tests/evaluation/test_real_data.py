@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.csv_tables import write_csv
 from fairbench.evaluation import comparison, selection, summary
-from fairbench.evaluation.answers import answers, what_holds
-from fairbench.evaluation.collect import read_limits
-from fairbench.evaluation.reproduction import reproduction
+from fairbench.store.csv_tables import write_csv
+from fairbench.studies.grid.answers import answers, what_holds
+from fairbench.studies.grid.collect import read_limits
+from fairbench.studies.grid.reproduction import reproduction
 
 from .tables import MARGIN, independent_fits, table
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import yaml
 
-from fairbench import published
 from fairbench.data import real
-from fairbench.evaluation.gamma_claims import PROFILES
-from fairbench.evaluation.gamma_sweep import correlation_table
-from fairbench.evaluation.representation_answers import answers
-from fairbench.evaluation.representation_claims import reproduction
-from fairbench.evaluation.representations import summary
-from fairbench.evaluation.reproduction import to_markdown
+from fairbench.studies import published
+from fairbench.studies.grid.reproduction import to_markdown
+from fairbench.studies.representations.answers import answers
+from fairbench.studies.representations.claims import reproduction
+from fairbench.studies.representations.gamma_claims import PROFILES
+from fairbench.studies.representations.gamma_sweep import correlation_table
+from fairbench.studies.representations.summary import summary
 
 from ..representation_tables import folds_table, lose, searches_table, sweep_table
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from fairbench.evaluation.representation_findings import findings
-from fairbench.evaluation.representations import summary
+from fairbench.studies.representations.findings import findings
+from fairbench.studies.representations.summary import summary
 
 from ..representation_tables import folds_table, searches_table
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from fairbench.evaluation.gamma_sweep import correlation_table, fold_interval
-from fairbench.evaluation.representations import TRADE_OFFS, data_sets, measured, summary
+from fairbench.studies.representations.gamma_sweep import correlation_table, fold_interval
+from fairbench.studies.representations.summary import TRADE_OFFS, data_sets, measured, summary
 
 from ..representation_tables import folds_table, lose, searches_table, sweep_table
 

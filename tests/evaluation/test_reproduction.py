@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.evaluation.answers import answers, what_holds
 from fairbench.evaluation.comparison import matched_comparisons, paired_comparisons
-from fairbench.evaluation.reproduction import reproduction, to_markdown
 from fairbench.evaluation.selection import select
 from fairbench.evaluation.summary import cell_summary
+from fairbench.studies.grid.answers import answers, what_holds
+from fairbench.studies.grid.reproduction import reproduction, to_markdown
 
 from .tables import fit, imbalance_fits, independent_fits, published_fits, table
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from fairbench.storage import read_table
+from fairbench.store.tables import read_table
 
 from ..workflow.conftest import Scratch
 

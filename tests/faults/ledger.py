@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairbench.storage import write_text
+from fairbench.store.tables import write_text
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 _START, _END = "<!-- faults:start -->", "<!-- faults:end -->"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairbench.stamps import beside
+from fairbench.store.stamps import beside
 
 from .checkout import asked, assert_same, finished
 

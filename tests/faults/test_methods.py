@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from fairbench.storage import read_table
+from fairbench.store.tables import read_table
 from fairbench.training.time_limit import REASON
 
 from .checkout import asked, finished

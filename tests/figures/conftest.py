@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.figures import figure_imbalance
-from fairbench.figures.style import Drawn
+from fairbench.plotting.style import Drawn
+from fairbench.studies.grid.figures.imbalance import figure_imbalance
 
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from fairbench.evaluation.contrasts import EQUAL_ACCURACY, SELECTED
-from fairbench.figures.answers import figure_answers
-from fairbench.figures.style import method_looks
+from fairbench.plotting.style import method_looks
+from fairbench.studies.grid.figures.answers import figure_answers
 
 
 def contrast(label, difference, panel=SELECTED, scope="P(Y=1)<=0.3", **other):

@@ -2,8 +2,8 @@
 
 import matplotlib
 
-from fairbench.figures import figure_6, save
-from fairbench.figures.style import method_looks
+from fairbench.plotting.style import method_looks, save
+from fairbench.studies.grid.figures.theory import figure_6
 
 
 def test_methods_look_the_same_in_every_figure_and_apart_in_one():

@@ -7,13 +7,16 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from fairbench import cli_representation_results as commands
-from fairbench.csv_tables import write_csv
-from fairbench.evaluation.gamma_sweep import correlation_table
-from fairbench.evaluation.representations import summary
-from fairbench.figures.gamma_sweep import figure_gamma, smoothed
-from fairbench.figures.representation_trade_off import figure_representations, figure_trade_off
-from fairbench.storage import write_table
+from fairbench.commands import representation_results as commands
+from fairbench.store.csv_tables import write_csv
+from fairbench.store.tables import write_table
+from fairbench.studies.representations.figures.gamma_sweep import figure_gamma, smoothed
+from fairbench.studies.representations.figures.trade_off import (
+    figure_representations,
+    figure_trade_off,
+)
+from fairbench.studies.representations.gamma_sweep import correlation_table
+from fairbench.studies.representations.summary import summary
 
 from ..representation_tables import folds_table, lose, searches_table, sweep_table
 

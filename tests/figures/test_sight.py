@@ -1,10 +1,13 @@
 """Captions say which methods are shown the sensitive attribute, from the tables."""
 
-from fairbench.evaluation.gamma_sweep import correlation_table
-from fairbench.evaluation.representations import summary
-from fairbench.figures import figure_8
-from fairbench.figures.gamma_sweep import figure_gamma
-from fairbench.figures.representation_trade_off import figure_representations, figure_trade_off
+from fairbench.studies.grid.figures.trade_off import figure_8
+from fairbench.studies.representations.figures.gamma_sweep import figure_gamma
+from fairbench.studies.representations.figures.trade_off import (
+    figure_representations,
+    figure_trade_off,
+)
+from fairbench.studies.representations.gamma_sweep import correlation_table
+from fairbench.studies.representations.summary import summary
 
 from ..representation_tables import folds_table, searches_table, sweep_table
 

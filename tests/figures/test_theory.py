@@ -5,9 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 from scipy.special import expit
 
-from fairbench.figures import figure_3, figure_4, figure_6
-from fairbench.figures.inputs import FIGURE_4_CELLS, draw_samples, draw_triples
-from fairbench.figures.rates import (
+from fairbench.information import mutual_information
+from fairbench.studies.grid.figures.inputs import FIGURE_4_CELLS, draw_samples, draw_triples
+from fairbench.studies.grid.figures.rates import (
     binary_entropy,
     disparate_impact,
     information,
@@ -15,8 +15,8 @@ from fairbench.figures.rates import (
     largest_information_at,
     positive_share,
 )
-from fairbench.figures.theory import window
-from fairbench.information import mutual_information
+from fairbench.studies.grid.figures.samples import figure_4
+from fairbench.studies.grid.figures.theory import figure_3, figure_6, window
 
 
 def test_information_is_the_exact_plug_in_value():

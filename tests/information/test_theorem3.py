@@ -7,7 +7,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from fairbench.information import entropy, mutual_information
-from fairbench.training.trace_information import fairness_information
+from fairbench.studies.tracking.trace_information import fairness_information
 
 ROWS = 20_000
 SHARE = 0.4

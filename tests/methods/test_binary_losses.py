@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from fairbench.methods.binary_losses import counted_bits, joint_bits, neuron_bits
+from fairbench.methods.shared.binary_losses import counted_bits, joint_bits, neuron_bits
 
 
 def tensors(*arrays):

@@ -7,7 +7,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from fairbench.methods import find
-from fairbench.ranking_metrics import auc
+from fairbench.metrics.ranking import auc
 from fairbench.training import reference
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from fairbench.methods import binary_losses
-from fairbench.methods.binary_losses import PRIOR, joint_bits
+from fairbench.methods.shared import binary_losses
+from fairbench.methods.shared.binary_losses import PRIOR, joint_bits
 
 from ..information.laws import Law
 

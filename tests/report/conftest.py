@@ -13,16 +13,16 @@ import pytest
 import yaml
 from matplotlib.figure import Figure as Picture
 
-from fairbench import journal, provenance
-from fairbench.csv_tables import read_csv, write_csv
-from fairbench.figures import save
-from fairbench.plan_settings import settings_of_tables
+from fairbench.plan.settings import settings_of_tables
+from fairbench.plotting.style import save
 from fairbench.report.given import Given
 from fairbench.report.page import write
-from fairbench.stamps import stamp_text
 from fairbench.status.jobs import jobs_of
 from fairbench.status.study import plan_of
-from fairbench.storage import read_table, write_table, write_text
+from fairbench.store import journal, provenance
+from fairbench.store.csv_tables import read_csv, write_csv
+from fairbench.store.stamps import stamp_text
+from fairbench.store.tables import read_table, write_table, write_text
 
 REPOSITORY = Path(__file__).parents[2]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{7*7}}"
@@ -79,7 +79,7 @@ class Made:
         """Write files in the block as a job of this study's run does, which read others."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(provenance.HANDED, "")
-            patch.setattr("fairbench.checkout.commit", lambda: commit)
+            patch.setattr("fairbench.store.checkout.commit", lambda: commit)
             patch.setattr(journal, "_journal", None)
             config = self.plan.config.model_dump(mode="json")
             provenance.hand_to_jobs(config, ["own.yaml"], {}, settings_of_tables(self.plan))

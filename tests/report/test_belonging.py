@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fairbench import journal, provenance
-from fairbench.csv_tables import write_csv
-from fairbench.plan_settings import settings_of_tables
-from fairbench.stamps import beside
+from fairbench.plan.settings import settings_of_tables
+from fairbench.store import journal, provenance
+from fairbench.store.csv_tables import write_csv
+from fairbench.store.stamps import beside
 
 from .conftest import TABLES
 from .elements import Elements, points_of

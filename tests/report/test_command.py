@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fairbench.cli import app
+from fairbench.commands.app import app
 
 from .elements import Elements
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from fairbench import checkout, journal
-from fairbench.storage import write_table
-from fairbench.storage_provenance import read_provenance
+from fairbench.store import checkout, journal
+from fairbench.store.origins import read_provenance
+from fairbench.store.tables import write_table
 
 from .conftest import TABLES
 from .elements import Elements

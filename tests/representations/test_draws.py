@@ -8,10 +8,10 @@ from fairbench.data.real.entry import read_entry
 from fairbench.data.real.load import load_table
 from fairbench.methods import find
 from fairbench.networks.noise import Noise
-from fairbench.representations import measures
-from fairbench.representations.fits import Trainer
-from fairbench.representations.folds import outer_fold
-from fairbench.representations.jobs import fit_fold, search_trials
+from fairbench.studies.representations import measures
+from fairbench.studies.representations.fits import Trainer
+from fairbench.studies.representations.folds import outer_fold
+from fairbench.studies.representations.jobs import fit_fold, search_trials
 
 from .test_representations import ENTRY, GIVEN
 

@@ -9,12 +9,12 @@ import pytest
 from fairbench.data.real.entry import read_entry
 from fairbench.data.real.load import load_table
 from fairbench.methods import find
-from fairbench.methods.space import Range
-from fairbench.representations import measures
-from fairbench.representations.folds import fold_numbers, inner_folds, outer_fold
-from fairbench.representations.jobs import fit_fold, search_trials, sweep_gamma
-from fairbench.representations.proposals import distributions, propose
-from fairbench.representations.space import search_space
+from fairbench.methods.shared.space import Range
+from fairbench.studies.representations import measures
+from fairbench.studies.representations.folds import fold_numbers, inner_folds, outer_fold
+from fairbench.studies.representations.jobs import fit_fold, search_trials, sweep_gamma
+from fairbench.studies.representations.proposals import distributions, propose
+from fairbench.studies.representations.space import search_space
 from fairbench.training.models import Outcome, Split
 
 ENTRY = "examples/applicants.yaml"
@@ -91,7 +91,7 @@ def test_inner_folds_never_see_the_rows_on_which_the_outer_fold_is_reported(appl
 
 
 def fold_places(table, view, fold):
-    from fairbench.randomness import seed_of
+    from fairbench.base.randomness import seed_of
 
     return fold_numbers(table, 3, seed_of(1, "folds", view.name, view.profile))
 

@@ -10,12 +10,12 @@ import pytest
 from fairbench.data.real.entry import read_entry
 from fairbench.data.real.load import load_table
 from fairbench.methods import built_in, find
-from fairbench.methods.space import Choice, Range
-from fairbench.representations.fits import Trainer
-from fairbench.representations.folds import outer_fold
-from fairbench.representations.jobs import search_trials
-from fairbench.representations.proposals import distributions, propose
-from fairbench.representations.space import search_space
+from fairbench.methods.shared.space import Choice, Range
+from fairbench.studies.representations.fits import Trainer
+from fairbench.studies.representations.folds import outer_fold
+from fairbench.studies.representations.jobs import search_trials
+from fairbench.studies.representations.proposals import distributions, propose
+from fairbench.studies.representations.space import search_space
 from fairbench.training.budget import RATES
 
 from .test_representations import ENTRY, GIVEN, SPACE

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from fairbench.status.jobs import Job
 from fairbench.status.states import DONE, Found, GivenUp
-from fairbench.storage import write_table
+from fairbench.store.tables import write_table
 
 
 def training(name: str, models: int = 10, iterations: int = 100_000, what: str = "fr_train") -> Job:

@@ -7,8 +7,8 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from fairbench.cli import app
-from fairbench.plan import FitFile
+from fairbench.commands.app import app
+from fairbench.plan.plan import FitFile
 from fairbench.status import calibration
 from fairbench.status.overview import announcement, unknown_times
 from fairbench.status.rates import EngineRate, Rates

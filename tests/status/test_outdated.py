@@ -6,15 +6,15 @@ import shutil
 import pandas as pd
 from typer.testing import CliRunner
 
-from fairbench import provenance
-from fairbench.cli import app
-from fairbench.csv_tables import write_csv
-from fairbench.plan_settings import settings_of_tables
-from fairbench.stamps import beside
+from fairbench.commands.app import app
+from fairbench.plan.settings import settings_of_tables
 from fairbench.status.jobs import jobs_of
 from fairbench.status.outdated import outdated, said_of_outdated
 from fairbench.status.study import plan_of
-from fairbench.storage import write_table
+from fairbench.store import provenance
+from fairbench.store.csv_tables import write_csv
+from fairbench.store.stamps import beside
+from fairbench.store.tables import write_table
 
 from .made import put
 

@@ -11,8 +11,8 @@ import pytest
 from snakemake.cli import parse_config
 from typer.testing import CliRunner
 
-from fairbench.cli import app
-from fairbench.complaint import ConfigError
+from fairbench.commands.app import app
+from fairbench.planning.complaint import ConfigError
 from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.notices import command_alone
 from fairbench.status.study import arguments, plan_of, read_study

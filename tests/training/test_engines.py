@@ -5,8 +5,9 @@ import pytest
 
 from fairbench.data import build
 from fairbench.methods import find
-from fairbench.training import fast, reference
+from fairbench.training import reference
 from fairbench.training.budget import Budget
+from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, split_rows
 

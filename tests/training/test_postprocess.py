@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from fairbench.metrics import describe
+from fairbench.metrics.decisions import describe
 from fairbench.training.postprocess import threshold_frontier
 
 POINTS = np.array([0.0, 0.2, 0.5, 0.9, 1.0])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fairbench import published
-from fairbench.config import MethodEntry, Study, method_of
+from fairbench.config.root import MethodEntry, Study, method_of
 from fairbench.data import build, flip_labels
+from fairbench.studies import published
 from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import train_cell
 

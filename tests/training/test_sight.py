@@ -6,14 +6,15 @@ import torch
 
 from fairbench.data import build
 from fairbench.methods import find
-from fairbench.methods.base import Batch
-from fairbench.training import fast, reference
+from fairbench.methods.shared.base import Batch
+from fairbench.studies.tracking.measuring import track_models
+from fairbench.training import reference
 from fairbench.training.budget import Budget
 from fairbench.training.cell import train_cell
+from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Split
 from fairbench.training.sight import build_networks
-from fairbench.training.tracking import track_models
 
 BUDGET = Budget(iterations=100, batch_size=50, generator_rate=0.02)
 LINEAR = ["logistic_regression", "group_thresholds", "adversarial", "fr_train", "naive_mi"]

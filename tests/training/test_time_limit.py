@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from fairbench.cli import app
+from fairbench.commands.app import app
 from fairbench.data import build
 from fairbench.methods import Method
 from fairbench.status.study import plan_of
-from fairbench.storage import write_table
+from fairbench.store.tables import write_table
 from fairbench.training.budget import Budget
 from fairbench.training.cell import train_cell
 from fairbench.training.time_limit import REASON, time_limit

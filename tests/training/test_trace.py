@@ -5,17 +5,18 @@ import pandas as pd
 import pytest
 import torch
 
-from fairbench import metrics
 from fairbench.data import build, flip_labels, resolve
 from fairbench.information import knn_cmi, mutual_information
 from fairbench.information import smooth_mutual_information as smooth
 from fairbench.methods import built_in, find
-from fairbench.training import fast, reference
+from fairbench.metrics import decisions as metrics
+from fairbench.studies.tracking.measuring import track_models
+from fairbench.studies.tracking.trace import recorded_iterations, trace_frame
+from fairbench.training import reference
 from fairbench.training.budget import BUDGETS, Budget
+from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Outcome, split_rows
-from fairbench.training.trace import recorded_iterations, trace_frame
-from fairbench.training.tracking import track_models
 
 SHORT = Budget(
     iterations=130,

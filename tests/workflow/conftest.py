@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fairbench.config import Config, Figures
-from fairbench.stamps import table_of
+from fairbench.config.root import Config, Figures
+from fairbench.store.stamps import table_of
 
 REPOSITORY = Path(__file__).parents[2]
 #: Seconds after which a run counts as hanging.

@@ -1,7 +1,7 @@
 """What the tiny study is expected to leave."""
 
-from fairbench.stamps import beside
-from fairbench.storage import read_table
+from fairbench.store.stamps import beside
+from fairbench.store.tables import read_table
 
 TABLES = {
     "tables/fits.parquet",

@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from fairbench.csv_tables import read_csv
-from fairbench.stamps import beside
-from fairbench.storage import read_table
+from fairbench.store.csv_tables import read_csv
+from fairbench.store.stamps import beside
+from fairbench.store.tables import read_table
 
 from .expected import FIGURE_9, TABLES, assert_same_results
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 
-from fairbench.storage import read_table
+from fairbench.store.tables import read_table
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from fairbench.check import check
-from fairbench.provenance import config_hash
-from fairbench.stamps import table_of
-from fairbench.storage_provenance import read_provenance
+from fairbench.config.check import check
+from fairbench.store.origins import read_provenance
+from fairbench.store.provenance import config_hash
+from fairbench.store.stamps import table_of
 
 pytestmark = pytest.mark.slow
 

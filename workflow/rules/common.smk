@@ -21,23 +21,23 @@ for variable, first in {
         filter(None, [first, os.environ.get(variable)])
     )
 
-from fairbench.check import ConfigError, check
-from fairbench.closure import closure
-from fairbench.config_data import name_mirror
-from fairbench.failed_jobs import note_only_what_was_made
-from fairbench.locks import OCCUPIED, clear_partial_files, clear_stale_locks
-from fairbench.locks import explain_refusal
-from fairbench.plan import Plan
-from fairbench.plan_settings import settings_of_tables
-from fairbench.plan_tracking import compared_tracks, drawn_tracks, trace_files
-from fairbench.plan_tracking import training_options, training_tables
-from fairbench.prefix import take_prefix, with_prefix
-from fairbench.provenance import HANDED, hand_to_jobs
+from fairbench.config.check import ConfigError, check
+from fairbench.planning.closure import closure
+from fairbench.planning.data_sections import name_mirror
+from fairbench.run.failed_jobs import note_only_what_was_made
+from fairbench.store.locks import OCCUPIED, clear_partial_files, clear_stale_locks
+from fairbench.store.locks import explain_refusal
+from fairbench.plan.plan import Plan
+from fairbench.plan.settings import settings_of_tables
+from fairbench.studies.tracking.plan import compared_tracks, drawn_tracks, trace_files
+from fairbench.studies.tracking.plan import training_options, training_tables
+from fairbench.run.prefix import take_prefix, with_prefix
+from fairbench.store.provenance import HANDED, hand_to_jobs
 from fairbench.report.contents import place_of
-from fairbench.spawned import adopt
-from fairbench.stamps import beside as beside_table
+from fairbench.run.spawned import adopt
+from fairbench.store.stamps import beside as beside_table
 from fairbench.status.notices import at_error, at_start, at_success
-from fairbench.status.progress import show_one_line_a_job
+from fairbench.run.progress import show_one_line_a_job
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None

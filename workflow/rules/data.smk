@@ -30,7 +30,7 @@ rule draw:
 
 rule limit:
     input:
-        package("evaluation/limit"),
+        package("data/limit"),
     output:
         f"{ROOT}/limits/{{law}}.parquet",
     log:

@@ -1,6 +1,6 @@
 # Invariant representations of real data: searches on inner folds, models on outer ones, a sweep.
 # A round of a search is made from the files of all rounds before; those files are its storage.
-FOLD_SOURCES = package("representations/jobs")
+FOLD_SOURCES = package("studies/representations/jobs")
 
 
 rule representation_trials:

@@ -6,10 +6,10 @@ SWEEP = [PLAN.representations.table("sweep.csv")] if PLAN.representations.sweeps
 rule representation_tables:
     input:
         package(
-            "evaluation/representation_answers",
-            "evaluation/representation_claims",
-            "evaluation/representation_findings",
-            "evaluation/reproduction",
+            "studies/representations/answers",
+            "studies/representations/claims",
+            "studies/representations/findings",
+            "studies/grid/reproduction",
         ),
         searches=f"{REPRESENTATIONS}/tables/searches.parquet",
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
@@ -54,7 +54,7 @@ rule representation_tables:
 
 rule representation_figure_2:
     input:
-        package("figures/representation_trade_off"),
+        package("studies/representations/figures/trade_off"),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
         beside=beside(
@@ -84,7 +84,7 @@ rule representation_figure_2:
 
 rule representation_figure_3:
     input:
-        package("figures/gamma_sweep", "evaluation/gamma_sweep"),
+        package("studies/representations/figures/gamma_sweep", "studies/representations/gamma_sweep"),
         sweep=SWEEP,
         correlations=f"{REPRESENTATIONS}/tables/correlations.csv",
         beside=beside(*SWEEP, f"{REPRESENTATIONS}/tables/correlations.csv"),
@@ -111,7 +111,7 @@ rule representation_figure_3:
 
 rule representation_figure_4:
     input:
-        package("figures/representation_trade_off"),
+        package("studies/representations/figures/trade_off"),
         folds=f"{REPRESENTATIONS}/tables/folds.csv",
         summary=f"{REPRESENTATIONS}/tables/summary.csv",
         beside=beside(

@@ -14,7 +14,7 @@ TABLES = [
 
 rule collect:
     input:
-        package("evaluation/collect"),
+        package("studies/grid/collect"),
         fits=list(PLAN.fits),
     output:
         PLAN.table("fits.parquet"),
@@ -106,11 +106,11 @@ rule summarise:
 rule reproduce:
     input:
         package(
-            "evaluation/answers",
-            "evaluation/findings",
-            "evaluation/reproduction",
-            "evaluation/training_claims",
-            "evaluation/traces",
+            "studies/grid/answers",
+            "studies/grid/findings",
+            "studies/grid/reproduction",
+            "studies/tracking/claims",
+            "studies/tracking/traces",
         ),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),

@@ -1,7 +1,7 @@
 # Tracked runs: trained again with their parameters recorded, and measured afterwards.
 rule track:
     input:
-        package("training/tracking"),
+        package("studies/tracking/measuring"),
         method=lambda wildcards: sources(PLAN.sources(get_trace(wildcards))),
         data=lambda wildcards: get_trace(wildcards).data,
     output:
@@ -30,7 +30,7 @@ rule track:
 
 rule describe_training:
     input:
-        package("evaluation/alignment", "evaluation/stability", "evaluation/traces"),
+        package("studies/tracking/alignment", "studies/tracking/stability", "studies/tracking/traces"),
         traces=trace_files(PLAN.tracks),
     output:
         beside=beside(PLAN.table("alignment.csv"), PLAN.table("stability.csv")),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fairbench.data.real.entry import MIRROR, Entry
 from fairbench.data.real.parts import Source
-from fairbench.storage import atomic_path
+from fairbench.store.tables import atomic_path
 
 __all__ = ["MIRROR", "FileTrouble", "fetch", "sha256_of", "verify"]
 

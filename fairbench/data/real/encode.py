@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from fairbench.base.randomness import stream
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.load import load_table
-from fairbench.randomness import stream
 
 __all__ = ["build_real", "encode", "split_rows"]
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from fairbench.config_base import Label, Strict
+from fairbench.base.schema import Label, Strict
 from fairbench.data.real.parts import (
     Card,
     Features,

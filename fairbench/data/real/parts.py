@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from fairbench.config_base import Strict
+from fairbench.base.schema import Strict
 
 RESERVED = ("trial", "split", "sensitive", "y", "y_clean")
 """Columns of every data set file; no feature may be called so."""

@@ -1,0 +1,166 @@
+"""What a method is: its parameters, its networks, and the terms of its objective.
+
+The training loop (`fairbench.training.loop`) owns everything else. For every method it minimises
+
+    (1 - lambda_f - lambda_r) * cross_entropy + lambda_f * fairness + lambda_r * robustness
+
+over the generator, after one step of each discriminator on its own loss. A method therefore
+says only what `fairness` and `robustness` are; both get smaller as the model gets better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.space import Choice, Range
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class MethodParameters(BaseModel):
+    """What every method may be told; each method adds its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    generator_hidden_units: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="hidden units of the generator; 0 is a linear one (FR-Train A.4)",
+    )
+    warm_up_scale: float = Field(
+        1.0, gt=0, description="factor on the warm-up loss (0.1 in the released poisoned notebook)"
+    )
+    sees_sensitive: bool = Field(
+        True,
+        description="whether the predictor is shown the sensitive attribute; discriminators, "
+        "decoders and group thresholds are shown what their definition says",
+    )
+    precision: Literal["single", "double"] = Field(
+        "single", description="floating-point precision of the reference path"
+    )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The data of a batch of models, the leading axis of every tensor.
+
+    Attributes
+    ----------
+    features : Tensor, shape (models, rows, width)
+        The sensitive attribute is the last column. A generator that is called with them sees that
+        column only if the method's `sees_sensitive` says so.
+    sensitive, y : Tensor, shape (models, rows)
+        0/1. `y` is the training label: poisoned where the study poisons.
+    clean_features, clean_y : Tensor, shape (models, clean rows[, width])
+        The clean validation rows that the robustness discriminator compares with.
+    """
+
+    features: Tensor
+    sensitive: Tensor
+    y: Tensor
+    clean_features: Tensor
+    clean_y: Tensor
+
+
+class Method:
+    """Logistic regression, and the base of every other method."""
+
+    name: ClassVar[str] = ""
+    Parameters: ClassVar[type[MethodParameters]] = MethodParameters
+    #: variant -> budget preset ("clean", "poisoned" or "*" for any) -> parameters it sets
+    variants: ClassVar[dict[str, dict[str, dict]]] = {}
+    #: whether lambda_f (lambda_r) has any effect; methods without one are fitted once
+    uses_lambda_f: ClassVar[bool] = True
+    uses_lambda_r: ClassVar[bool] = False
+    #: whether there are weights to train
+    trains: ClassVar[bool] = True
+    #: what decides in place of the sign of the logit, see `fairbench.training.postprocess`
+    postprocess: ClassVar[Literal["", "constant", "group_thresholds"]] = ""
+    #: splits whose labels it learns from; the selection rows choose among its fits in any case
+    fitted_on: tuple[str, ...] = ("train",)
+    #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
+    initial_weights: ClassVar[Literal["fixed", "he"]] = "fixed"
+    discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"
+    #: whether the generator is more than a perceptron's layers, or its inside is asked for
+    keeps_network: ClassVar[bool] = False
+    #: what a search chooses besides what all methods share: parameters of its own, learning rates
+    searched: ClassVar[Mapping[str, Range | Choice]] = {}
+    #: files of the package, besides the method's own, that say what it computes
+    modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
+
+    def __init__(self, parameters: MethodParameters | None = None):
+        self.parameters = self.Parameters() if parameters is None else parameters
+
+    @property
+    def uses_clean_rows(self) -> bool:
+        """Whether it learns from rows whose labels are clean in a poisoned study too."""
+        return not {"clean", "selection"}.isdisjoint(self.fitted_on)
+
+    @property
+    def needs_sensitive_at_test(self) -> bool:
+        """Whether a prediction needs the group of the one it is about."""
+        return self.parameters.sees_sensitive
+
+    def networks(self, width: int) -> dict[str, tuple[int, ...]]:
+        """Layer sizes of each network, in the order in which their weights are drawn.
+
+        Networks whose name ends in ``_discriminator`` learn from `discriminator_losses`, all
+        others from the objective.
+        """
+        hidden = self.parameters.generator_hidden_units
+        return {"generator": (width, hidden, 1) if hidden else (width, 1)}
+
+    def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
+        """Networks from their stacked initial weights.
+
+        Parameters
+        ----------
+        weights : dict of lists of array, shape (models, out, in)
+            By the names of `networks`, one array a layer.
+        seeds : sequence of int, shape (models,)
+            Seeds of what a stochastic network draws while it trains.
+        **kind
+            ``dtype`` and ``device``.
+
+        Returns
+        -------
+        dict of str to torch.nn.Module
+            One of them ``generator``, whose call gives the logits.
+        """
+        from fairbench.networks.mlp import StackedMLP  # torch, when there is something to train
+
+        return {name: StackedMLP(layers, **kind) for name, layers in weights.items()}
+
+    def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
+        """Loss of each discriminator, by network name; `logit` carries no gradient."""
+        return {}
+
+    def example_weights(self, networks, batch: Batch, logit: Tensor, ratio: Tensor):
+        """New example weights, or None for none; `ratio` is generator over D_R loss."""
+        return None
+
+    def objective(self, networks, batch: Batch, logit: Tensor, weight) -> dict[str, Tensor]:
+        """The named terms of the generator's objective, each of shape (models,)."""
+        terms = {"cross_entropy": binary_cross_entropy(logit, batch.y, weight)}
+        fairness = self.fairness(networks, batch, logit, weight)
+        robustness = self.robustness(networks, batch, logit)
+        if fairness is not None:
+            terms["fairness"] = fairness
+        if robustness is not None:
+            terms["robustness"] = robustness
+        return terms
+
+    def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor | None:
+        """What lambda_f weighs: smaller is fairer. None where the method has no such term."""
+        return None
+
+    def robustness(self, networks, batch: Batch, logit: Tensor) -> Tensor | None:
+        """What lambda_r weighs: smaller is more robust. None where there is no such term."""
+        return None

@@ -1,0 +1,89 @@
+"""The source files that a job stands on: what its modules import, directly or behind that.
+
+An edit of a file is a reason to run again what was computed with it and nothing else, and a list
+kept by hand forgets. So the files are read from the code: every ``import`` of the package, those
+within functions included, for types alone aside. Nothing is imported for it: the workflow asks
+while it parses.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+__all__ = ["closure"]
+
+PACKAGE = Path(__file__).parents[1]
+#: What jobs get, read and write files with. The content is checked against its checksum when it
+#: is read; an edit there changes no number, and would train everything again.
+_PLUMBING = ("store/", "data/real/download", "planning/closure")
+
+
+def closure(roots: Iterable[str | Path]) -> list[Path]:
+    """The files of some modules and of all that they import of the package, sorted.
+
+    Parameters
+    ----------
+    roots : iterable of str or Path
+        Modules named without the package, such as ``"training/cell"``, or Python files anywhere.
+    """
+    waiting = [root if isinstance(root, Path) else PACKAGE / f"{root}.py" for root in roots]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path)
+    return sorted(found)
+
+
+@cache
+def _imported(path: Path) -> tuple[Path, ...]:
+    """Files of the package that a file imports."""
+    names = set(_names(path, ast.parse(path.read_bytes(), filename=str(path))))
+    return tuple(sorted(filter(None, set(map(_file, names)))))
+
+
+def _names(path: Path, node: ast.AST) -> Iterator[str]:
+    """Names that are imported below a node: ``fairbench.data.law``, ``fairbench.data.law.Law``."""
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = ".".join(filter(None, [_above(path, node.level), node.module]))
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+    elif not isinstance(node, ast.expr):  # no import stands within an expression
+        for inner in ast.iter_child_nodes(node):
+            yield from _names(path, inner)
+
+
+def _above(path: Path, level: int) -> str:
+    """The package that a relative import of this level starts from; empty for an absolute one."""
+    if not level or not path.is_relative_to(PACKAGE):
+        return ""
+    parts = path.relative_to(PACKAGE.parent).parts
+    return ".".join(parts[: len(parts) - level])
+
+
+def _file(name: str) -> Path | None:
+    """The file of a module, or of that from which something is taken.
+
+    The packages on the way to it are left out: theirs only hand on what others define, and would
+    make every figure stand on all figures.
+    """
+    first, *parts = name.split(".")
+    if first != PACKAGE.name:
+        return None
+    for number in range(len(parts), -1, -1):
+        place = PACKAGE.joinpath(*parts[:number])
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.is_relative_to(PACKAGE) and file.is_file():
+                return None if _named(file).startswith(_PLUMBING) else file
+    return None
+
+
+def _named(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").as_posix()

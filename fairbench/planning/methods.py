@@ -1,0 +1,72 @@
+"""What can be wrong with a method that a config names: its file, its name, what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydantic import ValidationError
+
+from fairbench import methods
+from fairbench.methods import Method
+from fairbench.planning.complaint import Complaint, Key
+from fairbench.planning.types import complaint_of
+
+__all__ = ["method_problems"]
+
+#: What a user's own file may end in while it is read: anything, `sys.exit()` among it.
+_ANYTHING = (Exception, SystemExit)
+
+
+def method_problems(
+    key: Key,
+    label: str,
+    entry,
+    make: Callable[[], Method],
+    *,
+    variant: str | None = None,
+) -> Iterator[Complaint]:
+    """Give every problem of one method of a config.
+
+    Parameters
+    ----------
+    key : Key
+        Where the method stands.
+    label : str
+        Its key, and its name unless `entry` has another.
+    entry : MethodEntry or Representation
+    make : callable
+        Makes the method with the parameters of the entry.
+    variant : str, optional
+        A variant that it must have.
+    """
+    name = entry.method or label
+    try:
+        kind = methods.find(name, entry.file)
+    except FileNotFoundError as error:
+        yield Complaint((*key, "file"), entry.file, str(error))
+        return
+    except KeyError:
+        problem = f"no method of this name in {entry.file}" if entry.file else "unknown method"
+        where = (*key, "method") if entry.method else key
+        yield Complaint(where, name, problem, methods.built_in())
+        return
+    except _ANYTHING as error:
+        yield Complaint((*key, "file"), entry.file, f"cannot be imported: {error!r}")
+        return
+    if variant is not None and variant not in kind.variants:
+        yield Complaint((*key, "variant"), variant, "unknown variant", list(kind.variants))
+        return
+    try:
+        make()
+    except ValidationError as error:
+        yield from _parameter_problems(key, kind, error)
+    except _ANYTHING as error:  # so may its class
+        yield Complaint((*key, "file"), entry.file, f"the method cannot be made: {error!r}")
+
+
+def _parameter_problems(key: Key, kind: type[Method], error: ValidationError):
+    for detail in error.errors():
+        found = complaint_of(detail)
+        unknown = detail["type"] == "extra_forbidden"
+        allowed = sorted(kind.Parameters.model_fields) if unknown else found.allowed
+        yield Complaint((*key, "parameters", *found.key), found.given, found.problem, allowed)

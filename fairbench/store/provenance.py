@@ -1,0 +1,232 @@
+"""Where a file comes from: its commit, versions, config, data, and the command that makes it again.
+
+Every table and figure carries the document that `describe` makes. Nothing in it tells one run
+from another: no time, machine, user, number of cores or absolute path. What a command reads is
+noted (`fairbench.store.journal`), so that a file knows the commits and versions behind it too: a figure
+drawn today may stand on models trained a month ago.
+
+Light, because the workflow imports it while it parses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fairbench.store import checkout, journal
+
+__all__ = [
+    "HANDED",
+    "Provenance",
+    "as_override",
+    "belongs",
+    "config_hash",
+    "describe",
+    "hand_to_jobs",
+    "seal",
+    "settings_asked",
+]
+
+HANDED = "FAIRBENCH_PROVENANCE"
+"""Environment variable in which a run tells its jobs the commit, the config and its files."""
+
+_ABSOLUTE = re.compile(r"(?<![\w./\-])/(?:[^\s\"'/]+/)*([^\s\"'/]*)")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Files(_Strict):
+    """A file by name, or a folder with many, and the checksum."""
+
+    name: str
+    sha256: str
+    files: int
+
+
+class Provenance(_Strict):
+    """The document that a file carries.
+
+    Attributes
+    ----------
+    commit : str
+        Of the code that wrote the file, with "+changes" if the checkout had uncommitted ones.
+    other_commits : list of str
+        Those that made files behind it, where they differ.
+    config : str or None
+        SHA-256 of the config, see `config_hash`; None for a command typed by hand.
+    command : str or None
+        Makes the file again.
+    versions : dict of name -> versions
+        Of the libraries that made its numbers, here and in the files behind it.
+    data, inputs : list of Files
+        The data sets behind it, and what the command read.
+    content : str
+        SHA-256 of what the file holds, its provenance aside.
+    seal : str
+        SHA-256 of all this.
+    settings : str, optional
+        Checksum of what in the config decides a table (`fairbench.plan.settings`).
+    """
+
+    format: int
+    commit: str
+    other_commits: list[str]
+    config: str | None
+    command: str | None
+    versions: dict[str, list[str]]
+    data: list[Files]
+    inputs: list[Files]
+    content: str
+    seal: str
+    settings: str = ""
+
+
+def describe(path: str | os.PathLike, content: str) -> dict:
+    """Say where a file that is being written comes from.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    content : str
+        SHA-256 of what it holds, the provenance aside.
+
+    Returns
+    -------
+    dict
+        The fields of `Provenance`.
+    """
+    run, read = _run(), journal.current()
+    versions = {name: set(found) for name, found in read.versions.items()}
+    for name, version in checkout.versions().items():
+        versions.setdefault(name, set()).add(version)
+    settings = settings_asked(path)
+    return seal(
+        {
+            "format": 1,
+            "commit": run["commit"],
+            "other_commits": sorted(read.commits - {run["commit"]}),
+            "config": run.get("config"),
+            "command": _command(path, run, read.arguments),
+            "versions": {name: sorted(found) for name, found in sorted(versions.items())},
+            "data": journal.listed(read.data),
+            "inputs": journal.listed(read.inputs),
+            "content": content,
+        }
+        | ({"settings": settings} if settings else {})
+    )
+
+
+def seal(document: Mapping) -> dict:
+    """The document with a checksum of itself, which ties it to the content that it names."""
+    unsealed = {name: value for name, value in document.items() if name != "seal"}
+    return unsealed | {"seal": _hash(_dump(unsealed))}
+
+
+def belongs(document: object, content: str) -> bool:
+    """Whether a document found in a file is a `Provenance` as written, and about this content."""
+    try:
+        found = Provenance.model_validate(document).model_dump(exclude_unset=True)
+    except ValidationError:
+        return False
+    return found["content"] == content and seal(found)["seal"] == found["seal"]
+
+
+def config_hash(config: Mapping) -> str:
+    """SHA-256 of a whole validated config, as canonical JSON.
+
+    What belongs to a machine and changes no number is left out: threads, memory and time limits,
+    and the folders of data files.
+    """
+    kept = {name: value for name, value in config.items() if name not in ("resources", "data")}
+    return _hash(_dump(kept | {"device": config.get("resources", {}).get("device")}))
+
+
+def settings_asked(path: str | os.PathLike) -> str | None:
+    """Checksum of the settings with which this job's run makes a table; None if it says none."""
+    return _run().get("settings", {}).get(journal.shown(path))
+
+
+def hand_to_jobs(
+    config: Mapping,
+    files: Iterable[str | os.PathLike],
+    overrides: Mapping[str, object],
+    settings: Mapping[str, str] | None = None,
+) -> None:
+    """Tell the jobs of a run what they cannot know, by way of the environment.
+
+    Not as a parameter of the rules: a new commit is no reason to run anything again.
+
+    Parameters
+    ----------
+    config : mapping
+        The whole validated config.
+    files : iterable of path
+        The files of ``--configfile``.
+    overrides : mapping
+        What ``--config`` said.
+    settings : mapping, optional
+        Path of a table -> checksum of what decides its content (`fairbench.plan.settings`).
+    """
+    given = [f"{name}={as_override(value)}" for name, value in overrides.items()]
+    handed = {
+        "commit": checkout.commit(),
+        "config": config_hash(config),
+        "settings": dict(settings or {}),
+        "files": [journal.shown(file, checkout.CHECKOUT) for file in files],
+        "overrides": given,
+    }
+    os.environ[HANDED] = _dump(handed)
+
+
+def as_override(value: object) -> str:
+    """A value as Snakemake reads it from ``--config``, which knows True and None by other words."""
+    if isinstance(value, str | bool):
+        return str(value)
+    return "" if value is None else _dump(value)
+
+
+def _run() -> dict:
+    """What the run told this job; asked of git for a command typed by hand."""
+    try:
+        handed = json.loads(os.environ.get(HANDED, "null"))
+    except ValueError:
+        handed = None
+    if isinstance(handed, dict) and "commit" in handed:
+        return handed
+    return {"commit": checkout.commit()}
+
+
+def _command(path: str | os.PathLike, run: dict, arguments: list[str]) -> str | None:
+    if "config" in run:
+        words = ["snakemake", "--cores", "1", "--force", journal.shown(path)]
+        # Both take all words that follow, so they come after the file.
+        words += ["--configfile", *run["files"]] if run["files"] else []
+        words += ["--config", *run["overrides"]] if run["overrides"] else []
+    elif arguments:
+        words = ["python", "-m", "fairbench", *map(_without_folders, arguments)]
+    else:
+        return None
+    return shlex.join(words)
+
+
+def _without_folders(argument: str) -> str:
+    """An argument in which absolute paths are within the working directory, or names alone."""
+    return _ABSOLUTE.sub(r"\1", argument.replace(f"{Path.cwd()}/", ""))
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,62 @@
+"""From many fit files to one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from fairbench.plan.data import limit_name
+from fairbench.plan.plan import Plan
+from fairbench.store.provenance import settings_asked
+from fairbench.store.tables import DamagedFile, read_table
+
+
+def collect_fits(plan: Plan) -> pd.DataFrame:
+    """One row per fit of every study, in the order of the plan.
+
+    Raises
+    ------
+    DamagedFile
+        If a fit file is not whole, or holds other fits than its path says.
+    """
+    frames = []
+    for use in plan.uses:
+        fit = plan.fits[use.fit]
+        frame, about = read_table(use.fit, kind="fits")
+        _must_be_the_fit(use.fit, about, fit)
+        # What the rows are goes first; parameters, a long text, stays before the results.
+        described = pd.DataFrame(use.columns, index=frame.index)
+        frames.append(pd.concat([described, frame], axis=1))
+    return pd.concat(frames, ignore_index=True)
+
+
+def read_fits(path: str | PathLike) -> pd.DataFrame:
+    """The table of `collect_fits`, if it is of the studies that this run is about."""
+    asked = settings_asked(path)
+    return read_table(path, kind="fits", about={"settings": asked} if asked else None)[0]
+
+
+def _must_be_the_fit(path: str, about: dict, fit) -> None:
+    spec = {"method": fit.method, "file": fit.file, **fit.settings}
+    if about["spec"] != spec:
+        raise DamagedFile(path, "it holds fits with other settings than its path says")
+
+
+def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
+    """Accuracy limits from their files, with the law's positive_rate and group_coefficient.
+
+    Without files, as where all data are real, a table without rows.
+    """
+    columns = ["positive_rate", "group_coefficient", "disparate_impact", "accuracy"]
+    frames = [pd.DataFrame(columns=columns, dtype=float)]
+    for path in paths:
+        frame, about = read_table(path, kind="limit")
+        if Path(path).stem != limit_name(about, about["seed"]):
+            raise DamagedFile(path, "it holds the limit of another law than its name says")
+        for column in ("group_coefficient", "positive_rate"):
+            frame.insert(0, column, about[column])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

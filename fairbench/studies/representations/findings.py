@@ -1,0 +1,106 @@
+"""What the representations study found, in at most four sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from fairbench.studies.grid.findings import held
+from fairbench.studies.representations.answers import runner_up
+from fairbench.studies.representations.claims import DATASETS
+from fairbench.studies.representations.gamma_sweep import QUANTITIES
+from fairbench.studies.representations.summary import DataSet, data_sets
+
+__all__ = ["findings"]
+
+_SUM = "auc+1-gpa"
+
+
+def findings(
+    folds: pd.DataFrame, summary: pd.DataFrame, correlations: pd.DataFrame, verdicts: pd.DataFrame
+) -> str:
+    """Write the findings of the study.
+
+    Parameters
+    ----------
+    folds, summary, correlations, verdicts : DataFrame
+        ``folds.csv`` and the tables made from it and from the sweep.
+
+    Returns
+    -------
+    str
+        A Markdown list whose links lead to the tables beside it: who has the best trade-off, what
+        gamma steers, what a forest finds, what was published and comes out. A question that the
+        study does not reach is left out.
+    """
+    sets = list(data_sets(folds))
+    sentences = [_best(sets), _steered(correlations), _hidden(sets, summary), f"{held(verdicts)}."]
+    return "".join(f"- {sentence}\n" for sentence in sentences if sentence)
+
+
+def _best(sets: list[DataSet]) -> str:
+    """Who leads by AUC + (1 - GPA), and whether the interval of the lead is above 0."""
+    leads, unclear = [], []
+    for data in sets:
+        best, second = data.best(_SUM), runner_up(data, _SUM)
+        if best is None or second is None:
+            continue
+        lead = data.difference(best, second, _SUM)
+        numbers = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over {second}"
+        words = f"{best} on {_set(data.dataset)} ({numbers}, {lead.n} folds)"
+        (leads if lead.low > 0.0 else unclear).append(words)
+    parts = [f"the lead is shown for {_listed(leads)}"] if leads else []
+    parts += [f"no lead is shown: ahead by its mean is {_listed(unclear)}"] if unclear else []
+    if not parts:
+        return ""
+    return f"By AUC + (1 - GPA), {'; '.join(parts)} ([folds.csv](folds.csv))."
+
+
+def _steered(correlations: pd.DataFrame) -> str:
+    """Which methods get fairer with gamma, by the interval of the correlation."""
+    rows = correlations[correlations["quantity"] == QUANTITIES[0]].dropna(subset=["pearson"])
+    said: dict[str, list[str]] = {"fairer": [], "less fair": [], "no fairer as far as is shown": []}
+    for row in rows.to_dict("records"):
+        words = (
+            "fairer" if row["low"] > 0.0 else "less fair" if row["high"] < 0.0 else list(said)[2]
+        )
+        interval = f" [{row['low']:+.2f}, {row['high']:+.2f}]" if row["low"] == row["low"] else ""
+        said[words].append(f"{row['label']} ({row['pearson']:+.2f}{interval}, n = {row['n']})")
+    parts = [f"{words}: {_listed(labels)}" for words, labels in said.items() if labels]
+    if not parts:
+        return ""
+    where = _listed([_set(name) for name in rows["dataset"].unique()])
+    return (
+        f"With more gamma, on {where}, predictions get {'; '.join(parts)} (correlation with "
+        "1 - GPA; [correlations.csv](correlations.csv))."
+    )
+
+
+def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
+    """How well a forest finds the group, and whether the sum bounds the joint information."""
+    parts = []
+    for data in sets:
+        means = {label: data.mean(label, "probe_auc") for label in data.rows["label"].unique()}
+        known = {label: mean.value for label, mean in means.items() if mean.n}
+        if known:
+            least, most = min(known, key=known.get), max(known, key=known.get)
+            parts.append(
+                f"from {known[least]:.2f} ({least}) to {known[most]:.2f} ({most}) on "
+                f"{_set(data.dataset)}"
+            )
+    if not parts:
+        return ""
+    rows = summary[(summary["quantity"] == "joint_exceeds_sum") & (summary["n"] > 0)]
+    above = round(float((rows["mean"] * rows["n"]).sum()))
+    return (
+        f"A forest finds the group in the representations with an AUC {_listed(parts)}, .5 being "
+        f"chance; in {above} of {rows['n'].sum()} chosen models the layer tells more about the "
+        "group than the sum of its neurons ([summary.csv](summary.csv))."
+    )
+
+
+def _set(dataset: str) -> str:
+    return DATASETS.get(dataset, dataset)
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

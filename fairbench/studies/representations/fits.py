@@ -1,0 +1,77 @@
+"""Training on folds: settings of one shape on all their folds in one stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fairbench.base.randomness import seed_of
+from fairbench.methods.shared.base import Method
+from fairbench.studies.representations.folds import Fold
+from fairbench.studies.representations.space import SHAPE
+from fairbench.training import reference
+from fairbench.training.budget import RATES, Budget
+from fairbench.training.initial import draw_initial
+from fairbench.training.models import Model, Outcome
+
+
+class Trainer:
+    """Trains one method's models on given folds.
+
+    Parameters
+    ----------
+    kind : type of Method
+    folds : sequence of Fold
+    given : mapping
+        ``parameters``, ``lambda_r``, ``schedule`` and ``seed`` of a job's spec.
+    names : tuple
+        What tells these folds from others: the streams of the initial weights.
+    """
+
+    def __init__(
+        self,
+        kind: type[Method],
+        folds: Sequence[Fold],
+        given: Mapping,
+        names: tuple,
+        *,
+        device: str = "cpu",
+        threads: int = 1,
+        minutes: float | None = None,
+    ):
+        self.kind, self.folds, self.given, self.names = kind, folds, given, names
+        self.how = {"device": device, "threads": threads, "minutes": minutes}
+
+    def train(
+        self, setting: Mapping, gammas: Sequence[float], seeds: int = 1
+    ) -> list[tuple[int, int, float, Outcome]]:
+        """Train one setting at several gammas, on every fold and from several initial seeds.
+
+        Parameters
+        ----------
+        setting : mapping
+            ``batch_size``, and what of `search_space` is not to be as `given` says.
+
+        Returns
+        -------
+        list of (fold, seed, gamma, outcome)
+            All in one stack, so that they cost little more than one of them.
+        """
+        own = {*SHAPE, *self.kind.searched} & {*self.kind.Parameters.model_fields} & {*setting}
+        chosen = {name: setting[name] for name in own}
+        method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **chosen}))
+        rates = {name: setting[name] for name in RATES if name in setting}
+        schedule = self.given["schedule"] | rates
+        rows = min(len(fold.train.y) for fold in self.folds)
+        budget = Budget(batch_size=setting["batch_size"], **schedule).for_rows(rows)
+        lambda_r = self.given["lambda_r"] if method.uses_lambda_r else 0.0
+        grid = [(k, s, g) for k in range(len(self.folds)) for s in range(seeds) for g in gammas]
+        models = [
+            Model(k, float(g), lambda_r, seed_of(self.given["seed"], "initial", *self.names, k, s))
+            for k, s, g in grid
+        ]
+        sizes = method.networks(self.folds[0].train.features.shape[1])
+        drawn = {"generator": "numpy", "weights": method.initial_weights}
+        initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
+        data = {k: (fold.train, fold.trusted) for k, fold in enumerate(self.folds)}
+        outcomes = reference.train_models(method, data, models, initial, budget, **self.how)
+        return [(*place, outcome) for place, outcome in zip(grid, outcomes, strict=True)]

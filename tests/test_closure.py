@@ -9,7 +9,7 @@ import pytest
 
 from fairbench import data, methods
 from fairbench.planning import closure as closures
-from fairbench.planning.closure import PACKAGE, closure
+from fairbench.base.closure import PACKAGE, closure
 
 STEPS = [
     "data/drawn",
@@ -58,7 +58,7 @@ def test_the_files_that_were_forgotten_are_found():
     assert measured <= names(closure(["studies/tracking/measuring"]))
     for figure in ("studies/grid/figures/trade_off", "studies/grid/figures/imbalance"):
         assert "plotting/numbers" in names(closure([figure]))
-    assert "randomness" in names(closure(["training/cell"]))
+    assert "base/randomness" in names(closure(["training/cell"]))
     assert "data/imbalance" in names(closure(["studies/grid/figures/inputs"]))
 
 

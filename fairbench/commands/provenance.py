@@ -1,4 +1,4 @@
-"""The command that says where a file comes from; `fairbench.commands.app` lists it with the others."""
+"""The command that says where a file comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command about fits that were stopped for time; `fairbench.commands.app` lists it with the others."""
+"""The command about fits that were stopped for time."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def _searched() -> str:
         "What a search of `representations` chooses besides `representations.search.space`: each "
     )
     told += "method's file declares its own as `searched`, with `Range` and `Choice` of\n"
-    told += "`fairbench.methods.shared.space`. What `parameters` of the config gives a value is not searched."
+    told += "`fairbench.methods`. What `parameters` of the config gives a value is not searched."
     return f"### What methods add to a search\n\n{told}\n\n{table}"
 
 

@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 
 from fairbench.methods.shared.base import Batch, Method, MethodParameters
-from fairbench.planning.closure import closure
+from fairbench.methods.shared.space import Choice, Range
+from fairbench.base.closure import closure
 
-__all__ = ["Batch", "Method", "MethodParameters", "built_in", "find", "source"]
+__all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "built_in", "find", "source"]
 
 
 def built_in() -> list[str]:

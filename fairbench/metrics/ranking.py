@@ -1,4 +1,4 @@
-"""Measures of scores and of representations, where `fairbench.metrics.decisions` has those of decisions.
+"""Measures of scores and of representations; `fairbench.metrics.decisions` has those of decisions.
 
 Labels and groups are 0/1, scores are real numbers that grow with the belief in label 1. The
 fairness measures are absolute differences, so that naming the groups the other way round does not

@@ -1,8 +1,8 @@
 """Which files of the results can be shown: whole, of this study, and made from each other.
 
 A folder of results may hold files of several runs: one that stopped half way, another config, a
-copy from elsewhere. Every file says what it was made from (`fairbench.store.provenance`), and that is
-compared with what is there.
+copy from elsewhere. Every file says what it was made from (`fairbench.store.provenance`), and that
+is compared with what is there.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Every table and figure carries the document that `describe` makes. Nothing in it tells one run
 from another: no time, machine, user, number of cores or absolute path. What a command reads is
-noted (`fairbench.store.journal`), so that a file knows the commits and versions behind it too: a figure
-drawn today may stand on models trained a month ago.
+noted (`fairbench.store.journal`), so that a file knows the commits and versions behind it too: a
+figure drawn today may stand on models trained a month ago.
 
 Light, because the workflow imports it while it parses.
 """

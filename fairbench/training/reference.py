@@ -39,7 +39,7 @@ def train_models(
     minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> list[Outcome]:
-    """Train models as `fairbench.training.compiled.fast.train_models` does, for any method and device.
+    """Train models as `compiled.fast.train_models` does, for any method and device.
 
     A batch that takes longer than `minutes` is stopped, and its fits are errors.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from fairbench.studies import published
+from fairbench.studies.grid import published
 
 DEFAULTS = {
     "study": "s",

@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from fairbench.data import real
-from fairbench.studies import published
 from fairbench.studies.grid.reproduction import to_markdown
+from fairbench.studies.representations import published
 from fairbench.studies.representations.answers import answers
 from fairbench.studies.representations.claims import reproduction
 from fairbench.studies.representations.gamma_claims import PROFILES
@@ -142,7 +142,7 @@ def test_a_correlation_needs_enough_curves_and_every_gamma(correlations):
 
 
 def test_published_values_are_those_of_the_text():
-    table = published.representation_correlations().set_index(["method", "quantity"])
+    table = published.correlations().set_index(["method", "quantity"])
     assert table["correlation"].to_dict() == {
         ("binary_bernoulli", "1-gpa"): 0.924,
         ("binary_bernoulli", "auc"): -0.836,

@@ -22,7 +22,7 @@ for variable, first in {
     )
 
 from fairbench.config.check import ConfigError, check
-from fairbench.planning.closure import closure
+from fairbench.base.closure import closure
 from fairbench.planning.data_sections import name_mirror
 from fairbench.run.failed_jobs import note_only_what_was_made
 from fairbench.store.locks import OCCUPIED, clear_partial_files, clear_stale_locks

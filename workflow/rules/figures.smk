@@ -146,7 +146,7 @@ rule figure_7:
 
 rule figure_8:
     input:
-        package("studies/grid/figures/trade_off", "published/__init__"),
+        package("studies/grid/figures/trade_off", "studies/grid/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
@@ -177,7 +177,7 @@ rule figure_8:
 
 rule figure_9:
     input:
-        package("studies/grid/figures/imbalance", "published/__init__"),
+        package("studies/grid/figures/imbalance", "studies/grid/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
@@ -216,7 +216,7 @@ rule figure_9:
 
 rule figure_10:
     input:
-        package("studies/grid/figures/imbalance", "published/__init__"),
+        package("studies/grid/figures/imbalance", "studies/grid/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],

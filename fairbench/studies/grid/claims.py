@@ -24,7 +24,7 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     within,
 )
-from fairbench.studies import published
+from fairbench.studies.grid import published
 from fairbench.studies.grid.imbalance_claims import (
     NORMALISED,
     imbalance_claims,

@@ -10,7 +10,7 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import FEWEST
 from fairbench.evaluation.lookup import Found
 from fairbench.evaluation.verdicts import REPLICATED, REPORT, above, below, judged, not_comparable
-from fairbench.studies import published
+from fairbench.studies.grid import published
 from fairbench.studies.grid.cells import Cells, Statistic, cells_of, largest_difference, smooth
 
 __all__ = ["NORMALISED", "imbalance_claims", "published_rows", "variance_claim"]

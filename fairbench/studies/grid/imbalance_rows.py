@@ -15,7 +15,7 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     released_labels,
 )
-from fairbench.studies import published
+from fairbench.studies.grid import published
 
 __all__ = ["imbalance_verdicts"]
 

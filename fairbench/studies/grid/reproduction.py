@@ -19,7 +19,7 @@ from fairbench.evaluation.verdicts import (
     released_labels,
     verdict_table,
 )
-from fairbench.studies import published
+from fairbench.studies.grid import published
 from fairbench.studies.grid.claims import report_claims
 from fairbench.studies.grid.imbalance_rows import imbalance_verdicts
 from fairbench.studies.tracking.claims import Training, training_claims

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.fold_verdicts import at_most, ordered, ruled
+from fairbench.studies.representations.fold_verdicts import at_most, ordered, ruled
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
     REPLICATED,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.evaluation.fold_verdicts import ruled
+from fairbench.studies.representations.fold_verdicts import ruled
 from fairbench.evaluation.verdicts import REPLICATED, not_comparable, within
-from fairbench.studies import published
+from fairbench.studies.representations import published
 from fairbench.studies.representations.summary import Estimate
 
 __all__ = ["CERRATO", "NAMES", "PROFILES", "gamma_claims", "label_of"]
@@ -55,7 +55,7 @@ def gamma_claims(correlations: pd.DataFrame) -> list[dict]:
     here = correlations["dataset"] == "compas"
     here &= correlations["profile"].isin(PROFILES["compas"])
     rows = []
-    for given in published.representation_correlations().to_dict("records"):
+    for given in published.correlations().to_dict("records"):
         what = _FAIRNESS[given["quantity"]]
         row = (CERRATO, _FIGURE_3, f"correlation of gamma and {what}, {NAMES[given['method']]}")
         for ours in _found(correlations[here], given["method"], given["quantity"]):

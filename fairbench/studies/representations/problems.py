@@ -74,9 +74,7 @@ def _searched_problems(key: Key, kind: type[Method], file: str | None) -> Iterat
     fields, where = kind.Parameters.model_fields, (*key, "file") if file else key
     for name, what in kind.searched.items():
         if not isinstance(what, Range | Choice):
-            problem = (
-                f"searched: {name} needs a Range or a Choice of fairbench.methods.shared.space"
-            )
+            problem = f"searched: {name} needs a Range or a Choice of fairbench.methods"
             yield Complaint(where, repr(what), problem)
         elif name not in fields and name not in RATES:
             problem = "searched: the method has no such parameter and training no such rate"

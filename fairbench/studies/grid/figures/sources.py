@@ -15,7 +15,7 @@ import pandas as pd
 from fairbench.evaluation.contrasts import contrasts
 from fairbench.evaluation.selection import read_csv
 from fairbench.plotting.style import Drawn
-from fairbench.studies import published
+from fairbench.studies.grid import published
 from fairbench.studies.grid.collect import read_fits, read_limits
 from fairbench.studies.grid.figures.answers import figure_answers
 from fairbench.studies.grid.figures.imbalance import figure_imbalance

@@ -24,7 +24,7 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies import published
+from fairbench.studies.representations import published
 from fairbench.studies.representations.claims import DATASETS
 from fairbench.studies.representations.figures.words import data_name, header
 from fairbench.studies.representations.gamma_sweep import QUANTITIES, usable_sweep
@@ -156,7 +156,7 @@ def _draw_against_gamma(axes: Any, fits: pd.DataFrame, used: pd.DataFrame, norm:
 
 def _correlation_words(rows: pd.DataFrame, method: str) -> str:
     """Lines over a lower panel: both correlations, published ones and the fits behind them."""
-    given = published.representation_correlations()
+    given = published.correlations()
     given = given[given["method"] == method].set_index("quantity")["correlation"]
     rows = rows.set_index("quantity")
     lines = [f"$\\rho$ with $\\gamma$, n = {rows['n'].iloc[0]} of {rows['fits'].iloc[0]} fits"]

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-__all__ = ["GRIDS", "imbalance_rows", "representation_correlations", "trade_off_points"]
+__all__ = ["GRIDS", "imbalance_rows", "trade_off_points"]
 
 GRIDS: dict[str, tuple[float, ...]] = {
     "fig9": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9),
@@ -37,17 +37,6 @@ def imbalance_rows() -> pd.DataFrame:
         ``lambda_f`` (the chosen one), ``lambda_r``, ``accuracy``, ``disparate_impact``.
     """
     return _read("imbalance_rows.csv")
-
-
-def representation_correlations() -> pd.DataFrame:
-    """Give the correlations of gamma with fairness and accuracy on COMPAS.
-
-    Returns
-    -------
-    DataFrame
-        ``method``, ``quantity`` (1-gpa or auc), ``correlation``.
-    """
-    return _read("representation_correlations.csv")
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fairbench import data, methods
-from fairbench.planning import closure as closures
 from fairbench.base.closure import PACKAGE, closure
+from fairbench.planning import closure as closures
 
 STEPS = [
     "data/drawn",

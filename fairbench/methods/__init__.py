@@ -12,9 +12,9 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from fairbench.base.closure import closure
 from fairbench.methods.shared.base import Batch, Method, MethodParameters
 from fairbench.methods.shared.space import Choice, Range
-from fairbench.base.closure import closure
 
 __all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "built_in", "find", "source"]
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from fairbench.studies.representations.fold_verdicts import at_most, ordered, ruled
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
     REPLICATED,
@@ -17,6 +16,7 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     verdict_table,
 )
+from fairbench.studies.representations.fold_verdicts import at_most, ordered, ruled
 from fairbench.studies.representations.gamma_claims import (
     CERRATO,
     NAMES,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.studies.representations.fold_verdicts import ruled
 from fairbench.evaluation.verdicts import REPLICATED, not_comparable, within
 from fairbench.studies.representations import published
+from fairbench.studies.representations.fold_verdicts import ruled
 from fairbench.studies.representations.summary import Estimate
 
 __all__ = ["CERRATO", "NAMES", "PROFILES", "gamma_claims", "label_of"]

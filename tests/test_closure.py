@@ -9,14 +9,14 @@ import pytest
 
 from fairbench import data, methods
 from fairbench.base.closure import PACKAGE, closure
-from fairbench.planning import closure as closures
+from fairbench.base import closure as closures
 
 STEPS = [
     "data/drawn",
     "data/real/encode",
     "evaluation/comparison",
-    "studies/grid/reproduction",
-    "studies/grid/figures/inputs",
+    "studies/imbalance/reproduction",
+    "studies/imbalance/figures/inputs",
     "studies/representations/jobs",
     "training/cell",
     "studies/tracking/measuring",
@@ -56,17 +56,17 @@ def test_the_files_that_were_forgotten_are_found():
         "information/columns",
     }
     assert measured <= names(closure(["studies/tracking/measuring"]))
-    for figure in ("studies/grid/figures/trade_off", "studies/grid/figures/imbalance"):
+    for figure in ("studies/imbalance/figures/trade_off", "studies/imbalance/figures/imbalance"):
         assert "plotting/numbers" in names(closure([figure]))
     assert "base/randomness" in names(closure(["training/cell"]))
-    assert "data/imbalance" in names(closure(["studies/grid/figures/inputs"]))
+    assert "data/imbalance" in names(closure(["studies/imbalance/figures/inputs"]))
 
 
 def test_a_step_does_not_stand_on_its_neighbours():
     trained = names(closure(["training/cell"]))
     assert not {name for name in trained if name.startswith(("evaluation/", "figures/", "cli"))}
-    assert "studies/grid/figures/imbalance" not in names(
-        closure(["studies/grid/figures/trade_off"])
+    assert "studies/imbalance/figures/imbalance" not in names(
+        closure(["studies/imbalance/figures/trade_off"])
     )
 
 

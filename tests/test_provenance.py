@@ -23,7 +23,7 @@ from fairbench.plotting.style import save
 from fairbench.store import checkout, csv_tables, journal, provenance, stamps
 from fairbench.store import tables as storage
 from fairbench.store.origins import read_provenance
-from fairbench.studies.grid.figures.theory import figure_6
+from fairbench.studies.imbalance.figures.theory import figure_6
 
 REPOSITORY = Path(__file__).parents[1]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})

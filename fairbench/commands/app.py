@@ -195,10 +195,10 @@ def reproduce(
 ) -> None:
     """Hold the tables against what was published, and answer the questions asked."""
     from fairbench.evaluation.selection import read_csv
-    from fairbench.studies.grid import answers as answering
-    from fairbench.studies.grid import findings as finding
     from fairbench.studies.grid.collect import read_fits
-    from fairbench.studies.grid.reproduction import reproduction, to_markdown
+    from fairbench.studies.imbalance import answers as answering
+    from fairbench.studies.imbalance import findings as finding
+    from fairbench.studies.imbalance.reproduction import reproduction, to_markdown
 
     frame = read_fits(fits)
     found = [read_csv(path) for path in (selected, cells, comparisons, matched)]
@@ -229,7 +229,7 @@ def figure(
 ) -> None:
     """Draw a figure as PDF and PNG, with its caption."""
     from fairbench.plotting.style import save
-    from fairbench.studies.grid.figures.sources import FIGURES, Sources
+    from fairbench.studies.imbalance.figures.sources import FIGURES, Sources
 
     given = Sources(json.loads(options), seed, fits, selected, tuple(comparisons), tuple(limits))
     given = replace(given, tracks=json.loads(tracks), training_file=training)

@@ -24,7 +24,7 @@ def representation_tables(
     """Summarise the representations study and hold it against what was published."""
     from fairbench.store.csv_tables import read_csv
     from fairbench.store.tables import read_table
-    from fairbench.studies.grid.reproduction import to_markdown
+    from fairbench.studies.imbalance.reproduction import to_markdown
     from fairbench.studies.representations import answers as representation_answers
     from fairbench.studies.representations import claims as representation_claims
     from fairbench.studies.representations import findings as finding

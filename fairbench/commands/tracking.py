@@ -62,8 +62,8 @@ def describe_training(
     equal: Annotated[list[str], typer.Option(help="two runs to compare")] = [],  # noqa: B006
 ) -> None:
     """Tabulate the correlation of losses with information, and the stability of training."""
-    from fairbench.studies.tracking.alignment import alignment_table
-    from fairbench.studies.tracking.stability import stability_table
+    from fairbench.studies.imbalance.alignment import alignment_table
+    from fairbench.studies.imbalance.stability import stability_table
     from fairbench.studies.tracking.traces import read_tracks
 
     traces = read_tracks(json.loads(tracks))
@@ -74,7 +74,7 @@ def describe_training(
 def read_training(tracks: str, alignment: Path | None, stability: Path | None):
     """The tables of the tracked runs, or None where there are none."""
     from fairbench.evaluation.selection import read_csv
-    from fairbench.studies.tracking.claims import Training
+    from fairbench.studies.imbalance.training_claims import Training
     from fairbench.studies.tracking.traces import read_tracks
 
     if not json.loads(tracks):

@@ -86,7 +86,7 @@ PICTURE = FigureEntry("figures/answers", "Answers", "", "Methods against simple 
 #: What was found, in sentences; their links lead to tables of the same folder.
 FINDINGS = ("tables/findings.md", "representations/tables/findings.md")
 
-#: Tables of verdicts, all with the columns of `fairbench.studies.grid.reproduction`.
+#: Tables of verdicts, all with the columns of `fairbench.studies.imbalance.reproduction`.
 VERDICTS = ("tables/reproduction.csv", "representations/tables/reproduction.csv")
 
 #: The answers in detail, a list in Markdown.

@@ -6,7 +6,7 @@ import pytest
 from fairbench.evaluation import contrasts as made
 from fairbench.evaluation.comparison import FEW_POSITIVES, MANY_POSITIVES, MATCHED, MIXED
 from fairbench.evaluation.contrasts import contrasts, outcome
-from fairbench.studies.grid.findings import findings
+from fairbench.studies.imbalance.findings import findings
 
 CLEAN = {"study": "s", "dataset": "independent", "poisoning": "none"}
 POISONED = {"study": "p", "dataset": "published", "poisoning": "rule=margin,rate=0.1,group=1"}

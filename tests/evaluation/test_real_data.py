@@ -6,9 +6,9 @@ import pytest
 
 from fairbench.evaluation import comparison, selection, summary
 from fairbench.store.csv_tables import write_csv
-from fairbench.studies.grid.answers import answers, what_holds
 from fairbench.studies.grid.collect import read_limits
-from fairbench.studies.grid.reproduction import reproduction
+from fairbench.studies.imbalance.answers import answers, what_holds
+from fairbench.studies.imbalance.reproduction import reproduction
 
 from .tables import MARGIN, independent_fits, table
 

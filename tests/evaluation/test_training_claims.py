@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.studies.tracking.alignment import (
+from fairbench.studies.imbalance.alignment import (
     alignment_table,
     correlation,
     phases,
     rolling_correlation,
 )
-from fairbench.studies.tracking.claims import Training, training_claims
-from fairbench.studies.tracking.stability import run_numbers, stability_table
+from fairbench.studies.imbalance.stability import run_numbers, stability_table
+from fairbench.studies.imbalance.training_claims import Training, training_claims
 from fairbench.training.budget import BUDGETS
 
 POISONED = json.dumps({"rule": "margin", "rate": 0.1, "group": 1}, sort_keys=True)

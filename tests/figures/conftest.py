@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from fairbench.plotting.style import Drawn
-from fairbench.studies.grid.figures.imbalance import figure_imbalance
+from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
 
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (

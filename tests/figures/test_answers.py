@@ -5,7 +5,7 @@ import pytest
 
 from fairbench.evaluation.contrasts import EQUAL_ACCURACY, SELECTED
 from fairbench.plotting.style import method_looks
-from fairbench.studies.grid.figures.answers import figure_answers
+from fairbench.studies.imbalance.figures.answers import figure_answers
 
 
 def contrast(label, difference, panel=SELECTED, scope="P(Y=1)<=0.3", **other):

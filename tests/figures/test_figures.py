@@ -3,7 +3,7 @@
 import matplotlib
 
 from fairbench.plotting.style import method_looks, save
-from fairbench.studies.grid.figures.theory import figure_6
+from fairbench.studies.imbalance.figures.theory import figure_6
 
 
 def test_methods_look_the_same_in_every_figure_and_apart_in_one():

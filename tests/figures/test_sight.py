@@ -1,6 +1,6 @@
 """Captions say which methods are shown the sensitive attribute, from the tables."""
 
-from fairbench.studies.grid.figures.trade_off import figure_8
+from fairbench.studies.imbalance.figures.trade_off import figure_8
 from fairbench.studies.representations.figures.gamma_sweep import figure_gamma
 from fairbench.studies.representations.figures.trade_off import (
     figure_representations,

@@ -6,8 +6,8 @@ from matplotlib.colors import to_hex
 from scipy.special import expit
 
 from fairbench.information import mutual_information
-from fairbench.studies.grid.figures.inputs import FIGURE_4_CELLS, draw_samples, draw_triples
-from fairbench.studies.grid.figures.rates import (
+from fairbench.studies.imbalance.figures.inputs import FIGURE_4_CELLS, draw_samples, draw_triples
+from fairbench.studies.imbalance.figures.rates import (
     binary_entropy,
     disparate_impact,
     information,
@@ -15,8 +15,8 @@ from fairbench.studies.grid.figures.rates import (
     largest_information_at,
     positive_share,
 )
-from fairbench.studies.grid.figures.samples import figure_4
-from fairbench.studies.grid.figures.theory import figure_3, figure_6, window
+from fairbench.studies.imbalance.figures.samples import figure_4
+from fairbench.studies.imbalance.figures.theory import figure_3, figure_6, window
 
 
 def test_information_is_the_exact_plug_in_value():

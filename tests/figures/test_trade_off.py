@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.studies.grid.figures.trade_off import figure_8
+from fairbench.studies.imbalance.figures.trade_off import figure_8
 
 
 def test_figure_8_draws_means_bars_published_points_and_the_limit(

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.studies.tracking.alignment import alignment_table
-from fairbench.studies.tracking.figures.alignment import figure_5
-from fairbench.studies.tracking.figures.stability import figure_7
-from fairbench.studies.tracking.stability import stability_table
+from fairbench.studies.imbalance.alignment import alignment_table
+from fairbench.studies.imbalance.figures.training_alignment import figure_5
+from fairbench.studies.imbalance.figures.training_stability import figure_7
+from fairbench.studies.imbalance.stability import stability_table
 
 
 def simulated(

@@ -1,7 +1,7 @@
 # Every figure comes as PDF and PNG with its caption; adding one is a function and a rule.
 rule figure_3:
     input:
-        package("studies/grid/figures/theory", "studies/grid/figures/inputs"),
+        package("studies/imbalance/figures/theory", "studies/imbalance/figures/inputs"),
     output:
         caption=f"{ROOT}/figures/fig3.md",
         pdf=f"{ROOT}/figures/fig3.pdf",
@@ -28,7 +28,7 @@ rule figure_3:
 
 rule figure_4:
     input:
-        package("studies/grid/figures/samples", "studies/grid/figures/inputs"),
+        package("studies/imbalance/figures/samples", "studies/imbalance/figures/inputs"),
     output:
         caption=f"{ROOT}/figures/fig4.md",
         pdf=f"{ROOT}/figures/fig4.pdf",
@@ -55,7 +55,7 @@ rule figure_4:
 
 rule figure_5:
     input:
-        package("studies/tracking/figures/alignment", "studies/tracking/traces"),
+        package("studies/imbalance/figures/training_alignment", "studies/tracking/traces"),
         traces=trace_files(drawn_tracks(PLAN, "fig5")),
         training=PLAN.table("alignment.csv"),
         beside=beside(PLAN.table("alignment.csv")),
@@ -87,7 +87,7 @@ rule figure_5:
 
 rule figure_6:
     input:
-        package("studies/grid/figures/theory"),
+        package("studies/imbalance/figures/theory"),
     output:
         caption=f"{ROOT}/figures/fig6.md",
         pdf=f"{ROOT}/figures/fig6.pdf",
@@ -114,7 +114,7 @@ rule figure_6:
 
 rule figure_7:
     input:
-        package("studies/tracking/figures/stability", "studies/tracking/traces"),
+        package("studies/imbalance/figures/training_stability", "studies/tracking/traces"),
         traces=trace_files(drawn_tracks(PLAN, "fig7")),
         training=PLAN.table("stability.csv"),
         beside=beside(PLAN.table("stability.csv")),
@@ -146,7 +146,7 @@ rule figure_7:
 
 rule figure_8:
     input:
-        package("studies/grid/figures/trade_off", "studies/grid/published/__init__"),
+        package("studies/imbalance/figures/trade_off", "studies/imbalance/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         limits=list(PLAN.limits),
     output:
@@ -177,7 +177,7 @@ rule figure_8:
 
 rule figure_9:
     input:
-        package("studies/grid/figures/imbalance", "studies/grid/published/__init__"),
+        package("studies/imbalance/figures/imbalance", "studies/imbalance/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
@@ -216,7 +216,7 @@ rule figure_9:
 
 rule figure_10:
     input:
-        package("studies/grid/figures/imbalance", "studies/grid/published/__init__"),
+        package("studies/imbalance/figures/imbalance", "studies/imbalance/published/__init__"),
         fits=PLAN.table("fits.parquet"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
@@ -255,7 +255,7 @@ rule figure_10:
 
 rule figure_answers:
     input:
-        package("studies/grid/figures/answers"),
+        package("studies/imbalance/figures/answers"),
         selected=PLAN.table("selected.csv"),
         comparisons=[PLAN.table("comparisons.csv"), PLAN.table("matched.csv")],
         beside=beside(

@@ -9,7 +9,7 @@ rule representation_tables:
             "studies/representations/answers",
             "studies/representations/claims",
             "studies/representations/findings",
-            "studies/grid/reproduction",
+            "studies/imbalance/reproduction",
         ),
         searches=f"{REPRESENTATIONS}/tables/searches.parquet",
         folds=f"{REPRESENTATIONS}/tables/folds.csv",

@@ -106,10 +106,10 @@ rule summarise:
 rule reproduce:
     input:
         package(
-            "studies/grid/answers",
-            "studies/grid/findings",
-            "studies/grid/reproduction",
-            "studies/tracking/claims",
+            "studies/imbalance/answers",
+            "studies/imbalance/findings",
+            "studies/imbalance/reproduction",
+            "studies/imbalance/training_claims",
             "studies/tracking/traces",
         ),
         fits=PLAN.table("fits.parquet"),

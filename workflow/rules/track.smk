@@ -30,7 +30,7 @@ rule track:
 
 rule describe_training:
     input:
-        package("studies/tracking/alignment", "studies/tracking/stability", "studies/tracking/traces"),
+        package("studies/imbalance/alignment", "studies/imbalance/stability", "studies/tracking/traces"),
         traces=trace_files(PLAN.tracks),
     output:
         beside=beside(PLAN.table("alignment.csv"), PLAN.table("stability.csv")),

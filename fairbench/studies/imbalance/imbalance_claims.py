@@ -10,8 +10,8 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import FEWEST
 from fairbench.evaluation.lookup import Found
 from fairbench.evaluation.verdicts import REPLICATED, REPORT, above, below, judged, not_comparable
-from fairbench.studies.grid import published
-from fairbench.studies.grid.cells import Cells, Statistic, cells_of, largest_difference, smooth
+from fairbench.studies.imbalance import published
+from fairbench.studies.imbalance.cells import Cells, Statistic, cells_of, largest_difference, smooth
 
 __all__ = ["NORMALISED", "imbalance_claims", "published_rows", "variance_claim"]
 

@@ -16,7 +16,7 @@ from fairbench.evaluation.verdicts import (
     judged,
     not_comparable,
 )
-from fairbench.studies.tracking.alignment import LATE
+from fairbench.studies.imbalance.alignment import LATE
 
 __all__ = ["NO_RUN", "alignment_claims"]
 
@@ -48,7 +48,7 @@ def alignment_claims(
     Parameters
     ----------
     alignment : DataFrame
-        The table of `fairbench.studies.tracking.alignment.alignment_table`.
+        The table of `fairbench.studies.imbalance.alignment.alignment_table`.
     traces, published_run : DataFrame
         Traces of the released settings, and the one that was published; may be empty.
 

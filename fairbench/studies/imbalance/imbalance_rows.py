@@ -15,7 +15,7 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     released_labels,
 )
-from fairbench.studies.grid import published
+from fairbench.studies.imbalance import published
 
 __all__ = ["imbalance_verdicts"]
 
@@ -50,7 +50,7 @@ def imbalance_verdicts(
     figure : str
         ``"fig9"`` or ``"fig10"``.
     seed, resamples : int
-        As in `fairbench.studies.grid.reproduction.reproduction`.
+        As in `fairbench.studies.imbalance.reproduction.reproduction`.
 
     Returns
     -------

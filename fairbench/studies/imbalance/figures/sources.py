@@ -15,16 +15,16 @@ import pandas as pd
 from fairbench.evaluation.contrasts import contrasts
 from fairbench.evaluation.selection import read_csv
 from fairbench.plotting.style import Drawn
-from fairbench.studies.grid import published
 from fairbench.studies.grid.collect import read_fits, read_limits
-from fairbench.studies.grid.figures.answers import figure_answers
-from fairbench.studies.grid.figures.imbalance import figure_imbalance
-from fairbench.studies.grid.figures.inputs import draw_samples, draw_triples
-from fairbench.studies.grid.figures.samples import figure_4
-from fairbench.studies.grid.figures.theory import figure_3, figure_6
-from fairbench.studies.grid.figures.trade_off import figure_8
-from fairbench.studies.tracking.figures.alignment import figure_5
-from fairbench.studies.tracking.figures.stability import figure_7
+from fairbench.studies.imbalance import published
+from fairbench.studies.imbalance.figures.answers import figure_answers
+from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
+from fairbench.studies.imbalance.figures.inputs import draw_samples, draw_triples
+from fairbench.studies.imbalance.figures.samples import figure_4
+from fairbench.studies.imbalance.figures.theory import figure_3, figure_6
+from fairbench.studies.imbalance.figures.trade_off import figure_8
+from fairbench.studies.imbalance.figures.training_alignment import figure_5
+from fairbench.studies.imbalance.figures.training_stability import figure_7
 from fairbench.studies.tracking.traces import read_tracks
 
 

@@ -19,10 +19,10 @@ from fairbench.evaluation.verdicts import (
     released_labels,
     verdict_table,
 )
-from fairbench.studies.grid import published
-from fairbench.studies.grid.claims import report_claims
-from fairbench.studies.grid.imbalance_rows import imbalance_verdicts
-from fairbench.studies.tracking.claims import Training, training_claims
+from fairbench.studies.imbalance import published
+from fairbench.studies.imbalance.claims import report_claims
+from fairbench.studies.imbalance.imbalance_rows import imbalance_verdicts
+from fairbench.studies.imbalance.training_claims import Training, training_claims
 
 __all__ = ["reproduction", "to_markdown"]
 

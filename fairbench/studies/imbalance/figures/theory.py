@@ -20,7 +20,7 @@ from fairbench.plotting.style import (
     look,
     new_figure,
 )
-from fairbench.studies.grid.figures.rates import (
+from fairbench.studies.imbalance.figures.rates import (
     binary_entropy,
     disparate_impact,
     information,

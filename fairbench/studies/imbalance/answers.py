@@ -171,7 +171,7 @@ def what_holds(verdicts: pd.DataFrame) -> str:
     Parameters
     ----------
     verdicts : DataFrame
-        ``place``, ``quantity``, ``kind``, ``verdict`` of `fairbench.studies.grid.reproduction`.
+        ``place``, ``quantity``, ``kind``, ``verdict``, as in `reproduction`.
 
     Returns
     -------

@@ -20,7 +20,7 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies.tracking.alignment import LATE, PAIRS, rolling_correlation
+from fairbench.studies.imbalance.alignment import LATE, PAIRS, rolling_correlation
 
 __all__ = ["figure_5"]
 
@@ -56,7 +56,7 @@ def figure_5(run: pd.DataFrame, table: pd.DataFrame, *, window: int) -> Drawn:
     run : DataFrame
         The trace of one run, as from `fairbench.studies.tracking.traces.read_tracks`.
     table : DataFrame
-        Rows of `fairbench.studies.tracking.alignment.alignment_table` of this run, and of the same
+        Rows of `fairbench.studies.imbalance.alignment.alignment_table` of this run, and of the same
         setting over many seeds where there are any.
     window : int
         Iterations of the rolling correlation.

@@ -21,7 +21,13 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies.grid.figures.imbalance_words import CELL, METRICS, PUBLISHED, caption, paired
+from fairbench.studies.imbalance.figures.imbalance_words import (
+    CELL,
+    METRICS,
+    PUBLISHED,
+    caption,
+    paired,
+)
 
 __all__ = ["figure_imbalance"]
 

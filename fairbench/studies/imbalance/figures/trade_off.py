@@ -20,7 +20,7 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies.grid.figures.trade_off_words import METRICS, Panel, caption, first_words
+from fairbench.studies.imbalance.figures.trade_off_words import METRICS, Panel, caption, first_words
 
 __all__ = ["figure_8"]
 

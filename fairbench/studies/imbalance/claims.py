@@ -24,8 +24,8 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     within,
 )
-from fairbench.studies.grid import published
-from fairbench.studies.grid.imbalance_claims import (
+from fairbench.studies.imbalance import published
+from fairbench.studies.imbalance.imbalance_claims import (
     NORMALISED,
     imbalance_claims,
     published_rows,

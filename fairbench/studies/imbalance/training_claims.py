@@ -24,8 +24,8 @@ from fairbench.evaluation.verdicts import (
     not_comparable,
     parameters_agree,
 )
-from fairbench.studies.tracking.alignment_claims import NO_RUN, alignment_claims
-from fairbench.studies.tracking.stability import run_numbers
+from fairbench.studies.imbalance.alignment_claims import NO_RUN, alignment_claims
+from fairbench.studies.imbalance.stability import run_numbers
 from fairbench.training.budget import BUDGETS
 
 __all__ = ["Training", "training_claims"]

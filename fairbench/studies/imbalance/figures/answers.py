@@ -22,7 +22,7 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies.grid.figures.answers_words import block_title, caption, name_of
+from fairbench.studies.imbalance.figures.answers_words import block_title, caption, name_of
 
 __all__ = ["figure_answers"]
 

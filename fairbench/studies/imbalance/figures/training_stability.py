@@ -56,7 +56,7 @@ def figure_7(
     traces : DataFrame
         As from `fairbench.studies.tracking.traces.read_tracks`.
     stability : DataFrame
-        The table of `fairbench.studies.tracking.stability.stability_table`.
+        The table of `fairbench.studies.imbalance.stability.stability_table`.
     equal : pair of str
         Tracks of equal weights, each in a column of its own: the band of its seeds, the median
         and single runs.

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from fairbench.data import real
-from fairbench.studies.imbalance.reproduction import to_markdown
+from fairbench.evaluation.verdict_words import to_markdown
 from fairbench.studies.representations import published
 from fairbench.studies.representations.answers import answers
 from fairbench.studies.representations.claims import reproduction

@@ -7,8 +7,9 @@ import pytest
 from fairbench.evaluation.comparison import matched_comparisons, paired_comparisons
 from fairbench.evaluation.selection import select
 from fairbench.evaluation.summary import cell_summary
-from fairbench.studies.imbalance.answers import answers, what_holds
-from fairbench.studies.imbalance.reproduction import reproduction, to_markdown
+from fairbench.evaluation.verdict_words import to_markdown, what_holds
+from fairbench.studies.imbalance.answers import answers
+from fairbench.studies.imbalance.reproduction import reproduction
 
 from .tables import fit, imbalance_fits, independent_fits, published_fits, table
 

@@ -8,16 +8,8 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import verdict
 from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
-from fairbench.evaluation.verdicts import (
-    KINDS,
-    NOT_COMPARABLE,
-    NOT_REPRODUCED,
-    REPRODUCED,
-    UNDECIDED,
-    counted,
-)
 
-__all__ = ["answers", "what_holds"]
+__all__ = ["answers"]
 
 _SUM = "accuracy_plus_disparate_impact"
 _BEAT = "Does an in-processing method beat group thresholds"
@@ -163,42 +155,3 @@ def _number(row: dict) -> str:
 def _shown(row: dict, above: str, below: str) -> str:
     words = {"A higher": above, "B higher": below}
     return words.get(verdict(row["low"], row["high"], row["n"]), "no difference shown")
-
-
-def what_holds(verdicts: pd.DataFrame) -> str:
-    """Say which published values and statements come out here, from the reproduction table.
-
-    Parameters
-    ----------
-    verdicts : DataFrame
-        ``place``, ``quantity``, ``kind``, ``verdict``, as in `reproduction`.
-
-    Returns
-    -------
-    str
-        Markdown list items: the counts for each kind, then a line for each place with something
-        that does not come out, and one for each with something undecided.
-    """
-    counts = counted(verdicts)
-    found = "; ".join(_count(kind, counts.loc[kind]) for kind in KINDS)
-    if (verdicts["verdict"] == NOT_COMPARABLE).all():
-        found = "These studies can judge nothing that was published"
-    lines = [f"- **What was published and comes out?** {found}."]
-    for word in (NOT_REPRODUCED, UNDECIDED):
-        lines += [
-            f"- {word.capitalize()}, {place}: {'; '.join(group['quantity'])}."
-            for place, group in verdicts[verdicts["verdict"] == word].groupby("place", sort=False)
-        ]
-    return "\n".join(lines) + "\n"
-
-
-_COUNTED = {
-    "re-executed": "Of {n} values re-executed with the authors' seeds and data",
-    "replicated": "of {n} statements replicated on new data or many seeds",
-}
-
-
-def _count(kind: str, counts: pd.Series) -> str:
-    judged = [REPRODUCED, NOT_REPRODUCED, UNDECIDED]
-    parts = ", ".join(f"{counts[word]} {word}" for word in judged)
-    return f"{_COUNTED[kind].format(n=counts[judged].sum())}: {parts}"

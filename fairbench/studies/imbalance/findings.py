@@ -28,9 +28,9 @@ from fairbench.evaluation.contrasts import (
     thresholds,
 )
 from fairbench.evaluation.lookup import find_study, oriented
-from fairbench.evaluation.verdicts import NOT_REPRODUCED, REPRODUCED
+from fairbench.evaluation.verdict_words import held, link
 
-__all__ = ["findings", "held", "number"]
+__all__ = ["findings", "number", "seen_by"]
 
 _TABLES = {SELECTED: "comparisons.csv", EQUAL_ACCURACY: "matched.csv"}
 _PHRASES = {
@@ -94,7 +94,7 @@ def _normalised(fits: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> str:
         verb = _PHRASES[word] + (" FR-Train" if not parts else " it")
         joint = "" if not parts else " and " if word in said else ", but "
         of = "accuracy + DI" if panel == SELECTED else "DI"
-        parts.append(f"{joint}{verb} {panel} ({of} {number(row)}; {_link(_TABLES[panel])})")
+        parts.append(f"{joint}{verb} {panel} ({of} {number(row)}; {link(_TABLES[panel])})")
         said.append(word)
     return f"With few positives (P(Y=1) ≤ 0.3) normalised MI {''.join(parts)}." if parts else ""
 
@@ -130,7 +130,7 @@ def _rivals(selected: pd.DataFrame, table: pd.DataFrame, panel: str) -> str:
         return ""
     what = "accuracy + DI" if panel == SELECTED else "DI"
     head = f"{panel[0].upper()}{panel[1:]} ({what}), "
-    return f"{head}{', but '.join(parts)} ({_link(_TABLES[panel])})."
+    return f"{head}{', but '.join(parts)} ({link(_TABLES[panel])})."
 
 
 def _best_of_each_scope(winners: list[dict]) -> str:
@@ -160,7 +160,7 @@ def _constant(baselines: pd.DataFrame, selected: pd.DataFrame) -> str:
         return ""
     return (
         "How often accuracy + DI is below that of one answer for everybody: "
-        f"{'; '.join(parts)} ({_link('baselines.csv')})."
+        f"{'; '.join(parts)} ({link('baselines.csv')})."
     )
 
 
@@ -178,35 +178,14 @@ def _limit(selected: pd.DataFrame) -> str:
         return (
             f"To the best accuracy that any classifier can have at the same DI, {_name(least)} "
             f"lacks {trained[least]:.3f}, {_name(most)} {trained[most]:.3f} and group thresholds "
-            f"{means[rival]:.3f} {_where(place)} (means, n = {sets}; {_link('selected.csv')})."
+            f"{means[rival]:.3f} {_where(place)} (means, n = {sets}; {link('selected.csv')})."
         )
     return ""
 
 
-def held(verdicts: pd.DataFrame) -> str:
-    """What was published and comes out: values run again, and statements tested anew."""
-    counts = verdicts.groupby(["kind", "verdict"]).size()
-    table = counts.unstack("verdict", fill_value=0).reindex(["re-executed", "replicated"])
-    table = table.reindex(columns=[REPRODUCED, NOT_REPRODUCED, UNDECIDED]).fillna(0).astype(int)
-    (same, *other), (replicated, refuted, undecided) = table.to_numpy().tolist()
-    parts = []
-    if same + sum(other):
-        parts.append(
-            f"of {same + sum(other)} published values run again with the authors' seeds and data "
-            f"{same} come out the same"
-        )
-    if replicated + refuted + undecided:
-        parts.append(
-            f"of {replicated + refuted + undecided} statements tested anew {replicated} are "
-            f"replicated, {refuted} refuted and {undecided} undecided"
-        )
-    found = "; ".join(parts) or "nothing that was published can be judged by these studies"
-    return f"{found[0].upper()}{found[1:]} ({_link('reproduction.csv')})"
-
-
 def _lost(fits: pd.DataFrame) -> str:
     lost = int(fits["status"].isin(["diverged", "error"]).sum())
-    return f"{lost:,} of {len(fits):,} fits were lost ({_link('cells.csv')})"
+    return f"{lost:,} of {len(fits):,} fits were lost ({link('cells.csv')})"
 
 
 def _allowed(seen: Mapping[str, tuple[Sequence[str], bool]]) -> str:
@@ -246,5 +225,15 @@ def _at(scope: str) -> str:
     return "" if scope == "all" else f" at {scope.replace('<=', ' ≤ ').replace('>=', ' ≥ ')}"
 
 
-def _link(table: str) -> str:
-    return f"[{table}]({table})"
+def seen_by(fits: pd.DataFrame) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Splits whose labels each label of a table of fits learns from, and if it needs the group.
+
+    A label of several studies is said to have seen the most that it saw in any.
+    """
+    described = fits[["label", "fitted_on", "needs_sensitive_at_test"]].drop_duplicates()
+    seen: dict[str, tuple[tuple[str, ...], bool]] = {}
+    for label, fitted_on, needed in described.itertuples(index=False, name=None):
+        splits = tuple(filter(None, fitted_on.split("+")))
+        if label not in seen or len(splits) > len(seen[label][0]):
+            seen[label] = splits, bool(needed)
+    return seen

@@ -10,8 +10,6 @@ from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
     RE_EXECUTED,
     REPORT,
-    VERDICTS,
-    counted,
     exactly,
     judged,
     not_comparable,
@@ -24,7 +22,7 @@ from fairbench.studies.imbalance.claims import report_claims
 from fairbench.studies.imbalance.imbalance_rows import imbalance_verdicts
 from fairbench.studies.imbalance.training_claims import Training, training_claims
 
-__all__ = ["reproduction", "to_markdown"]
+__all__ = ["reproduction"]
 
 POINT_TOLERANCE = 0.0005
 HALF_UNIT = 0.0005
@@ -86,40 +84,6 @@ def reproduction(
     if training is not None:
         rows += training_claims(training)
     return verdict_table(rows)
-
-
-def to_markdown(frame: pd.DataFrame) -> str:
-    """Write the table of `reproduction` for reading: counts of verdicts, then place by place."""
-    lines = ["# What was published, and what came out here", ""]
-    lines += [
-        "Re-executed: the authors' own seeds and data. Replicated: new data, or many seeds.",
-        "",
-        f"| kind | {' | '.join(VERDICTS)} |",
-        f"|---|{'---|' * len(VERDICTS)}",
-    ]
-    for kind, row in counted(frame).iterrows():
-        lines.append(f"| {kind} | {' | '.join(str(row[name]) for name in VERDICTS)} |")
-    for place, group in frame.groupby("place", sort=False):
-        sources = ", ".join(group["source"].unique())
-        lines += ["", f"## {place[0].upper()}{place[1:]}", "", f"Source: {sources}.", ""]
-        lines += ["| quantity | kind | published | ours | interval | n | p | verdict | reason |"]
-        lines += ["|---|---|---|---|---|---|---|---|---|"]
-        lines += [_markdown_row(row) for row in group.to_dict("records")]
-    return "\n".join(lines) + "\n"
-
-
-def _markdown_row(row: dict) -> str:
-    def number(value: float) -> str:
-        return "" if np.isnan(value) else f"{value:.4f}".removesuffix("0")
-
-    interval = "" if np.isnan(row["low"]) else f"{number(row['low'])} to {number(row['high'])}"
-    p = "" if np.isnan(row["p_holm"]) else f"{row['p']:.2g}, Holm {row['p_holm']:.2g}"
-    verdict = row["verdict"]
-    if row["verdict_holm"] != verdict:
-        verdict += f" ({row['verdict_holm']} by Holm)"
-    cells = [row["quantity"], row["kind"], number(row["published"]), number(row["ours"])]
-    cells += [interval, row["n"], p, verdict, row["reason"]]
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _trade_off_points(fits: pd.DataFrame) -> list[dict]:

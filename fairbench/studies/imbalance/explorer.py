@@ -14,8 +14,12 @@ import plotly.graph_objects as go
 
 from fairbench.plotting.numbers import usable
 from fairbench.plotting.style import GREY, Look, method_looks
+from fairbench.studies.imbalance.section import Figures, Panel
 
-__all__ = ["explorer"]
+__all__ = ["explorer", "plot_of", "plots"]
+
+#: The methods that are shown at first in figure 8's plot, as in the figure itself.
+_MAIN = ("fr_train", "naive_mi")
 
 _SYMBOLS = {
     "o": "circle", "s": "square", "D": "diamond", "v": "triangle-down", "^": "triangle-up",
@@ -166,3 +170,34 @@ def _escaped(frame: pd.DataFrame) -> list[list[Any]]:
 
 def _plain(trace: go.Scatter) -> dict:
     return trace.to_plotly_json()
+
+
+def plot_of(figures: Figures, path: str) -> tuple[str | None, list[str]]:
+    """Name of the interactive plot beside a figure, and the labels shown in it at first."""
+    if path == "figures/fig8" and figures.fig8:
+        return "fig8", list(_MAIN)
+    curves = {"figures/fig9": figures.fig9, "figures/fig10": figures.fig10}.get(path)
+    return (f"study-{curves.study}", [curves.label, *curves.rivals]) if curves else (None, [])
+
+
+def plots(
+    figures: Figures, names: list[str], fits: pd.DataFrame, limits: pd.DataFrame
+) -> dict[str, dict]:
+    """The interactive plots of some names for which there are fits."""
+    found = {}
+    for name in names:
+        if name == "fig8":
+            rows = pd.concat([_panel_rows(fits, panel) for panel in figures.fig8])
+            titles = {panel.study: panel.title for panel in figures.fig8}
+        else:
+            rows, titles = fits[fits["study"] == name.removeprefix("study-")], {}
+        if len(rows):
+            found[name] = explorer(rows, limits, titles)
+    return found
+
+
+def _panel_rows(fits: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Rows of a panel of figure 8: where a label has several lambda_r, the one that is drawn."""
+    rows = fits[fits["study"] == panel.study]
+    drawn = rows["label"].map(panel.lambda_r).astype(float)
+    return rows[drawn.isna() | ((drawn - rows["lambda_r"]).abs() < 1e-9)]

@@ -10,7 +10,7 @@ from fairbench.evaluation.summary import cell_summary
 from fairbench.studies.imbalance.answers import answers, what_holds
 from fairbench.studies.imbalance.reproduction import reproduction, to_markdown
 
-from .tables import fit, imbalance_fits, independent_fits, published_fits, table
+from ...evaluation.tables import fit, imbalance_fits, independent_fits, published_fits, table
 
 FAST = {"resamples": 300}
 

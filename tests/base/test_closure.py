@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fairbench import data, methods
-from fairbench.base.closure import PACKAGE, closure
 from fairbench.base import closure as closures
+from fairbench.base.closure import PACKAGE, closure
 
 STEPS = [
     "data/drawn",

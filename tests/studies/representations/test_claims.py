@@ -13,7 +13,7 @@ from fairbench.studies.representations.gamma_claims import PROFILES
 from fairbench.studies.representations.gamma_sweep import correlation_table
 from fairbench.studies.representations.summary import summary
 
-from ..representation_tables import folds_table, lose, searches_table, sweep_table
+from .tables import folds_table, lose, searches_table, sweep_table
 
 BEST = "BinaryMI has the best trade-off of AUC and 1-GPA"
 

@@ -11,7 +11,7 @@ from fairbench.evaluation.verdict_words import to_markdown, what_holds
 from fairbench.studies.imbalance.answers import answers
 from fairbench.studies.imbalance.reproduction import reproduction
 
-from .tables import fit, imbalance_fits, independent_fits, published_fits, table
+from ...evaluation.tables import fit, imbalance_fits, independent_fits, published_fits, table
 
 FAST = {"resamples": 300}
 

@@ -8,7 +8,7 @@ from scipy import stats
 from fairbench.studies.representations.gamma_sweep import correlation_table, fold_interval
 from fairbench.studies.representations.summary import TRADE_OFFS, data_sets, measured, summary
 
-from ..representation_tables import folds_table, lose, searches_table, sweep_table
+from .tables import folds_table, lose, searches_table, sweep_table
 
 
 def one(table, **where):

@@ -11,7 +11,7 @@ from fairbench.studies.grid.collect import read_limits
 from fairbench.studies.imbalance.answers import answers
 from fairbench.studies.imbalance.reproduction import reproduction
 
-from .tables import MARGIN, independent_fits, table
+from ...evaluation.tables import MARGIN, independent_fits, table
 
 FAST = {"seed": 5, "resamples": 200}
 NO_LAW = {"positive_rate": np.nan, "group_coefficient": np.nan}

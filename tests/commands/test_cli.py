@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from fairbench.commands.app import app
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 CALLS = re.findall(r"python -m fairbench (where.*)", (REPOSITORY / "Makefile").read_text())
 
 

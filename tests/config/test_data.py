@@ -13,7 +13,7 @@ from fairbench.planning.complaint import read_yaml
 from fairbench.planning.data_sections import name_mirror
 from fairbench.planning.datasets import entry_problems
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 DEFAULT = REPOSITORY / "config" / "config.yaml"
 OWN = REPOSITORY / "examples" / "applicants.yaml"
 

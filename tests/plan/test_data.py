@@ -10,7 +10,7 @@ import pytest
 from fairbench.config.check import check
 from fairbench.plan.plan import Plan
 
-OWN = Path(__file__).parents[1] / "examples" / "applicants.yaml"
+OWN = Path(__file__).parents[2] / "examples" / "applicants.yaml"
 STUDY = {
     "dataset": "compas",
     "trials": 12,
@@ -98,7 +98,7 @@ def test_an_edited_entry_changes_the_profiles_that_it_defines(tmp_path, old, new
 
 
 def test_another_address_of_the_same_file_changes_nothing(tmp_path):
-    shipped = Path(__file__).parents[1] / "fairbench/data/real/entries/compas.yaml"
+    shipped = Path(__file__).parents[2] / "fairbench/data/real/entries/compas.yaml"
     text = shipped.read_text(encoding="utf-8").replace("name: compas", "name: mine")
     path = tmp_path / "mine.yaml"
     found = []

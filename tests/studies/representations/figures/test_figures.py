@@ -18,7 +18,7 @@ from fairbench.studies.representations.figures.trade_off import (
 from fairbench.studies.representations.gamma_sweep import correlation_table
 from fairbench.studies.representations.summary import summary
 
-from ..representation_tables import folds_table, lose, searches_table, sweep_table
+from ..tables import folds_table, lose, searches_table, sweep_table
 
 
 def drawn_of(function, folds):

@@ -18,7 +18,7 @@ from fairbench.store import tables as storage
 from fairbench.store.origins import read_provenance
 from fairbench.studies.grid.collect import read_fits
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
 RUN = {"commit": "c" * 40, "config": "a" * 64, "files": [], "overrides": []}
 

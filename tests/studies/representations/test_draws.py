@@ -13,7 +13,7 @@ from fairbench.studies.representations.fits import Trainer
 from fairbench.studies.representations.folds import outer_fold
 from fairbench.studies.representations.jobs import fit_fold, search_trials
 
-from .test_representations import ENTRY, GIVEN
+from .test_jobs import ENTRY, GIVEN
 
 SETTING = {"batch_size": 20, "hidden_layers": 2, "hidden_units": 6, "gamma": 0.2}
 PROBE = {"trees": 20, "seed": 3, "threads": 1}

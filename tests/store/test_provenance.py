@@ -25,7 +25,7 @@ from fairbench.store import tables as storage
 from fairbench.store.origins import read_provenance
 from fairbench.studies.imbalance.figures.theory import figure_6
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})
 RUN = {"commit": "c" * 40, "config": "a" * 64, "files": ["config/quick.yaml"], "overrides": []}
 KINDS = ["table.parquet", "table.csv", "fig6.pdf", "fig6.png", "fig6.md"]

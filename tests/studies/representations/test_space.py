@@ -18,7 +18,7 @@ from fairbench.studies.representations.proposals import distributions, propose
 from fairbench.studies.representations.space import search_space
 from fairbench.training.budget import RATES
 
-from .test_representations import ENTRY, GIVEN, SPACE
+from .test_jobs import ENTRY, GIVEN, SPACE
 
 SHARED = {"gamma", "batch_size", "generator_rate", "hidden_layers", "hidden_units"}
 EXPECTED = {

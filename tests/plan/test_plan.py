@@ -14,7 +14,7 @@ from fairbench.config.root import method_of
 from fairbench.plan.plan import Plan
 from fairbench.planning.complaint import read_yaml
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 STUDY = {
     "dataset": "independent",
     "positive_rate": [0.3],

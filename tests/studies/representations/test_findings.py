@@ -5,7 +5,7 @@ import pandas as pd
 from fairbench.studies.representations.findings import findings
 from fairbench.studies.representations.summary import summary
 
-from ..representation_tables import folds_table, searches_table
+from .tables import folds_table, searches_table
 
 VERDICTS = pd.DataFrame({"kind": ["replicated"] * 2, "verdict": ["reproduced", "undecided"]})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fairbench.base.paths import as_json, joined, name_of, span
+from fairbench.base.paths import as_json, folders_of, joined, span
 from fairbench.planning.data_sections import DRAWN, entry_of
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def data_file(plan: Plan, study: Study, cell: dict, trials: tuple[int, ...]) -> 
         named["rows"] = joined(list(parameters["rows"].values()))
         named["seed"] = seed
     dataset = table.dataset if table else study.dataset
-    path = f"{plan.root}/data/{dataset}/{name_of(named)}/{span(trials)}.parquet"
+    path = f"{plan.root}/data/{dataset}/{folders_of(named)}/{span(trials)}.parquet"
     return DataFile(path, dataset, parameters, trials, seed, table)
 
 
@@ -156,7 +156,7 @@ def dataset_name(about: dict) -> str:
 
 def limit_name(cell: dict, seed: int) -> str:
     """Name of the file of a law's accuracy limit."""
-    return name_of({name: cell[name] for name in _LAW} | {"seed": seed})
+    return folders_of({name: cell[name] for name in _LAW} | {"seed": seed})
 
 
 def table_of(plan: Plan, dataset: str, profile: str | None) -> TableFile:

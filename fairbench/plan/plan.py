@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from fairbench import methods
-from fairbench.base.paths import as_json, blocks, joined, name_of, setting_name, span
+from fairbench.base.paths import as_json, blocks, folders_of, joined, span, words_of
 from fairbench.config.root import Config, MethodEntry, Study, budget_of, method_of
 from fairbench.plan.data import (
     DataFile,
@@ -24,6 +24,7 @@ from fairbench.plan.data import (
     limit_name,
     table_of,
 )
+from fairbench.planning.names import setting_folders
 from fairbench.studies.representations.plan import RepresentationPlan
 from fairbench.studies.tracking.plan import TRACKED_FIGURES, TraceFile, add_traces
 
@@ -110,7 +111,7 @@ class Plan:
             return data.path
         head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
         poisoning = study.poisoning.model_dump()
-        path = f"{self.root}/poisoned/{head}/{name_of(poisoning)}/{tail}"
+        path = f"{self.root}/poisoned/{head}/{folders_of(poisoning)}/{tail}"
         self.poisoned[path] = PoisonedFile(
             path, data.path, data.about(), poisoning, self.config.seed
         )
@@ -131,8 +132,8 @@ class Plan:
             settings["lambda_f"] = [0.0]
         if not method.uses_lambda_r:
             settings["lambda_r"] = [0.0]
-        grid = name_of({k: joined(settings[k]) for k in ("lambda_f", "lambda_r")})
-        setting = setting_name(method, preset, budget, entry.engine)
+        grid = folders_of({k: joined(settings[k]) for k in ("lambda_f", "lambda_r")})
+        setting = setting_folders(method, preset, budget, entry.engine)
         path = f"{self.folder('fits', study, source)}/{setting}/{grid}/{span(trials)}.parquet"
         self.fits[path] = FitFile(path, source, method.name, entry.file, settings)
         columns = {
@@ -195,4 +196,4 @@ def poisoning_name(study: Study) -> str:
     """The poisoning of a study as one word for tables: ``none`` or ``rule=...,...``."""
     if study.poisoning is None or study.poisoning.rate == 0:
         return "none"
-    return name_of(study.poisoning.model_dump())
+    return ",".join(words_of(study.poisoning.model_dump()))

@@ -7,8 +7,9 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fairbench.base.paths import as_json, blocks, digest, name_of, setting_name, span
+from fairbench.base.paths import as_json, blocks, digest, folders_of, span
 from fairbench.config.root import Study, budget_of, method_of
+from fairbench.planning.names import setting_folders
 from fairbench.studies.tracking.section import Track
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def _trace(
         **options,
     }
     folder = plan.folder("traces", study, source)
-    setting = setting_name(method, preset, budget, entry.engine)
-    shown = name_of(options | {"coding": "+".join(track.coding) or "none"})
+    setting = setting_folders(method, preset, budget, entry.engine)
+    shown = folders_of(options | {"coding": "+".join(track.coding) or "none"})
     path = f"{folder}/{setting}/{shown}/{span(trials)}.parquet"
     return TraceFile(path, source, method.name, entry.file, settings)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from fairbench.base.paths import joined, name_of, span
+from fairbench.base.paths import folders_of, joined, span
 from fairbench.planning.data_sections import DRAWN, entry_of
 from fairbench.planning.job import Job
 
@@ -68,7 +68,7 @@ class Shared:
             named["rows"] = joined(list(parameters["rows"].values()))
             named["seed"] = self.seed
         about |= {"dataset": study.dataset, "parameters": parameters}
-        path = f"{self.root}/data/{study.dataset}/{name_of(named)}/{span(trials)}.parquet"
+        path = f"{self.root}/data/{study.dataset}/{folders_of(named)}/{span(trials)}.parquet"
         self._add("draw", "fairbench.data.steps:draw", path, "data", study.dataset, about)
         return Data(path, about)
 
@@ -76,7 +76,7 @@ class Shared:
         view, spec, files = self._view(study.dataset, study.profile)
         parameters = {"profile": view.profile}
         about |= {"dataset": view.name, "parameters": parameters, "definition": view.definition()}
-        named = name_of(parameters | {"seed": self.seed})
+        named = folders_of(parameters | {"seed": self.seed})
         path = f"{self.root}/data/{view.name}/{named}/{span(trials)}.parquet"
         given = {"spec": about | spec, "inputs": {"files": files}}
         self._add("draw", "fairbench.data.steps:divide", path, "data", view.name, **given)
@@ -97,7 +97,7 @@ class Shared:
             return data
         head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
         told = poisoning.model_dump()
-        path = f"{self.root}/poisoned/{head}/{name_of(told)}/{tail}"
+        path = f"{self.root}/poisoned/{head}/{folders_of(told)}/{tail}"
         spec = {"data": data.about, "poisoning": told, "seed": self.seed}
         given = {"spec": spec, "inputs": {"data": (data.path,)}}
         what = data.about["dataset"]
@@ -146,4 +146,4 @@ def dataset_name(about: dict) -> str:
 
 def limit_name(cell: dict, seed: int) -> str:
     """Name of the file of a law's accuracy limit."""
-    return name_of({name: cell[name] for name in _LAW} | {"seed": seed})
+    return folders_of({name: cell[name] for name in _LAW} | {"seed": seed})

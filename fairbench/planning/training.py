@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fairbench import methods
-from fairbench.base.paths import name_of
-from fairbench.base.schema import canonical
+from fairbench.base.paths import folders_of, joined
 from fairbench.methods import Method
 from fairbench.planning.shared import Data
 from fairbench.training.budget import Budget
 
-__all__ = ["is_compiled", "made_folder", "setting_name", "size_of"]
+__all__ = ["is_compiled", "made_folder", "setting_folders", "size_of"]
 
 #: Training rows taken for granted where a budget in epochs does not say how many there are.
 TYPICAL_ROWS = 5000
 
 
-def setting_name(method: Method, preset: str, budget: Budget, engine: str) -> str:
-    """A method with its budget and with whatever is not at its default."""
+def setting_folders(method: Method, preset: str, budget: Budget, engine: str) -> str:
+    """A method with its budget and with whatever is not at its default, as folders."""
     shown: dict = {"method": method.name, "budget": preset}
     if preset == "custom":
-        shown["budget"] = "_".join(canonical(value) for value in budget.model_dump().values())
+        unit = "" if budget.epochs is None else "+epochs"
+        shown["budget"] = joined(list(budget.model_dump().values())) + unit
     if engine != "auto":
         shown["engine"] = engine
     defaults = type(method).Parameters().model_dump()
     given = method.parameters.model_dump()
-    return name_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
+    return folders_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
 
 
 def made_folder(root: str, what: str, data: Data) -> str:

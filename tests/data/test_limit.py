@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from fairbench.data import independent_draw, law
 from fairbench.data import limit as module
 from fairbench.data.limit import accuracy_limit
 from fairbench.metrics.decisions import disparate_impact
+from fairbench.planning.shared import limit_name
+from fairbench.store.tables import DamagedFile, write_table
+from fairbench.studies.grid.collect import read_limits
 
 
 def grid_of_the_law(positive_rate, group_coefficient, step):
@@ -139,3 +143,14 @@ def test_the_same_seed_gives_the_same_limit_and_another_nearly_the_same():
 def test_bad_requests_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         accuracy_limit(**{"positive_rate": 0.5, "group_coefficient": 1.0, "seed": 1, **change})
+
+
+def test_a_limit_is_not_taken_for_that_of_another_law(tmp_path):
+    law_of = {"positive_rate": 0.5, "group_coefficient": 1.0, "rotation": -45.0}
+    frame = accuracy_limit(0.5, 1.0, seed=1, disparate_impacts=[0.8])
+    for rate in (0.5, 0.4):
+        path = tmp_path / f"{limit_name(law_of | {'positive_rate': rate}, 1)}.parquet"
+        write_table(frame, path, kind="limit", about=law_of | {"seed": 1})
+        refused = pytest.raises(DamagedFile, match="another law") if rate == 0.4 else nullcontext()
+        with refused:
+            assert set(read_limits([path])["positive_rate"]) == {0.5}

@@ -32,7 +32,7 @@ def specs(files: dict) -> list[dict]:
 
 def test_a_real_data_set_is_one_cell_without_a_law():
     found = plan({})
-    folder = "results/data/compas/profile=propublica6172,seed=2023"
+    folder = "results/data/compas/profile=propublica6172/seed=2023"
     assert list(found.data) == [f"{folder}/trials=0-9.parquet", f"{folder}/trials=10-11.parquet"]
     assert found.limits == {}
     for use in found.uses:

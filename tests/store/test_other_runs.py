@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from fairbench.plan.settings import settings_of_tables
 from snakemake.utils import update_config
 
 from fairbench.config.check import check
 from fairbench.plan.plan import Plan
-from fairbench.plan.settings import settings_of_tables
 from fairbench.planning.complaint import read_yaml
 from fairbench.store import csv_tables, journal, provenance
 from fairbench.store import tables as storage

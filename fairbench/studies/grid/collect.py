@@ -48,8 +48,8 @@ def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
     frames = [pd.DataFrame(columns=columns, dtype=float)]
     for path in paths:
         frame, about = read_table(path, kind="limit")
-        if Path(path).stem != limit_name(about, about["seed"]):
-            raise DamagedFile(path, "it holds the limit of another law than its name says")
+        if not Path(path).as_posix().endswith(f"/{limit_name(about, about['seed'])}.parquet"):
+            raise DamagedFile(path, "it holds the limit of another law than its path says")
         for column in ("group_coefficient", "positive_rate"):
             frame.insert(0, column, about[column])
         frames.append(frame)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairbench.base.paths import as_json, blocks, digest, joined, name_of, span
+from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
 from fairbench.planning.data_sections import DRAWN
 from fairbench.planning.job import Job, MethodRef, Shown
 from fairbench.planning.shared import Data, Shared, dataset_name
-from fairbench.planning.training import is_compiled, made_folder, setting_name, size_of
+from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
 from fairbench.studies.grid.section import (
     MethodEntry,
     Study,
@@ -109,8 +109,8 @@ def _use(
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
     }
-    grid = name_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
-    setting = setting_name(method, preset, budget, entry.engine)
+    grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
+    setting = setting_folders(method, preset, budget, entry.engine)
     path = f"{made_folder(shared.root, 'fits', data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "study": name,

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from fairbench import methods
-from fairbench.base.paths import name_of
+from fairbench.base.paths import words_of
 from fairbench.base.schema import Coefficient, Label, Lambda, Rate, Strict, canonical
 from fairbench.planning.data_sections import DRAWN, LAW_KEYS, REAL, DataSetName, Rows
 from fairbench.training.budget import BUDGETS, Budget
@@ -171,4 +171,4 @@ def poisoning_name(study: Study) -> str:
     """The poisoning of a study as one word for tables: ``none`` or ``rule=...,...``."""
     if study.poisoning is None or study.poisoning.rate == 0:
         return "none"
-    return name_of(study.poisoning.model_dump())
+    return ",".join(words_of(study.poisoning.model_dump()))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fairbench.base.paths import as_json, blocks, digest, name_of, span
+from fairbench.base.paths import as_json, blocks, digest, folders_of, span
 from fairbench.planning.job import Job, MethodRef
 from fairbench.planning.shared import Data, Shared
-from fairbench.planning.training import is_compiled, made_folder, setting_name, size_of
+from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
 from fairbench.studies.grid.section import Study, active, budget_of, method_of
 from fairbench.studies.tracking.section import Track, runs
 
@@ -75,8 +75,8 @@ def _trace(study: Study, track: Track, data: Data, trials: tuple[int, ...], root
         "trials": list(trials),
         **options,
     }
-    setting = setting_name(method, preset, budget, entry.engine)
-    shown = name_of(options | {"coding": "+".join(track.coding) or "none"})
+    setting = setting_folders(method, preset, budget, entry.engine)
+    shown = folders_of(options | {"coding": "+".join(track.coding) or "none"})
     path = f"{made_folder(root, 'traces', data)}/{setting}/{shown}/{span(trials)}.parquet"
     models, iterations = size_of(spec)
     name = path.removeprefix(f"{root}/").removesuffix(".parquet")

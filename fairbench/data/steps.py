@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fairbench.base.call import Call
 
-__all__ = ["divide", "draw", "fetch", "limit", "poison", "read_dataset", "table"]
+__all__ = ["divide", "draw", "fetch", "limit", "poison", "table"]
 
 
 def draw(call: Call) -> None:
     """Draw a data set."""
-    from fairbench.data import build, resolve
+    from fairbench.data.drawn import build, resolve
     from fairbench.store.tables import write_table
 
     given = dict(call.spec)
@@ -38,7 +36,8 @@ def divide(call: Call) -> None:
 def poison(call: Call) -> None:
     """Flip labels of a data set's training rows."""
     from fairbench.base.randomness import seed_of
-    from fairbench.data import flip_labels
+    from fairbench.data.files import read_dataset
+    from fairbench.data.poisoning import flip_labels
     from fairbench.store.tables import write_table
 
     given = call.spec
@@ -80,17 +79,6 @@ def limit(call: Call) -> None:
     from fairbench.store.tables import write_table
 
     write_table(accuracy_limit(**call.spec), call.output, kind="limit", about=dict(call.spec))
-
-
-def read_dataset(path: Path, expected: dict):
-    """A data set file, if it is the one expected: another cell's has the same columns."""
-    from fairbench.data import resolve
-    from fairbench.store.tables import read_table
-
-    if "definition" not in expected:  # of real data, whose parameters are complete
-        parameters = resolve(expected["dataset"], expected["parameters"])
-        expected = expected | {"parameters": parameters}
-    return read_table(path, kind="dataset", about=expected)
 
 
 def _entry(given, profile: str):

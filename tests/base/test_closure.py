@@ -1,15 +1,18 @@
 """The source files of a job are what its modules import, found without importing anything."""
 
+import importlib
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import grimp
 import pytest
 
 from fairbench import data, methods
 from fairbench.base import closure as closures
 from fairbench.base.closure import PACKAGE, closure
+from fairbench.status.study import plan_of
 
 STEPS = [
     "data/drawn",
@@ -42,7 +45,8 @@ def test_whatever_a_step_imports_is_among_its_files(step):
     packages = [name for name in imported if name.endswith("__init__")]
     found = names(closure([step]))
     assert step in found
-    assert imported - closures._PLUMBING <= found | names(closure(packages))
+    imported = {name for name in imported if not name.startswith(closures._PLUMBING)}
+    assert imported <= found | names(closure(packages))
 
 
 def test_the_files_that_were_forgotten_are_found():
@@ -86,7 +90,7 @@ def test_imports_of_every_form_are_found_and_those_for_types_alone_are_not(tmp_p
 
 def test_nothing_is_taken_from_a_package_that_loads_it_only_when_asked():
     lazy = {f"from fairbench.data import {name}" for name in data._MODULES}
-    rooms = [p for p in PACKAGE.rglob("*.py") if not p.name.startswith("cli")]
+    rooms = [p for p in PACKAGE.rglob("*.py") if "commands" not in p.parts]
     assert [str(p) for p in rooms if any(line in p.read_text("utf-8") for line in lazy)] == []
 
 
@@ -96,8 +100,39 @@ def test_a_method_stands_on_what_it_imports(monkeypatch):
     assert {"fairbench/methods/naive_mi.py", "fairbench/methods/shared/losses.py"} <= set(files)
 
 
+def test_a_step_stands_on_its_own_function_and_not_on_its_neighbours():
+    steps = "fairbench.studies.grid.steps"
+    trained, chosen = (names(closure([f"{steps}:{step}"])) for step in ("train", "select"))
+    assert "studies/grid/steps" in trained & chosen
+    assert "training/cell" in trained - chosen and "evaluation/selection" in chosen - trained
+    # What a private function of the module imports belongs to every step that may call it.
+    figures = "fairbench.studies.imbalance.figures.steps"
+    assert "studies/imbalance/figures/imbalance" in names(closure([f"{figures}:fig9"]))
+
+
+@pytest.mark.parametrize("config", ["config.yaml", "quick.yaml", "representations_full.yaml"])
+def test_every_step_of_a_plan_is_there_and_stands_on_what_grimp_says(config):
+    """The modules that a step's own import, directly or behind that, as another program tells."""
+    plan = plan_of([PACKAGE.parent / "config" / config])
+    graph = grimp.build_graph("fairbench", cache_dir=None)
+    for step in {job.step for job in plan.jobs}:
+        module, _, function = step.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        downstream = graph.find_upstream_modules(module) | {module}
+        told = {name.removeprefix("fairbench.").replace(".", "/") for name in downstream}
+        found = {name.removesuffix("/__init__") for name in names(closure([step]))}
+        assert found <= told
+    whole = {name.removesuffix("/__init__") for name in names(closure(["training/cell"]))}
+    behind = graph.find_upstream_modules("fairbench.training.cell") | {"fairbench.training.cell"}
+    told = {name.removeprefix("fairbench.").replace(".", "/") for name in behind}
+    packages = {name for name in told if (PACKAGE / name).is_dir()} | {"fairbench"}
+    plumbing = {name for name in told if name.startswith(closures._PLUMBING)}
+    assert whole - packages == told - packages - plumbing
+
+
 def test_it_is_quick():
-    closures._imported.cache_clear()
+    for cached in (closures._closure, closures._imported, closures._parsed):
+        cached.cache_clear()
     start = time.process_time()
     closure(STEPS)
     assert time.process_time() - start < 1  # about 0.2 on a free core

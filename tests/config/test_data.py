@@ -103,9 +103,9 @@ def test_a_bad_entry_file_is_named_with_its_fault(tmp_path, changes, part):
 
 
 def test_where_a_real_data_set_is_needed_a_drawn_one_is_refused():
-    ((key, given, text, allowed),) = entry_problems(("here",), "independent", None, {})
-    assert (key, given) == (("here", "dataset"), "independent")
-    assert "a real data set is needed" in text and "compas" in allowed
+    (found,) = entry_problems(("here",), "independent", None, {})
+    assert (found.key, found.given) == (("here", "dataset"), "independent")
+    assert "a real data set is needed" in found.problem and "compas" in found.allowed
 
 
 def test_two_entries_of_one_name_would_share_their_files(tmp_path):
@@ -113,7 +113,7 @@ def test_two_entries_of_one_name_would_share_their_files(tmp_path):
     methods = "lambda_f: [0.1], methods: {fr_train: {}}"
     studies = ", ".join(f"{p.stem}: {{dataset: {p}, {methods}}}" for p in both)
     assert "its name, applicants, is that of" in refused(tmp_path, f"studies: {{{studies}}}")
-    assert checked(tmp_path, real(f"dataset: {OWN}")).active()
+    assert checked(tmp_path, real(f"dataset: {OWN}")).studies
 
 
 def test_figures_over_the_rate_need_a_law(tmp_path):
@@ -125,7 +125,7 @@ def test_figures_over_the_rate_need_a_law(tmp_path):
 def test_a_tracked_run_on_real_data_has_no_cell(tmp_path):
     track = "study: mine, label: fr_train, lambda_f: 0.1, lambda_r: 0.05"
     overlay = "tracking: {more: {TRACK}}".replace("TRACK", track)
-    assert checked(tmp_path, real("dataset: compas", overlay)).active()
+    assert checked(tmp_path, real("dataset: compas", overlay)).studies
     cell = overlay.replace("lambda_r", "positive_rate: 0.5, lambda_r")
     assert "tracking.more.positive_rate" in refused(tmp_path, real("dataset: compas", cell))
 

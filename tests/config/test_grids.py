@@ -4,6 +4,7 @@ import pytest
 
 from fairbench.config.check import check
 from fairbench.planning.complaint import read_yaml
+from fairbench.studies.grid.section import active
 from fairbench.studies.imbalance import published
 
 from .overlays import REPOSITORY
@@ -15,11 +16,11 @@ def studies_of(name):
     """The studies of a shipped config; an overlay's new ones alone."""
     default = read_yaml(REPOSITORY / "config" / "config.yaml")
     if name == "config":
-        return check(default).active()
+        return active(check(default).studies)
     own = read_yaml(REPOSITORY / "config" / f"{name}.yaml")["studies"]
     merged = {key: {**(default["studies"].get(key) or {}), **(own[key] or {})} for key in own}
     whole = {key: value for key, value in merged.items() if own[key] is not None}
-    return check({"studies": whole}).active()
+    return active(check({"studies": whole}).studies)
 
 
 def largest_sum(study):

@@ -1,6 +1,5 @@
 """Real data in the plan: what their paths and descriptions depend on, and what they do not."""
 
-import json
 import math
 import shutil
 from pathlib import Path
@@ -9,6 +8,8 @@ import pytest
 
 from fairbench.config.check import check
 from fairbench.plan.plan import Plan
+from fairbench.planning.shared import Shared
+from fairbench.studies.grid.plan import uses_of
 
 OWN = Path(__file__).parents[2] / "examples" / "applicants.yaml"
 STUDY = {
@@ -26,16 +27,24 @@ def plan(*studies: dict, **config) -> Plan:
     return Plan(check({"studies": named, "figures": figures} | config))
 
 
-def specs(files: dict) -> list[dict]:
-    return [json.loads(file.spec()) for file in files.values()]
+def made(plan: Plan, rule: str) -> dict:
+    """The jobs of a rule by the file that each makes."""
+    return {job.first: job for job in plan.of(rule)}
+
+
+def specs(jobs: dict) -> list[dict]:
+    return [job.spec for job in jobs.values()]
 
 
 def test_a_real_data_set_is_one_cell_without_a_law():
     found = plan({})
     folder = "results/data/compas/profile=propublica6172/seed=2023"
-    assert list(found.data) == [f"{folder}/trials=0-9.parquet", f"{folder}/trials=10-11.parquet"]
-    assert found.limits == {}
-    for use in found.uses:
+    assert list(made(found, "draw")) == [
+        f"{folder}/trials=0-9.parquet",
+        f"{folder}/trials=10-11.parquet",
+    ]
+    assert made(found, "limit") == {}
+    for use in uses_of(found.of("collect")[0].spec):
         assert use.columns["dataset"] == "compas/propublica6172"
         assert math.isnan(use.columns["positive_rate"])
         assert math.isnan(use.columns["group_coefficient"])
@@ -43,28 +52,28 @@ def test_a_real_data_set_is_one_cell_without_a_law():
 
 def test_studies_on_drawn_and_real_data_stand_side_by_side():
     found = plan({}, {"dataset": "independent"}, {"dataset": "bank", "poisoning": {"rate": 0.1}})
-    assert len(found.limits) == 1
-    assert len(found.data) == len(found.fits) == 6
-    assert all(path.startswith("results/poisoned/bank/") for path in found.poisoned)
+    assert len(made(found, "limit")) == 1
+    assert len(made(found, "draw")) == len(made(found, "train")) == 6
+    assert all(path.startswith("results/poisoned/bank/") for path in made(found, "poison"))
 
 
 def test_the_files_are_downloaded_or_lie_beside_the_entry():
-    assert set(plan({}).data.popitem()[1].files) == {
+    assert set(made(plan({}), "draw").popitem()[1].inputs["files"]) == {
         "resources/data/compas/compas-scores-two-years.csv"
     }
     elsewhere = plan({"dataset": "adult"}, data={"folder": "down/loads"})
-    assert set(elsewhere.data.popitem()[1].files) == {
+    assert set(made(elsewhere, "draw").popitem()[1].inputs["files"]) == {
         "down/loads/adult/adult.data",
         "down/loads/adult/adult.test",
     }
     own = plan({"dataset": str(OWN)})
-    assert own.data.popitem()[1].files == (str(OWN.with_suffix(".csv")),)
-    assert own.entries == {"applicants": str(OWN)}
+    assert made(own, "draw").popitem()[1].inputs["files"] == (str(OWN.with_suffix(".csv")),)
+    assert not own.of("download")
 
 
 def test_profiles_have_files_of_their_own():
     found = plan({}, {"profile": "raw7214"}, {"profile": "propublica6172"})
-    assert len(found.data) == len(found.fits) == 4
+    assert len(made(found, "draw")) == len(made(found, "train")) == 4
 
 
 @pytest.mark.parametrize(
@@ -88,9 +97,9 @@ def test_an_edited_entry_changes_the_profiles_that_it_defines(tmp_path, old, new
     before = plan(*studies)
     path.write_text(text.replace(old, new), encoding="utf-8")
     after = plan(*studies)
-    assert before.data.keys() == after.data.keys()
-    for files in ("data", "fits"):
-        pairs = zip(specs(getattr(before, files)), specs(getattr(after, files)), strict=True)
+    assert made(before, "draw").keys() == made(after, "draw").keys()
+    for rule in ("draw", "train"):
+        pairs = zip(specs(made(before, rule)), specs(made(after, rule)), strict=True)
         changed = {
             (one.get("data") or one)["parameters"]["profile"] for one, two in pairs if one != two
         }
@@ -104,18 +113,17 @@ def test_another_address_of_the_same_file_changes_nothing(tmp_path):
     found = []
     for address in ("raw.githubusercontent.com", "other.example.org"):
         path.write_text(text.replace("raw.githubusercontent.com", address), encoding="utf-8")
-        found.append(specs(plan({"dataset": str(path)}).data))
+        found.append(specs(made(plan({"dataset": str(path)}), "draw")))
     assert found[0] == found[1]
     path.write_text(text.replace("sha256: c", "sha256: d"), encoding="utf-8")
-    assert specs(plan({"dataset": str(path)}).data) != found[0]
+    assert specs(made(plan({"dataset": str(path)}), "draw")) != found[0]
 
 
 def test_tables_are_made_where_they_are_asked_for():
-    found = plan({})
-    assert found.tables_of_data == {}
-    path = found.add_table("compas", "aif5278")
+    assert not plan({}).of("table")
+    shared = Shared("results", 2023, "resources/data")
+    path, about = shared.table("compas", "aif5278")
     assert path == "results/real/compas/aif5278.parquet"
-    assert found.add_table("compas") == "results/real/compas/propublica6172.parquet"
-    about = found.tables_of_data[path].about()
+    assert shared.table("compas").path == "results/real/compas/propublica6172.parquet"
     assert (about["dataset"], about["profile"]) == ("compas", "aif5278")
-    assert json.loads(found.tables_of_data[path].spec()).items() >= about.items()
+    assert shared.jobs[path].spec.items() >= about.items()

@@ -11,9 +11,10 @@ import pytest
 
 from fairbench.base.paths import folders_of
 from fairbench.config.check import check
-from fairbench.config.root import method_of
 from fairbench.plan.plan import Plan
 from fairbench.planning.complaint import read_yaml
+from fairbench.studies.grid.plan import uses_of
+from fairbench.studies.grid.section import method_of
 
 REPOSITORY = Path(__file__).parents[2]
 STUDY = {
@@ -73,13 +74,24 @@ def plan(studies: dict | None = None, **changes) -> Plan:
     return Plan(check(copy.deepcopy({"studies": studies, "figures": figures})))
 
 
+def made(plan: Plan, rule: str) -> dict:
+    """The jobs of a rule by the file that each makes."""
+    return {job.first: job for job in plan.of(rule)}
+
+
+def uses(plan: Plan) -> list:
+    """What the table of fits is collected from."""
+    (job,) = plan.of("collect")
+    return uses_of(json.loads(json.dumps(job.spec)))
+
+
 def only(paths) -> str:
     (path,) = paths
     return path
 
 
 def test_paths_carry_the_parameters():
-    path = only(plan().fits)
+    path = only(made(plan(), "train"))
     assert path == (
         "results/fits/independent/"
         "positive_rate=0.3/group_coefficient=1/rotation=-45/rows=1800+200+1000+20000/seed=2023/"
@@ -92,32 +104,38 @@ def test_paths_carry_the_parameters():
     [(0.1 + 0.2, "/positive_rate=0.3/"), (0.50, "/positive_rate=0.5/"), (1e-3, "=0.001/")],
 )
 def test_numbers_have_one_way_to_be_written(written, in_path):
-    assert in_path in only(plan(positive_rate=[written]).data)
+    assert in_path in only(made(plan(positive_rate=[written]), "draw"))
 
 
 def test_whole_numbers_and_their_floats_are_one_file():
-    assert plan(group_coefficient=[1]).fits.keys() == plan(group_coefficient=[1.0]).fits.keys()
+    assert (
+        made(plan(group_coefficient=[1]), "train").keys()
+        == made(plan(group_coefficient=[1.0]), "train").keys()
+    )
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_whatever_changes_a_fit_changes_its_path(change):
-    assert only(plan(**change).fits) != only(plan().fits)
+    assert only(made(plan(**change), "train")) != only(made(plan(), "train"))
 
 
 @pytest.mark.parametrize(
     "change", [{"criterion": "knee"}, {"poisoning": {"rate": 0}}, {"rotation": -45.0}], ids=str
 )
 def test_what_changes_no_fit_changes_no_path(change):
-    assert plan(**change).fits.keys() == plan().fits.keys()
+    assert made(plan(**change), "train").keys() == made(plan(), "train").keys()
 
 
 def test_no_two_of_these_changes_share_a_path():
-    assert len({only(plan(**change).fits) for change in CHANGES}) == len(CHANGES)
+    assert len({only(made(plan(**change), "train")) for change in CHANGES}) == len(CHANGES)
 
 
 def test_long_grids_are_shortened_and_stay_apart():
     long = [round(0.001 * i, 3) for i in range(1, 200)]
-    one, two = only(plan(lambda_f=long).fits), only(plan(lambda_f=[*long[:-1], 0.9]).fits)
+    one, two = (
+        only(made(plan(lambda_f=long), "train")),
+        only(made(plan(lambda_f=[*long[:-1], 0.9]), "train")),
+    )
     assert one != two
     for path in (one, two):
         assert max(len(part.encode()) for part in path.split("/")) <= 255
@@ -143,27 +161,27 @@ def test_names_fit_every_file_system_with_every_switch_set():
     }
     budget = {name: value / 3 if value < 1 else value for name, value in BUDGET.items()}
     methods = {"fr_train": {"parameters": parameters, "budget": budget, "engine": "reference"}}
-    path = only(plan(methods=methods, poisoning={"rate": 1 / 3, "group": "any"}).fits)
+    path = only(made(plan(methods=methods, poisoning={"rate": 1 / 3, "group": "any"}), "train"))
     assert max(len(part.encode()) for part in path.split("/")) <= 255
 
 
 def test_studies_that_share_a_setting_share_its_fits():
     shared = plan({"one": STUDY, "two": STUDY | {"criterion": "knee"}})
-    assert len(shared.fits) == 1
-    assert [use.study for use in shared.uses] == ["one", "two"]
-    assert shared.uses[0].fit == shared.uses[1].fit
+    assert len(made(shared, "train")) == 1
+    assert [use.study for use in uses(shared)] == ["one", "two"]
+    assert len({use.path for use in uses(shared)}) == 1
 
 
 def test_labels_of_one_setting_share_its_fits():
     methods = {"fr_train": {"variant": "released"}, "again": {"method": "fr_train"}}
-    assert len(plan(methods=methods).fits) == 1
+    assert len(made(plan(methods=methods), "train")) == 1
 
 
 def test_more_trials_keep_the_blocks_there_are():
     before, after = plan(trials=10), plan(trials=23)
-    assert before.fits.keys() < after.fits.keys()
-    assert before.data.keys() < after.data.keys()
-    assert sorted(path.rpartition("=")[2] for path in after.fits) == [
+    assert made(before, "train").keys() < made(after, "train").keys()
+    assert made(before, "draw").keys() < made(after, "draw").keys()
+    assert sorted(path.rpartition("=")[2] for path in made(after, "train")) == [
         "0-9.parquet",
         "10-19.parquet",
         "20-22.parquet",
@@ -172,23 +190,21 @@ def test_more_trials_keep_the_blocks_there_are():
 
 def test_one_more_value_keeps_the_files_of_the_others():
     before, after = plan(), plan(positive_rate=[0.3, 0.7])
-    for files in ("data", "fits", "limits"):
-        assert getattr(before, files).keys() < getattr(after, files).keys()
+    for rule in ("draw", "train", "limit"):
+        assert made(before, rule).keys() < made(after, rule).keys()
 
 
 def test_a_fit_knows_the_data_it_belongs_to():
     """What a job is told to expect tells cells, trials and poisonings apart."""
     found = plan(positive_rate=[0.3, 0.5], trials=12, poisoning={"rule": "margin"})
-    expected = {json.dumps(json.loads(fit.spec())["data"]) for fit in found.fits.values()}
-    assert len(expected) == len(found.fits) == 4
+    expected = {json.dumps(fit.spec["data"]) for fit in made(found, "train").values()}
+    assert len(expected) == len(made(found, "train")) == 4
 
 
 def test_a_method_names_the_files_that_it_is_made_of():
     methods = {"fr_train": {}, "naive_mi": {}, "normalized_mi": {}}
     found = plan(methods=methods)
-    sources = {
-        fit.method: {Path(path).stem for path in found.sources(fit)} for fit in found.fits.values()
-    }
+    sources = {job.what: {Path(path).stem for path in job.sources()} for job in found.of("train")}
     assert "naive_mi" in sources["normalized_mi"] & sources["naive_mi"]
     assert "normalized_mi" not in sources["naive_mi"]
     assert not sources["fr_train"] & {"naive_mi", "normalized_mi"}
@@ -207,11 +223,13 @@ import sys, time
 start = time.process_time()
 from fairbench.config.check import check
 from fairbench.planning.complaint import read_yaml
+from fairbench.studies.grid.plan import uses_of
+from fairbench.studies.grid.section import method_of
 from fairbench.plan.plan import Plan
 plan = Plan(check(read_yaml("config/config.yaml"), ["config/config.yaml"]))
 seconds = time.process_time() - start
 heavy = {"torch", "pandas", "numpy", "numba", "scipy", "sklearn", "matplotlib", "pyarrow"}
-print(seconds, len(plan.fits), *sorted(heavy & set(sys.modules)))
+print(seconds, len(plan.of("train")), *sorted(heavy & set(sys.modules)))
 """
 
 
@@ -227,17 +245,17 @@ def test_the_default_plan_is_made_in_a_second_and_imports_nothing_heavy():
 
 def test_every_path_of_the_default_config_fits_every_file_system():
     default = Plan(check(read_yaml(REPOSITORY / "config" / "config.yaml")))
-    for path in [*default.data, *default.poisoned, *default.fits, *default.limits]:
+    for path in [path for job in default.jobs for path in job.files]:
         assert max(len(part.encode()) for part in path.split("/")) <= 255
-        assert not set(path) & set(" \"'\\{}*?;&|<>$`\n")
+        assert re.fullmatch(r"[A-Za-z0-9_.=+/-]+", path)
 
 
 def test_a_title_cannot_end_the_script_that_it_stands_in():
     title = "</script><script>alert(1)</script>"
     merged = read_yaml(REPOSITORY / "config" / "config.yaml")
     merged["figures"]["fig8"][0]["title"] = title
-    options = Plan(check(merged)).figures()["fig8"]
-    assert "<" not in options and json.loads(options)[0]["title"] == title
+    told = Plan(check(merged)).at("results/figures/fig8.png").command("cpu")
+    assert "<" not in told and json.loads(told)["spec"]["options"][0]["title"] == title
 
 
 def test_the_tables_say_what_a_method_was_allowed_to_see():
@@ -252,7 +270,7 @@ def test_the_tables_say_what_a_method_was_allowed_to_see():
     study = {"dataset": "published", "lambda_f": [0.1], "methods": entries}
     plan = Plan(check({"studies": {"s": study}}))
     names = ("fitted_on", "uses_clean_rows", "needs_sensitive_at_test")
-    assert {use.label: tuple(use.columns[name] for name in names) for use in plan.uses} == {
+    assert {use.columns["label"]: tuple(use.columns[name] for name in names) for use in uses(plan)} == {
         "constant": ("", False, False),
         "adversarial": ("train", False, True),
         "fr_train": ("train+clean", True, True),

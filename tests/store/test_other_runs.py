@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from fairbench.plan.settings import settings_of_tables
 from snakemake.utils import update_config
 
 from fairbench.config.check import check
@@ -80,7 +79,7 @@ def test_what_decides_a_table_changes_its_checksum_and_no_other():
     resampled = {"cells.csv", "comparisons.csv", "matched.csv", "alignment.csv", "stability.csv"}
     trained = every - {"alignment.csv", "stability.csv", "folds.csv", "sweep.csv"}
     cases = {
-        "bootstrap: 300": resampled,
+        "bootstrap: 300": resampled | {"baselines.csv"},
         "limit_draws: 2000": trained - {"fits.parquet"},
         "studies: {imbalance: {trials: 2}}": trained,
         "tracking: {seeds_fr_train: {slope: 10}}": {"alignment.csv", "stability.csv"},
@@ -103,7 +102,7 @@ def test_the_order_in_which_config_files_are_merged_is_no_setting():
         for merged, files in ((ours, (default, overlay)), (theirs, (overlay, default, overlay))):
             for file in files:
                 update_config(merged, file)
-        found = [settings_of_tables(Plan(check(merged))) for merged in (ours, theirs)]
+        found = [Plan(check(merged)).settings() for merged in (ours, theirs)]
         assert found[0] == found[1], name
 
 
@@ -111,7 +110,7 @@ def plan_of(files: list[str], overlay: dict) -> dict[str, str]:
     merged = read_yaml(REPOSITORY / "config" / "config.yaml")
     for further in (*(read_yaml(REPOSITORY / file) for file in files), overlay):
         update_config(merged, further)
-    return settings_of_tables(Plan(check(merged)))
+    return Plan(check(merged)).settings()
 
 
 def test_tables_are_listed_one_by_one_beside_many_files(tmp_path, noting, monkeypatch):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fairbench.config.root import Config, Figures
 from fairbench.store.stamps import table_of
+from fairbench.studies.imbalance.section import Figures
 
 REPOSITORY = Path(__file__).parents[2]
 #: Seconds after which a run counts as hanging.
@@ -51,9 +51,7 @@ def tiny_study() -> dict:
         "studies": studies,
         "figures": dict.fromkeys(Figures.model_fields) | copy.deepcopy(_FIGURES),
     }
-    if "tracking" in Config.model_fields:
-        overlay["tracking"] = None
-    return overlay
+    return overlay | {"tracking": None}
 
 
 class Scratch:

@@ -12,7 +12,7 @@ def train(call: Call) -> None:
     from tqdm import tqdm
 
     from fairbench import methods
-    from fairbench.data.steps import read_dataset
+    from fairbench.data.files import read_dataset
     from fairbench.store.journal import saw_file
     from fairbench.store.tables import write_table
     from fairbench.training.budget import Budget

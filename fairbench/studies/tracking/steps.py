@@ -12,7 +12,7 @@ def track(call: Call) -> None:
     from tqdm import tqdm
 
     from fairbench import methods
-    from fairbench.data.steps import read_dataset
+    from fairbench.data.files import read_dataset
     from fairbench.store.journal import saw_file
     from fairbench.store.tables import write_table
     from fairbench.studies.tracking.measuring import track_models

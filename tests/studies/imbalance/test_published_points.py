@@ -2,8 +2,8 @@
 
 import pytest
 
-from fairbench.config.root import MethodEntry, Study, method_of
 from fairbench.data import build, flip_labels
+from fairbench.studies.grid.section import MethodEntry, Study, method_of
 from fairbench.studies.imbalance import published
 from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import train_cell

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fairbench.config.root import Config
 from fairbench.planning.data_sections import DataFiles
 
 _TAKEN = "taken_by_fairbench"
 
 
-def take_prefix(path_modifier) -> str:
+def take_prefix(workflow: Any) -> str:
     """Take over a module's prefix: from here on it is in our paths, and Snakemake adds none.
 
     Commands get paths in their options too, where Snakemake puts no prefix. The same object comes
@@ -16,13 +18,15 @@ def take_prefix(path_modifier) -> str:
 
     Parameters
     ----------
-    path_modifier : snakemake.path_modifier.PathModifier
+    workflow : snakemake.workflow.Workflow
+        While it reads its rules.
 
     Returns
     -------
     str
         Empty or ending in a slash.
     """
+    path_modifier = workflow.modifier.path_modifier
     if not hasattr(path_modifier, _TAKEN):
         setattr(path_modifier, _TAKEN, path_modifier.prefix or "")
         path_modifier.prefix = None

@@ -1,8 +1,7 @@
 """What a run says of itself: at its start what it will cost, at its end what failed and why.
 
-The Snakefile's handlers call this with Snakemake's own objects, of which little is used: of the
-workflow ``dag``, ``scheduler``, ``config_settings`` and the cores; of a job its rule's name, output
-and log. Nothing heavy is imported, and a notice that cannot be written never stops a run.
+The Snakefile's handlers call this with Snakemake's workflow, which `fairbench.run.dag` looks into.
+Nothing heavy is imported, and a notice that cannot be written never stops a run.
 """
 
 from __future__ import annotations
@@ -12,11 +11,13 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fairbench.plan.plan import Plan
+from fairbench.run import dag
+from fairbench.run.config_files import given_by_hand
 from fairbench.status.announcement import announcement
 from fairbench.status.losses import losses
 from fairbench.status.rates import measured_rates, time_left
@@ -38,11 +39,12 @@ SHORT = 60.0
 
 def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep what the run was started with, and say what it will cost if that is much."""
-    cores = _cores(workflow)
-    started = {"overlays": _overlays(files), "overrides": _overrides(workflow), "cores": cores}
+    cores = dag.cores(workflow)
+    _, overrides = given_by_hand(workflow)
+    started = {"overlays": _overlays(files), "overrides": overrides, "cores": cores}
     _keep(RUN_RECORD, started)
     _keep(FAILED_RECORD, [])
-    needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
+    needed = dag.needed(workflow)
     jobs = [job for job in plan.jobs if needed.intersection(job.files)]
     threads = plan.config.resources.threads
     rates = measured_rates(states_of(plan.jobs), threads=threads)
@@ -58,10 +60,12 @@ def at_success(plan: Plan, workflow: Any) -> None:
 
 def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
     """Keep which jobs failed, and say of each why, where its log is, and how to run it alone."""
-    failed = [job for each in workflow.scheduler.failed for job in _members(each)]
-    jobs = sorted(map(_of_snakemake, failed), key=lambda job: job.outputs)
-    options = arguments(_overlays(files), _overrides(workflow))
-    jobs = [replace(job, command=command_alone(job.outputs[:1], options)) for job in jobs]
+    _, overrides = given_by_hand(workflow)
+    options = arguments(_overlays(files), overrides)
+    jobs = [
+        GivenUp(*job, command_alone(job.outputs[:1], options))
+        for job in sorted(dag.failed(workflow), key=lambda job: job.outputs)
+    ]
     _keep(FAILED_RECORD, list(map(asdict, jobs)))
     for job in jobs:
         print(block_of(job), file=sys.stderr)
@@ -95,7 +99,7 @@ def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
 
 def _close(plan: Plan, workflow: Any, *said: str) -> None:
     """Say what was said and how many fits were lost, and where to look; nothing without either."""
-    made = {str(path) for job in workflow.dag.finished_jobs for path in job.output}
+    made = dag.made(workflow)
     fits = [job.first for job in plan.jobs if job.has_fits]
     lost = losses(path for path in fits if path in made)
     lines = [*said, *([f"In this run {lost}: gaps in the figures."] if lost else [])]
@@ -112,31 +116,6 @@ def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:
             inside = file.resolve().is_relative_to(Path.cwd())
             found.append(str(file.resolve().relative_to(Path.cwd()) if inside else file))
     return found
-
-
-def _overrides(workflow: Any) -> dict[str, object]:
-    """What ``--config`` said."""
-    return dict(workflow.config_settings.config)
-
-
-def _of_snakemake(job: Any) -> GivenUp:
-    outputs, logs = (tuple(map(str, paths)) for paths in (job.output, job.log))
-    return GivenUp(job.rule.name, outputs, logs, "")
-
-
-def _members(job: Any) -> list[Any]:
-    """The job; of a group, in which each is said to have failed, those with a file missing."""
-    if not hasattr(job, "jobs"):
-        return [job]
-    return [each for each in job.jobs if not all(Path(str(path)).exists() for path in each.output)]
-
-
-def _cores(workflow: Any) -> int:
-    """Cores of this machine's run; on a cluster, of all jobs that may run at once."""
-    settings = workflow.resource_settings
-    if not getattr(workflow, "local_exec", True):
-        return int((settings.nodes or 1) * (settings.cores or 1))
-    return int(settings.cores or settings.nodes or os.cpu_count() or 1)
 
 
 def _keep(record: Path, content: object) -> None:

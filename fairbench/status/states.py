@@ -1,15 +1,13 @@
 """What became of each job, told from the files: done, running, failed with the reason, to do.
 
-Snakemake keeps a marker for every output that is being made (``.snakemake/incomplete``) and takes
-it away when the job ends well or is cleaned up. A marker with no run alive is a job that was
+Snakemake keeps a marker for every output that is being made and takes it away when the job ends
+well or is cleaned up. A marker with no run alive is a job that was
 interrupted: the next run makes it again. Whether finished files are out of date is for
 ``snakemake -n`` to say.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Iterable
@@ -17,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairbench.planning.job import Job
-from fairbench.store.locks import a_run_is_alive
+from fairbench.run.locks import a_run_is_alive
+from fairbench.run.markers import marked_outputs
 
 __all__ = [
     "DONE",
@@ -77,7 +76,7 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     folder : Path
         The working folder, in which `.snakemake` and the results are.
     """
-    marked = _marked(folder / ".snakemake" / "incomplete")
+    marked = marked_outputs(folder)
     alive = a_run_is_alive(folder)
     lost = {path for job in given_up(folder) for path in job.outputs}
     # What failed before the run that is alive now will be tried by it.
@@ -132,19 +131,6 @@ def _end_of(log: Path) -> str:
         return log.read_text(encoding="utf-8", errors="replace")[-20_000:]
     except OSError:
         return ""
-
-
-def _marked(folder: Path) -> set[str]:
-    """Outputs with a marker. Its name is the output's in base64, cut into folders with an @."""
-    names = set()
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        if path.is_file():
-            code = "".join(part.removeprefix("@") for part in path.relative_to(folder).parts)
-            try:
-                names.add(base64.urlsafe_b64decode(code).decode())
-            except (binascii.Error, UnicodeDecodeError, ValueError):
-                continue  # no marker of an output
-    return names
 
 
 def given_up(folder: Path = Path()) -> list[GivenUp]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from fairbench.config.check import check
 from fairbench.plan.plan import Plan
 from fairbench.planning.complaint import ConfigError, read_yaml
+from fairbench.run.config_files import load
 from fairbench.status.states import RUN_RECORD
 from fairbench.store.provenance import as_override
 
@@ -97,14 +98,11 @@ def plan_of(files: Sequence[str | Path], overrides: Mapping[str, object] | None 
 
 def _read(file: Path) -> dict:
     """A config file as Snakemake reads it, or in words what is wrong with it."""
-    from snakemake.common.configfile import load_configfile
-    from snakemake.exceptions import WorkflowError
-
     if file.suffix != ".json":
         read_yaml(file)  # names what is wrong with it, as Snakemake does not
     try:
-        return load_configfile(str(file))
-    except (WorkflowError, UnicodeDecodeError, RecursionError) as error:
+        return load(file)
+    except ValueError as error:
         raise ConfigError(f"{file}: {_fault_of_json(file) or error}") from None
 
 

@@ -29,7 +29,7 @@ from fairbench.store.columns import (
     to_arrow,
     to_frame,
 )
-from fairbench.store.locks import is_unwritten, partial_file
+from fairbench.store.partial import is_unwritten, partial_file
 
 __all__ = ["DamagedFile", "atomic_path", "note", "read_table", "write_table", "write_text"]
 
@@ -67,7 +67,7 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
         With ``errno`` ENOSPC or EDQUOT and the file's name if the disk is full. On this and on
         every other exception, KeyboardInterrupt included, the temporary file is removed and
         `path` stays as it was. What a killed process leaves, the next run removes
-        (`fairbench.store.locks`).
+        (`fairbench.store.partial`).
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 
-from fairbench.store.locks import OCCUPIED
+from fairbench.run.locks import OCCUPIED
 
 from .checkout import assert_same, finished, started, with_log
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from fairbench.run import dag
 from fairbench.status import notices
 from fairbench.status.states import SILENT, given_up
 from fairbench.status.study import plan_of
@@ -19,6 +20,7 @@ def ended(failed=(), made=(), **overrides):
         dag=SimpleNamespace(finished_jobs=finished),
         scheduler=SimpleNamespace(failed=failed),
         config_settings=SimpleNamespace(config=overrides),
+        overwrite_configfiles=[],
     )
 
 
@@ -86,7 +88,7 @@ def test_a_cluster_has_the_cores_of_all_its_jobs():
     here, there = (
         SimpleNamespace(resource_settings=settings, local_exec=local) for local in (True, False)
     )
-    assert (notices._cores(here), notices._cores(there)) == (2, 100)
+    assert (dag.cores(here), dag.cores(there)) == (2, 100)
 
 
 @pytest.mark.parametrize(("needed", "calls"), [(1, 0), (40, 1)])
@@ -97,6 +99,7 @@ def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
         dag=SimpleNamespace(needrun_jobs=lambda: fits),
         resource_settings=SimpleNamespace(cores=1, nodes=None),
         config_settings=SimpleNamespace(config={"seed": 7}),
+        overwrite_configfiles=[],
     )
     given = []
     monkeypatch.setattr(

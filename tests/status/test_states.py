@@ -18,7 +18,7 @@ TRACEBACK = "Traceback (most recent call last):\n"
 HOLD = """
 import sys, time
 from pathlib import Path
-from fairbench.store.locks import clear_stale_locks
+from fairbench.run.locks import clear_stale_locks
 clear_stale_locks(Path(sys.argv[1]))
 print(flush=True)
 time.sleep(60)

@@ -24,34 +24,20 @@ for variable, first in {
 from fairbench.config.check import ConfigError, check
 from fairbench.plan.plan import Plan
 from fairbench.planning.data_sections import name_mirror
-from fairbench.run.failed_jobs import note_only_what_was_made
+from fairbench.run.config_files import files_of, given_by_hand
 from fairbench.run.prefix import take_prefix, with_prefix
 from fairbench.run.progress import show_one_line_a_job
-from fairbench.run.spawned import adopt
+from fairbench.run.start import begin
 from fairbench.status.notices import at_error, at_start, at_success
-from fairbench.store.locks import OCCUPIED, clear_partial_files, clear_stale_locks
-from fairbench.store.locks import explain_refusal
+from fairbench.store.partial import clear_partial_files
 from fairbench.store.provenance import HANDED, hand_to_jobs
 from fairbench.studies import KINDS
 
 # A killed run leaves its locks; the next one should simply go on.
-ALONE = None
-if workflow.is_main_process:
-    note_only_what_was_made()
-    ALONE = clear_stale_locks(Path.cwd())
-    if ALONE is False and "--unlock" in sys.argv:
-        raise WorkflowError(OCCUPIED)
-    if ALONE is not None:
-        explain_refusal(workflow)
-else:
-    adopt(workflow, sys.argv)
+ALONE = begin(workflow)
+CONFIG_FILES = files_of(workflow)
 
-# Snakemake lists the files of --configfile first, but they win: last is what a complaint names.
-CONFIG_FILES = sorted(
-    workflow.configfiles, key=list(workflow.overwrite_configfiles).__contains__
-)
-
-PREFIX = take_prefix(workflow.modifier.path_modifier)
+PREFIX = take_prefix(workflow)
 try:
     CONFIG = check(with_prefix(config, PREFIX), CONFIG_FILES)
 except ConfigError as error:
@@ -72,8 +58,7 @@ name_mirror(CONFIG.data)
 if workflow.is_main_process or HANDED not in os.environ:
     hand_to_jobs(
         CONFIG.model_dump(mode="json"),
-        workflow.overwrite_configfiles,
-        workflow.config_settings.config,
+        *given_by_hand(workflow),
         PLAN.settings(),
     )
 

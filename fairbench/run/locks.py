@@ -2,17 +2,13 @@
 
 Snakemake locks a folder with files, and a run that was killed leaves them: the next run refuses
 until it is told ``--unlock``. Here every run also holds an flock. A run that finds no other alive
-may so remove what dead ones left, their half-written files too: those are locked by their writer.
+may so remove what dead ones left.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 import shutil
 import time
-from collections.abc import Iterator
 from functools import wraps
 from pathlib import Path
 from typing import IO
@@ -22,24 +18,14 @@ try:
 except ImportError:  # other systems
     fcntl = None
 
-__all__ = [
-    "OCCUPIED",
-    "a_run_is_alive",
-    "clear_partial_files",
-    "clear_stale_locks",
-    "explain_refusal",
-    "is_unwritten",
-    "partial_file",
-]
+__all__ = ["OCCUPIED", "a_run_is_alive", "clear_stale_locks", "explain_refusal"]
 
-PARTIAL = ".partial-"
 OCCUPIED = """\
 another run is at work in this folder
   To look is safe: snakemake -n, python -m fairbench status.
   To make results, wait until it has ended, or stop it with Ctrl-C: what it finished is kept.
   For a second study at the same time, work in a copy of the folder. Do not --unlock this one.
 """
-_UNWRITTEN = b"fairbench is about to write this file\n"
 _PATIENCE = 10.0
 _held: dict[Path, IO] = {}
 
@@ -114,6 +100,7 @@ def explain_refusal(workflow) -> None:
     workflow : snakemake.workflow.Workflow
         While it reads its rules.
     """
+    # Late, as commands that only look for living runs need no Snakemake.
     from snakemake.exceptions import LockException, WorkflowError
 
     execute = workflow.execute
@@ -126,57 +113,3 @@ def explain_refusal(workflow) -> None:
             raise WorkflowError(OCCUPIED) from None
 
     workflow.execute = execute_or_explain
-
-
-@contextlib.contextmanager
-def partial_file(path: Path) -> Iterator[Path]:
-    """Lend a new file beside `path`, with its suffix, locked as one that is being written."""
-    temporary, writer = _locked(path)
-    with writer:
-        yield temporary
-
-
-def is_unwritten(partial: IO) -> bool:
-    """Whether nobody wrote the file that `partial_file` lent."""
-    return partial.read(len(_UNWRITTEN) + 1) == _UNWRITTEN
-
-
-def _locked(path: Path) -> tuple[Path, IO]:
-    while True:
-        temporary = path.parent / f"{PARTIAL}{secrets.token_hex(8)}{path.suffix}"
-        writer = open(temporary, "xb", buffering=0)
-        try:
-            with contextlib.suppress(OSError):  # no flock here: nothing is cleared here either
-                fcntl and fcntl.flock(writer, fcntl.LOCK_SH)
-            if os.fstat(writer.fileno()).st_nlink:  # else it was cleared between the two lines
-                writer.write(_UNWRITTEN)
-                return temporary, writer
-            writer.close()
-        except BaseException:
-            writer.close()
-            temporary.unlink(missing_ok=True)
-            raise
-
-
-def clear_partial_files(*folders: str | os.PathLike) -> int:
-    """Remove the half-written files of dead processes below some folders, and count them."""
-    if fcntl is None:
-        return 0
-    found = (
-        Path(place, name)
-        for folder in folders
-        for place, _, names in os.walk(folder)
-        for name in names
-        if name.startswith(PARTIAL)
-    )
-    return sum(map(_clear, found))
-
-
-def _clear(path: Path) -> bool:
-    try:
-        with open(path, "rb+") as leftover:
-            fcntl.flock(leftover, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-    except OSError:
-        return False  # its writer lives, or it is not ours to remove
-    return True

@@ -2,23 +2,16 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from snakemake.exceptions import LockException, WorkflowError
 
-from fairbench.store.locks import (
-    OCCUPIED,
-    a_run_is_alive,
-    clear_partial_files,
-    clear_stale_locks,
-    explain_refusal,
-)
+from fairbench.run.locks import OCCUPIED, a_run_is_alive, clear_stale_locks, explain_refusal
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from fairbench.store.locks import clear_stale_locks
+from fairbench.run.locks import clear_stale_locks
 print(clear_stale_locks(Path(sys.argv[1])), flush=True)
 time.sleep(60)
 """
@@ -56,35 +49,6 @@ def test_a_living_run_keeps_its_lock_until_it_is_killed(tmp_path):
         other.wait()
     assert clear_stale_locks(tmp_path)
     assert not lock.exists()
-
-
-WRITE = """
-import sys, time
-from fairbench.store.tables import atomic_path
-with atomic_path(sys.argv[1]) as path:
-    path.write_text("half")
-    print(path, flush=True)
-    time.sleep(60)
-"""
-
-
-def test_a_half_written_file_goes_once_its_writer_is_dead(tmp_path):
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITE, str(tmp_path / "deep" / "a.csv")],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        partial = Path(writer.stdout.readline().strip())
-        assert partial.name.startswith(".partial-") and partial.suffix == ".csv"
-        assert clear_partial_files(tmp_path) == 0
-        assert partial.read_text() == "half"
-    finally:
-        writer.kill()
-        writer.wait()
-    (tmp_path / "deep" / "b.csv").touch()
-    assert clear_partial_files(tmp_path, tmp_path / "nowhere") == 1
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["b.csv"]
 
 
 def test_the_sign_of_life_is_held_however_many_runs_start_at_once(tmp_path):

@@ -34,7 +34,7 @@ from fairbench.store.locks import is_unwritten, partial_file
 __all__ = ["DamagedFile", "atomic_path", "note", "read_table", "write_table", "write_text"]
 
 _KEY = b"fairbench"
-PROVENANCE = b"fairbench.store.provenance"
+PROVENANCE = b"fairbench.provenance"
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError)
 _REMEDY = "delete it and run snakemake again"
 

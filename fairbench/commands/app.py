@@ -18,6 +18,7 @@ import typer
 
 from fairbench.commands import check as cli_check
 from fairbench.commands import data as cli_data
+from fairbench.commands import diff as cli_diff
 from fairbench.commands import provenance as cli_provenance
 from fairbench.commands import report as cli_report
 from fairbench.commands import representations as cli_representations
@@ -248,6 +249,7 @@ of_rules(cli_report.readme)
 app.command()(cli_check.check)
 app.command()(cli_status.status)
 app.command()(cli_provenance.provenance)
+app.command()(cli_diff.diff)
 app.command()(cli_status.estimate)
 app.command()(cli_timeouts.timed_out)
 of_rules(cli_representations.representation_trials)

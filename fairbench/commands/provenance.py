@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from fairbench.commands.shared import printable
+
 
 def provenance(
     files: Annotated[list[Path], typer.Argument(help="tables or figures of fairbench")],
@@ -24,10 +26,10 @@ def provenance(
             found = read_provenance(path)
         except (OSError, ValueError) as error:
             failed = True
-            typer.echo(f"fairbench provenance: {_clean(_message(path, error))}", err=True)
+            typer.echo(f"fairbench provenance: {printable(_message(path, error))}", err=True)
             continue
         told = json.dumps(found, indent=indent) if as_json else "\n".join(_told(path, found))
-        typer.echo(_clean(told))
+        typer.echo(printable(told))
     raise typer.Exit(int(failed))
 
 
@@ -65,8 +67,3 @@ def _listed(entry: dict) -> str:
 
 def _message(path: Path, error: Exception) -> str:
     return f"{path}: {getattr(error, 'strerror', None) or error}"
-
-
-def _clean(text: str) -> str:
-    """Text of a stranger's file, without what would steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -41,6 +41,11 @@ def write_markdown(text: str, path: Path) -> None:
     write_text(path, stamp_text(path, text))
 
 
+def printable(text: str) -> str:
+    """Text of a stranger's file, without what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
 def seen_by(fits) -> dict[str, tuple[tuple[str, ...], bool]]:
     """Splits whose labels each label of a table of fits learns from, and if it needs the group.
 

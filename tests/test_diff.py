@@ -92,6 +92,13 @@ def test_floats_are_equal_to_the_bit_or_within_the_tolerance(both):
     assert told("--tolerance", "1e-12")[::2] == (0, "equal")
 
 
+def test_long_texts_are_shown_from_where_they_differ(both):
+    start = "x" * 200
+    for root, end in zip(both, ("old", "new"), strict=True):
+        write_run(root, fitted=fits().assign(note=f"{start}{end}"))
+    assert f"note: 6 rows: ...{start[:20]}old -> ...{start[:20]}new at" in told()[1]
+
+
 def test_a_row_that_only_one_has(both):
     write_run(both[1], fitted=fits().drop(index=2))
     status, said, last = told()
@@ -150,6 +157,8 @@ def test_data_that_differ_behind_the_same_tables(both):
     status, said, last = told()
     assert (status, last) == (1, "different: 1 value")
     assert "x: 1 rows, by up to 2: 2.5 -> 0.5 at row number=0" in said
+    write_table(other, both[1] / "data" / "trials=2.parquet", kind="dataset", about={"trials": [3]})
+    assert told()[2].endswith("2 files in one alone")
 
 
 @pytest.mark.parametrize(

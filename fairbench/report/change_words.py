@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from os.path import commonprefix
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ _LISTED = 12
 """Lists go on so far, and then say how many more there are: the whole is a page."""
 _LONGEST = 90
 """Characters of one value."""
+_BEFORE = 20
+"""Characters shown before the first in which two long values differ."""
 
 
 def page(changes: Changes, tolerance: float = 0.0) -> list[str]:
@@ -77,7 +80,7 @@ def _differing(name: str, found: Difference) -> Iterator[str]:
             yield f"  {len(rows)} rows only in {side}, as {'; '.join(rows[:3])}"
     for column in sorted(found.columns, key=lambda column: -column.rows)[:_LISTED]:
         size = "" if pd.isna(column.largest) else f", by up to {column.largest:.3g}"
-        values = f"{_shown(column.old)} -> {_shown(column.new)}"
+        values = " -> ".join(_pair(column.old, column.new))
         yield f"  {column.name}: {column.rows} rows{size}: {values} at {column.place}"
     if len(found.columns) > _LISTED:
         yield f"  ... and {len(found.columns) - _LISTED} more columns"
@@ -149,6 +152,15 @@ def _limited(lines: Sequence[str], limit: int | None) -> list[str]:
 def _joined(values: Sequence[str], limit: int = _LISTED) -> str:
     more = f", ... and {len(values) - limit} more" if len(values) > limit else ""
     return ", ".join(_shown(value) for value in values[:limit]) + more
+
+
+def _pair(old: object, new: object) -> tuple[str, str]:
+    """Two values; of long texts what follows after that in which they agree."""
+    if isinstance(old, str) and isinstance(new, str):
+        same = len(commonprefix([old, new])) - _BEFORE
+        if same > 0 and max(len(old), len(new)) > _LONGEST:
+            return f"...{_shown(old[same:])}", f"...{_shown(new[same:])}"
+    return _shown(old), _shown(new)
 
 
 def _shown(value: object) -> str:

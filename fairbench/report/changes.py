@@ -95,7 +95,7 @@ def find_changes(a: Results, b: Results, tolerance: float = 0.0) -> Changes:
         Numbers that differ by no more are equal.
     """
     tables = {}
-    for name in a.tables.keys() & b.tables.keys():
+    for name in sorted(a.tables.keys() & b.tables.keys()):
         pair = a.read(a.tables[name]), b.read(b.tables[name])
         if all(frame is not None for frame in pair):
             tables[name] = compare(*pair, tolerance=tolerance, leave_out=PASSING)
@@ -106,7 +106,7 @@ def find_changes(a: Results, b: Results, tolerance: float = 0.0) -> Changes:
     return Changes(
         settings=changed_settings(a.headers, b.headers),
         origins=changed_origins(a.headers, b.headers),
-        tables=dict(sorted(tables.items())),
+        tables=tables,
         only_a=sorted(a.tables.keys() - b.tables.keys()),
         only_b=sorted(b.tables.keys() - a.tables.keys()),
         behind={

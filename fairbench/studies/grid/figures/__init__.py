@@ -1,0 +1,1 @@
+"""The figures about fits of the grid, one file each."""

@@ -1,0 +1,1 @@
+"""The figures about tracked runs, one file each."""

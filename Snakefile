@@ -15,22 +15,19 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/download.smk"
 include: "workflow/rules/data.smk"
-include: "workflow/rules/poison.smk"
-include: "workflow/rules/train.smk"
-include: "workflow/rules/track.smk"
-include: "workflow/rules/select.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/representations.smk"
-include: "workflow/rules/representations_results.smk"
+
+
+for kind in KINDS:
+
+    include: f"workflow/rules/{kind.name}.smk"
 
 
 rule all:
     default_target: True
     input:
-        rules.tables.input,
-        rules.figures.input,
+        target(*(kind.name for kind in KINDS if kind.by_default)),
 
 
 onstart:

@@ -27,23 +27,63 @@ def closure(roots: Iterable[str | Path]) -> list[Path]:
     Parameters
     ----------
     roots : iterable of str or Path
-        Modules named without the package, such as ``"training/cell"``, or Python files anywhere.
+        Modules named without the package, such as ``"training/cell"``; steps, such as
+        ``"fairbench.studies.grid.steps:train"``; or Python files anywhere. A step stands on what
+        its module imports at the top, in its own function and in private ones: the other steps of
+        its module have theirs.
     """
-    waiting = [root if isinstance(root, Path) else PACKAGE / f"{root}.py" for root in roots]
+    return list(_closure(tuple(roots)))
+
+
+@cache
+def _closure(roots: tuple[str | Path, ...]) -> tuple[Path, ...]:
+    waiting: list[Path] = []
     found: set[Path] = set()
+    for root in roots:
+        if isinstance(root, Path):
+            waiting.append(root)
+        elif ":" in root:
+            file, imported = _of_step(root)
+            found.add(file)
+            waiting += imported
+        else:
+            waiting.append(PACKAGE / f"{root}.py")
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
             waiting += _imported(path)
-    return sorted(found)
+    return tuple(sorted(found))
+
+
+def _of_step(step: str) -> tuple[Path, tuple[Path, ...]]:
+    """The file of a step, and the files that it imports without those of other steps."""
+    module, _, function = step.partition(":")
+    file = PACKAGE.parent.joinpath(*module.split(".")).with_suffix(".py")
+    tree = _parsed(file)
+    others = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name != function
+        if not node.name.startswith("_")
+    ]
+    tree = ast.Module([node for node in tree.body if node not in others], [])
+    return file, _files(file, tree)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes(), filename=str(path))
 
 
 @cache
 def _imported(path: Path) -> tuple[Path, ...]:
     """Files of the package that a file imports."""
-    names = set(_names(path, ast.parse(path.read_bytes(), filename=str(path))))
-    return tuple(sorted(filter(None, set(map(_file, names)))))
+    return _files(path, _parsed(path))
+
+
+def _files(path: Path, tree: ast.Module) -> tuple[Path, ...]:
+    return tuple(sorted(filter(None, set(map(_file, set(_names(path, tree)))))))
 
 
 def _names(path: Path, node: ast.AST) -> Iterator[str]:

@@ -1,20 +1,19 @@
-"""How parameters are written in paths."""
+"""How parameters are written in paths: a folder each, of characters that everybody takes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator, Mapping
 
 from fairbench.base.schema import canonical
 
-if TYPE_CHECKING:
-    from fairbench.methods import Method
-    from fairbench.training.budget import Budget
-
 #: Longest file or folder name that every common file system takes.
 _LONGEST_NAME = 200
+#: What a shell, a cluster or a URL may read as something else. A comma is worst: it separates the
+#: wildcards of a job that Snakemake hands to a cluster.
+_MINDED = re.compile(r"[^A-Za-z0-9_.=+-]+")
 
 
 def blocks(trials: int, size: int) -> Iterator[tuple[int, ...]]:
@@ -33,31 +32,30 @@ def joined(values: list[float]) -> str:
     return "+".join(canonical(value) for value in values)
 
 
-def name_of(parameters: dict) -> str:
-    """``key=value,key=value``, shortened by a hash where a file system would not take it."""
-    text = ",".join(
+def folders_of(parameters: Mapping[str, object]) -> str:
+    """Parameters as folders in each other.
+
+    >>> folders_of({"positive_rate": 0.10, "rows": "1800+200"})
+    'positive_rate=0.1/rows=1800+200'
+    """
+    return "/".join(map(_folder, words_of(parameters)))
+
+
+def words_of(parameters: Mapping[str, object]) -> list[str]:
+    """Parameters as ``key=value``, with one way to write a number."""
+    return [
         f"{key}={canonical(value) if isinstance(value, (int, float)) else value}"
         for key, value in parameters.items()
-    )
-    if len(text) <= _LONGEST_NAME:
-        return text
-    kept = text[: _LONGEST_NAME - 18]
-    # Every part stays key=value, which Snakemake asks for where it hands a path to a cluster job.
-    whole, _, last = kept.rpartition(",")
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return f"{kept if '=' in last else whole},hash={digest}"
+    ]
 
 
-def setting_name(method: Method, preset: str, budget: Budget, engine: str) -> str:
-    """A method with its budget and with whatever is not at its default."""
-    shown: dict = {"method": method.name, "budget": preset}
-    if preset == "custom":
-        shown["budget"] = "_".join(canonical(value) for value in budget.model_dump().values())
-    if engine != "auto":
-        shown["engine"] = engine
-    defaults = type(method).Parameters().model_dump()
-    given = method.parameters.model_dump()
-    return name_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
+def _folder(word: str) -> str:
+    """A word as the name of a folder; a hash tells apart what lost its end or a character."""
+    name = _MINDED.sub("-", word)
+    if name == word and len(name) <= _LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(word.encode()).hexdigest()[:12]
+    return f"{name[: _LONGEST_NAME - len(mark) - 1]}-{mark}"
 
 
 def digest(spec: str) -> str:

@@ -17,14 +17,13 @@ def check(
 
     Snakemake reads them too, but has words of its own for one that is missing or no UTF-8.
     """
-    from fairbench.status.jobs import jobs_of, representation_jobs
     from fairbench.status.study import DEFAULT, plan_of
 
     files = [DEFAULT, *(configfile or [])]
     plan = plan_of(files)
-    told = f"{' + '.join(map(str, files))}: can be used; {_jobs(jobs_of(plan))} of `snakemake`"
-    apart = representation_jobs(plan)
-    print(f"{told}, {_jobs(apart)} of `snakemake representations`" if apart else told)
+    told = f"{' + '.join(map(str, files))}: can be used; {_jobs(plan.default())} of `snakemake`"
+    apart = [f"{_jobs(jobs)} of `snakemake {name}`" for name, jobs in plan.apart().items()]
+    print(", ".join([told, *apart]))
 
 
 def _jobs(jobs: list) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands.shared import printable
+from fairbench.commands.provenance import printable
 
 
 def diff(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -33,7 +32,7 @@ def status(
     from fairbench.status.states import given_up, states_of
 
     asked = study_of(configfile, further, cores)
-    found = states_of(_jobs(asked.plan))
+    found = states_of(asked.plan.started())
     console = _console()
     if not failed:
         _print_overview(console, asked, found)
@@ -48,41 +47,20 @@ def estimate(
     configfile: Overlays = [],  # noqa: B006
     further: Further = [],  # noqa: B006
     cores: Cores = None,
-    run: Annotated[bool, typer.Option(hidden=True, help="asked by a run, on its input")] = False,
 ) -> None:
     """Say what is left to do of a study and how long that takes, without running it."""
+    from fairbench.status.announcement import announcement
     from fairbench.status.outdated import outdated, said_of_outdated
-    from fairbench.status.overview import announcement
     from fairbench.status.states import DONE, states_of
 
-    if run:
-        return _announce_run(json.load(sys.stdin))
     asked = study_of(configfile, further, cores)
-    found = states_of(_jobs(asked.plan))
+    found = states_of(asked.plan.started())
     left = [each.job for each in found if each.state != DONE]
-    rates = _rates(asked, found, measure=left)
-    said = announcement(left, rates, asked.cores, _threads(asked.plan))
+    said = announcement(left, _rates(asked, found), asked.cores, _threads(asked.plan))
     old = said_of_outdated(outdated(asked.plan))
     if not left and not old:
         said += "; whether anything is out of date, `snakemake -n` says"
     print("\n".join(filter(None, [said, old])))
-
-
-def _announce_run(given: dict) -> None:
-    """What a run that starts will cost: it knows which jobs are due."""
-    from fairbench.config.check import check
-    from fairbench.plan.plan import Plan
-    from fairbench.status.jobs import every_job
-    from fairbench.status.overview import announcement
-    from fairbench.status.states import states_of
-    from fairbench.status.study import Asked
-
-    asked = Asked(Plan(check(given["config"])), (), given["cores"])
-    found, needed = states_of(every_job(asked.plan)), set(given["outputs"])
-    left = [each.job for each in found if needed.intersection(each.job.outputs)]
-    rates = _rates(asked, found, measure=left)
-    # The run's own messages go to the error stream too, and must stay in order.
-    print(announcement(left, rates, asked.cores, _threads(asked.plan)), file=sys.stderr)
 
 
 def study_of(configfile: list[Path], further: list[Path], cores: int | None = None):
@@ -106,36 +84,14 @@ def option_for_each(files: list[Path]) -> list[str]:
     return [word for file in files for word in ("--configfile", str(file))]
 
 
-def _jobs(plan):
-    from fairbench.status.jobs import started_jobs
-
-    return started_jobs(plan)
-
-
 def _threads(plan) -> int:
     return plan.config.resources.threads
 
 
-def _rates(asked, found, measure=None):
-    """Measured rates; the engine's own where training is left that no finished job tells about."""
-    from fairbench.status.rates import NOMINAL, TRAINING, measured_rates
-    from fairbench.status.states import DONE
+def _rates(asked, found):
+    from fairbench.status.rates import measured_rates
 
-    threads = _threads(asked.plan)
-    rates = measured_rates(found, NOMINAL, threads=threads)
-    left = [each.job for each in found if each.state != DONE] if measure is None else measure
-    unknown = {
-        job.what
-        for job in left
-        if job.stage in TRAINING and (job.stage, job.what) not in rates.finished
-    }
-    if not unknown:
-        return rates
-    from fairbench.status.calibration import engine_rate
-
-    fits = [fit for fit in asked.plan.fits.values() if fit.method in unknown]
-    engine = engine_rate(fits, Path(asked.plan.root) / "benchmarks" / "rate.json")
-    return measured_rates(found, engine, threads=threads)
+    return measured_rates(found, threads=_threads(asked.plan))
 
 
 def _console():
@@ -147,8 +103,7 @@ def _console():
 
 def _print_overview(console, asked, found) -> None:
     from fairbench.status.outdated import outdated, said_of_outdated
-    from fairbench.status.overview import fit_counts, overview, unknown_times
-    from fairbench.status.states import DONE
+    from fairbench.status.overview import fit_counts, overview
     from fairbench.status.study import arguments
 
     given = shlex.join(arguments((), asked.overrides))
@@ -156,10 +111,9 @@ def _print_overview(console, asked, found) -> None:
     console.print(f"config: {config} {given}".rstrip(), markup=False, soft_wrap=True)
     rates = _rates(asked, found)
     console.print(overview(found, rates, asked.cores, _threads(asked.plan)))
-    left = [each.job for each in found if each.state != DONE]
-    for line in [*unknown_times(left, rates), said_of_outdated(outdated(asked.plan))]:
-        if line:
-            console.print(line, markup=False, soft_wrap=True)
+    old = said_of_outdated(outdated(asked.plan))
+    if old:
+        console.print(old, markup=False, soft_wrap=True)
     counts = fit_counts(found)
     if counts is not None:
         console.print(counts)

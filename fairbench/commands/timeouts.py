@@ -22,9 +22,7 @@ def timed_out(
     by itself when `resources.fit_minutes` changes.
     """
     asked = study_of(configfile, further)
-    study = asked.plan.representations
-    apart = [*study.trials, *study.folds, *study.sweeps]
-    found = list(_timed_out([*asked.plan.fits, *apart]))
+    found = list(_timed_out([job.first for job in asked.plan.jobs if job.has_fits]))
     for path, stopped, fits in found:
         print(path if names else f"{path}: {stopped} of {fits} fits")
     if names:
@@ -32,7 +30,9 @@ def timed_out(
     if not found:
         print("no fit was stopped for time")
         return
-    targets = ["representations"] if set(apart) & {path for path, *_ in found} else []
+    stopped = {path for path, *_ in found}
+    apart = asked.plan.apart().items()
+    targets = [name for name, jobs in apart if stopped & {job.first for job in jobs}]
     call = shlex.join(["snakemake", *targets, "--cores", str(asked.cores), *asked.options])
     print("To train them again, raise resources.fit_minutes in the config and call")
     again = ["timed-out", "--names", *option_for_each([*configfile, *further])]

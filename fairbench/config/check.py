@@ -5,29 +5,22 @@ Each complaint names the file, the key, what was given, what is allowed, and the
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from fairbench import methods
-from fairbench.config.root import Config, Study, method_of
-from fairbench.planning.complaint import Complaint, ConfigError, Key, read_yaml
-from fairbench.planning.datasets import data_problems
-from fairbench.planning.methods import method_problems
+from fairbench.config.root import Config, Root
+from fairbench.planning.complaint import Complaint, ConfigError, read_yaml
+from fairbench.planning.datasets import folder_problems
 from fairbench.planning.types import complaint_of, is_beside
-from fairbench.studies.representations.problems import representation_problems
-from fairbench.studies.tracking.problems import tracking_problems
-from fairbench.training.budget import BUDGETS
+from fairbench.studies import KINDS
 
 #: Lines of a message.
 SCREEN = 20
-_WITHOUT_LAMBDA_R = ("constant", "group_thresholds", "logistic_regression")
 
 
-def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
+def check(raw: dict, files: Iterable[str | Path] = ()) -> Root:
     """Validate a merged configuration.
 
     Parameters
@@ -49,9 +42,11 @@ def check(raw: dict, files: Iterable[str | Path] = ()) -> Config:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        complaints = [complaint_of(detail) for detail in error.errors() if not is_beside(detail)]
+        complaints = [
+            complaint_of(detail, Config) for detail in error.errors() if not is_beside(detail)
+        ]
     else:
-        complaints = list(_cross_checks(config))
+        complaints = [*_problems(config)]
         if not complaints:
             return config
     unique = list(dict.fromkeys(complaint.text(files) for complaint in complaints[:12]))
@@ -69,75 +64,8 @@ def _one_screen(complaints: list[str]) -> Iterator[str]:
         yield text
 
 
-def _cross_checks(config: Config) -> Iterator[Complaint]:
-    active = config.active()
-    if not active:
-        yield Complaint(("studies",), None, "every study is switched off", list(config.studies))
-    for name, study in active.items():
-        yield from _study_checks(("studies", name), study)
-    yield from _name_checks(active)
-    yield from _figure_checks(config, active)
-    yield from itertools.starmap(Complaint, data_problems(config))
-    yield from itertools.starmap(Complaint, tracking_problems(config))
-    yield from representation_problems(config)
-
-
-def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
-    yield from _budget_check((*key, "budget"), study.budget)
-    if not study.entries():
-        yield Complaint(
-            (*key, "methods"), None, "every method is switched off", list(study.methods)
-        )
-    for label, entry in study.entries().items():
-        here = (*key, "methods", label)
-        yield from _budget_check((*here, "budget"), entry.budget)
-        make = partial(method_of, label, study, entry)
-        yield from method_problems(here, label, entry, make, variant=entry.variant)
-        if (entry.method or label) in _WITHOUT_LAMBDA_R:
-            continue  # nothing there takes weight from the cross-entropy while training
-        # The grid is the study's unless the method has its own: one complaint then for all methods.
-        own = entry.lambda_f is not None or entry.lambda_r is not None
-        largest = max(entry.lambda_f or study.lambda_f) + max(entry.lambda_r or study.lambda_r)
-        if largest >= 1 - 1e-12 and not study.allow_negative_cross_entropy_weight:
-            yield Complaint(
-                (*(here if own else key), "lambda_f"),
-                f"largest lambda_f + largest lambda_r = {largest:.10g}",
-                "lambda_f + lambda_r must stay below 1: the cross-entropy has weight "
-                "1 - lambda_f - lambda_r (allow_negative_cross_entropy_weight lifts this)",
-            )
-
-
-def _name_checks(active: dict[str, Study]) -> Iterator[Complaint]:
-    """Paths carry a method's name, so that two methods of one name would share their fits."""
-    files = dict.fromkeys(methods.built_in())
-    for name, study in active.items():
-        for label, entry in study.entries().items():
-            method = entry.method or label
-            if files.setdefault(method, entry.file) != entry.file and entry.file:
-                other = files[method] or "a method of fairbench"
-                problem = f"the name {method} belongs to {other} already: give this one another"
-                yield Complaint(("studies", name, "methods", label, "file"), entry.file, problem)
-
-
-def _budget_check(key: Key, budget) -> Iterator[Complaint]:
-    if isinstance(budget, str) and budget not in BUDGETS:
-        yield Complaint(key, budget, "no such budget preset", list(BUDGETS))
-
-
-def _figure_checks(config: Config, active: dict[str, Study]) -> Iterator[Complaint]:
-    figures = config.figures
-    used = [(("figures", "fig8", i), panel, []) for i, panel in enumerate(figures.fig8 or [])]
-    for name in ("fig9", "fig10"):
-        curves = getattr(figures, name)
-        if curves:
-            used.append((("figures", name), curves, [curves.label, *curves.rivals]))
-    for key, figure, labels in used:
-        if figure.study not in active:
-            problem = "no such study, or it is switched off (null leaves the figure out)"
-            yield Complaint((*key, "study"), figure.study, problem, list(active))
-            continue
-        for label in labels:
-            there = list(active[figure.study].entries())
-            if label not in there:
-                problem = f"study {figure.study} has no method with this label"
-                yield Complaint((*key, "label"), label, problem, there)
+def _problems(config: Root) -> Iterator[Complaint]:
+    """What is wrong beyond the types of the keys, section by section."""
+    yield from folder_problems(config)
+    for kind in KINDS:
+        yield from kind.problems(config)

@@ -1,198 +1,108 @@
-"""From a config to files: which data sets, fits, tables and figures there are, and their paths.
+"""From a config to jobs: what every study kind asks for, by the files that the jobs make.
 
-Imported while Snakemake parses, so it is light. Paths carry the parameters; two studies that
-share a cell and a method's settings share the file.
+Imported while Snakemake parses, so it is light.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 
-from fairbench import methods
-from fairbench.base.paths import as_json, blocks, joined, name_of, setting_name, span
-from fairbench.config.root import Config, MethodEntry, Study, budget_of, method_of
-from fairbench.plan.data import (
-    DataFile,
-    Limit,
-    PoisonedFile,
-    TableFile,
-    cells,
-    data_file,
-    dataset_name,
-    limit_name,
-    table_of,
-)
-from fairbench.studies.representations.plan import RepresentationPlan
-from fairbench.studies.tracking.plan import TRACKED_FIGURES, TraceFile, add_traces
+from fairbench.config.root import Root
+from fairbench.planning.job import Job
+from fairbench.planning.shared import Shared
+from fairbench.studies import KINDS
 
-
-@dataclass(frozen=True)
-class FitFile:
-    """All models of one method on one cell and block of trials."""
-
-    path: str
-    data: str
-    method: str
-    file: str | None
-    settings: dict
-
-    def spec(self) -> str:
-        return as_json(method=self.method, file=self.file, **self.settings)
-
-
-@dataclass(frozen=True)
-class Use:
-    """A fit file's place in a study: what its rows are called in the tables."""
-
-    study: str
-    label: str
-    fit: str
-    columns: dict
+__all__ = ["Plan"]
 
 
 class Plan:
-    """Every file of a config, by path.
+    """Every job of a config.
 
     Attributes
     ----------
-    data, poisoned, fits, limits, traces : dict of path -> DataFile, PoisonedFile, ...
-    tables_of_data : dict of path -> TableFile
-        Real data before they are divided, for work that divides them in its own way.
-    entries : dict of str
-        Name of each real data set -> what its entry is read from, a name or a path.
-    uses : list of Use
-    tracks : dict of name -> label, study and files of a tracked run
+    config : Root
+    root : str
+        Folder of the results.
+    jobs : list of Job
+        Those of data first, then the kinds' in the order of the registry.
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: Root):
         self.config = config
         self.root = config.results.rstrip("/")
-        self.data: dict[str, DataFile] = {}
-        self.tables_of_data: dict[str, TableFile] = {}
-        self.entries: dict[str, str] = {}
-        self.poisoned: dict[str, PoisonedFile] = {}
-        self.fits: dict[str, FitFile] = {}
-        self.limits: dict[str, Limit] = {}
-        self.uses: list[Use] = []
-        self.traces: dict[str, TraceFile] = {}
-        self.tracks: dict[str, dict] = {}
-        for name, study in config.active().items():
-            for cell in cells(study):
-                if cell:
-                    self._add_limit(cell)
-                for trials in blocks(study.trials, study.trials_per_job):
-                    data = self.add_data(study, cell, trials)
-                    source = self.add_poisoned(study, data)
-                    for label, entry in study.entries().items():
-                        self._add_fit(name, study, label, entry, cell, source, trials)
-        add_traces(self)
-        self.representations = RepresentationPlan(self)
+        shared = Shared(self.root, config.seed, config.data.folder)
+        made: dict[str, Job] = {}
+        for kind in KINDS:
+            before = set(shared.jobs)
+            for job in kind.jobs(config, shared):
+                made[job.first] = replace(job, kind=kind.name, root=self.root)
+            for path in shared.jobs.keys() - before:
+                shared.jobs[path] = replace(shared.jobs[path], kind=kind.name, root=self.root)
+        self.jobs = _with_users([*shared.jobs.values(), *made.values()])
 
-    def _add_limit(self, cell: dict) -> None:
-        path = f"{self.root}/limits/{limit_name(cell, self.config.seed)}.parquet"
-        self.limits[path] = Limit(path, cell, self.config.seed, self.config.limit_draws)
+    @cached_property
+    def _by_path(self) -> dict[str, Job]:
+        return {path: job for job in self.jobs for path in job.outputs.values()}
 
-    def add_data(self, study: Study, cell: dict, trials: tuple[int, ...]) -> DataFile:
-        data = data_file(self, study, cell, trials)
-        self.data[data.path] = data
-        return data
+    def at(self, path: str) -> Job | None:
+        """The job that makes a file; None if none does."""
+        return self._by_path.get(path)
 
-    def add_table(self, dataset: str, profile: str | None = None) -> str:
-        """Path of the table of a real data set, a shipped one or an entry file's."""
-        table = table_of(self, dataset, profile)
-        self.tables_of_data[table.path] = table
-        return table.path
+    def of(self, rule: str) -> list[Job]:
+        """The jobs of a rule."""
+        return [job for job in self.jobs if job.rule == rule]
 
-    def add_poisoned(self, study: Study, data: DataFile) -> str:
-        if study.poisoning is None or study.poisoning.rate == 0:
-            return data.path
-        head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
-        poisoning = study.poisoning.model_dump()
-        path = f"{self.root}/poisoned/{head}/{name_of(poisoning)}/{tail}"
-        self.poisoned[path] = PoisonedFile(
-            path, data.path, data.about(), poisoning, self.config.seed
-        )
-        return path
+    def results(self, *kinds: str) -> list[Job]:
+        """The jobs whose outputs are asked for: tables and figures of some kinds."""
+        return [job for job in self.jobs if job.kind in kinds and job.is_result]
 
-    def _add_fit(self, name, study, label, entry: MethodEntry, cell, source, trials) -> None:
-        method = method_of(label, study, entry)
-        preset, budget = budget_of(study, entry)
-        settings = {
-            "data": (self.poisoned.get(source) or self.data[source]).about(),
-            "parameters": method.parameters.model_dump(),
-            "budget": budget.model_dump(),
-            "lambda_f": entry.lambda_f or study.lambda_f,
-            "lambda_r": entry.lambda_r or study.lambda_r,
-            "engine": entry.engine,
-        }
-        if not method.uses_lambda_f:
-            settings["lambda_f"] = [0.0]
-        if not method.uses_lambda_r:
-            settings["lambda_r"] = [0.0]
-        grid = name_of({k: joined(settings[k]) for k in ("lambda_f", "lambda_r")})
-        setting = setting_name(method, preset, budget, entry.engine)
-        path = f"{self.folder('fits', study, source)}/{setting}/{grid}/{span(trials)}.parquet"
-        self.fits[path] = FitFile(path, source, method.name, entry.file, settings)
-        columns = {
-            "study": name,
-            "dataset": dataset_name(settings["data"]),
-            # Missing for real data, which have no known law.
-            "positive_rate": cell.get("positive_rate", math.nan),
-            "group_coefficient": cell.get("group_coefficient", math.nan),
-            "poisoning": poisoning_name(study),
-            "label": label,
-            "method": method.name,
-            "variant": entry.variant or "",
-            "budget": preset,
-            "sees_sensitive": method.parameters.sees_sensitive,
-            "parameters": as_json(**settings["parameters"]),
-            # What it was allowed to see, beyond the features and the selection rows.
-            "fitted_on": "+".join(method.fitted_on),
-            "uses_clean_rows": method.uses_clean_rows,
-            "needs_sensitive_at_test": method.needs_sensitive_at_test,
-        }
-        self.uses.append(Use(name, label, path, columns))
+    def paths(self, rule: str) -> list[str]:
+        """The outputs of the jobs of a rule."""
+        return [path for job in self.of(rule) for path in job.outputs.values()]
 
-    def folder(self, kind: str, study: Study, source: str) -> str:
-        """Folder of what is made from a data set file."""
-        _, _, inner = source.removeprefix(f"{self.root}/").partition("/")
-        folder = f"{self.root}/{kind}/{inner.rpartition('/')[0]}"
-        return folder if poisoning_name(study) != "none" else f"{folder}/clean"
+    def default(self) -> list[Job]:
+        """The jobs of a plain `snakemake`."""
+        return self._needed([kind.name for kind in KINDS if kind.by_default])
 
-    def sources(self, made: FitFile | TraceFile) -> list[str]:
-        """The files that define a method: an edit of one reruns what it trained alone."""
-        return methods.source(made.method, made.file)
+    def apart(self) -> dict[str, list[Job]]:
+        """The jobs of every kind that has a target of its own, by that."""
+        found = {kind.name: self._needed([kind.name]) for kind in KINDS if not kind.by_default}
+        return {name: jobs for name, jobs in found.items() if jobs}
 
-    def studies_json(self) -> str:
-        """What decides which fits there are, for the command that collects them."""
-        return self.config.model_dump_json(
-            include={"seed", "results", "studies"}, exclude_defaults=True
-        )
+    def started(self) -> list[Job]:
+        """The jobs of a plain `snakemake`, and those of every other kind once it began."""
+        chosen = dict.fromkeys(self.default())
+        for name, jobs in self.apart().items():
+            if any(Path(f"{self.root}/{name}").glob("*")):
+                chosen |= dict.fromkeys(jobs)
+        return [job for job in self.jobs if job in chosen]
 
-    def criteria(self) -> str:
-        """The selection criterion of each study, as JSON."""
-        return as_json(**{name: s.criterion for name, s in self.config.active().items()})
-
-    def table(self, name: str) -> str:
-        """Path of a table, such as ``selected.csv``."""
-        return f"{self.root}/tables/{name}"
-
-    def figures(self) -> dict[str, str]:
-        """The figures that the config asks for, each with its options as JSON."""
-        chosen = self.config.figures.model_dump(exclude_none=True)
-        if self.config.tracking is None:
-            chosen = {name: chosen[name] for name in chosen if name not in TRACKED_FIGURES}
-        # Snakemake's own report puts these into a script as they are: nothing may end it there.
+    def settings(self) -> dict[str, str]:
+        """Checksum of the settings of each table that is read again, by path."""
         return {
-            name: json.dumps(options, sort_keys=True).replace("<", "\\u003c")
-            for name, options in chosen.items()
+            path: job.settings for job in self.jobs if job.settings for path in job.outputs.values()
         }
 
+    def _needed(self, kinds: list[str]) -> list[Job]:
+        """The results of some kinds, and all that they are made from."""
+        waiting, chosen = self.results(*kinds), set()
+        while waiting:
+            job = waiting.pop()
+            if job not in chosen:
+                chosen.add(job)
+                read = {path for paths in job.inputs.values() for path in paths}
+                waiting += [made for path in read if (made := self.at(path))]
+        return [job for job in self.jobs if job in chosen]
 
-def poisoning_name(study: Study) -> str:
-    """The poisoning of a study as one word for tables: ``none`` or ``rule=...,...``."""
-    if study.poisoning is None or study.poisoning.rate == 0:
-        return "none"
-    return name_of(study.poisoning.model_dump())
+
+def _with_users(jobs: list[Job]) -> list[Job]:
+    """The jobs of data, each told what is made from its file; where all of it is, it may go."""
+    users = defaultdict(dict)
+    for job in jobs:
+        for paths in job.inputs.values():
+            for path in paths:
+                users[path] |= dict.fromkeys(job.outputs.values())
+    return [replace(job, users=tuple(users[job.first])) if job.is_data else job for job in jobs]

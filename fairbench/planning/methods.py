@@ -66,7 +66,6 @@ def method_problems(
 
 def _parameter_problems(key: Key, kind: type[Method], error: ValidationError):
     for detail in error.errors():
-        found = complaint_of(detail)
-        unknown = detail["type"] == "extra_forbidden"
-        allowed = sorted(kind.Parameters.model_fields) if unknown else found.allowed
-        yield Complaint((*key, "parameters", *found.key), found.given, found.problem, allowed)
+        found = complaint_of(detail, kind.Parameters)
+        where = (*key, "parameters", *found.key)
+        yield Complaint(where, found.given, found.problem, found.allowed)

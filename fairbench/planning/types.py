@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from fairbench.config.root import Config
 from fairbench.planning.complaint import Complaint, Key
 
 __all__ = ["complaint_of", "is_beside"]
@@ -15,12 +14,12 @@ def is_beside(error: dict) -> bool:
     return error["loc"][-1:] == ("str",) and isinstance(error["input"], dict)
 
 
-def complaint_of(error: dict) -> Complaint:
-    """One of pydantic's errors, with what would be allowed in its place."""
+def complaint_of(error: dict, root: type[BaseModel]) -> Complaint:
+    """One of pydantic's errors about a model, with what would be allowed in its place."""
     key = tuple(part for part in error["loc"] if not _is_choice(part))
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return Complaint(key, key[-1], "unknown key", sorted(_fields_at(key[:-1])))
+        return Complaint(key, key[-1], "unknown key", sorted(_fields_at(root, key[:-1])))
     if kind == "missing":
         return Complaint(key[:-1], list(given), f"the key {key[-1]} is missing")
     if kind == "literal_error":
@@ -47,9 +46,9 @@ def _is_choice(part: str | int) -> bool:
     return part in names or str(part).startswith("function-after[")
 
 
-def _fields_at(key: Key) -> list[str]:
+def _fields_at(root: type[BaseModel], key: Key) -> list[str]:
     """Names of the keys allowed at a place of the config."""
-    model: type[BaseModel] | None = Config
+    model: type[BaseModel] | None = root
     for part in key:
         if isinstance(part, int) or model is None:
             continue

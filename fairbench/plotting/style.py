@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import matplotlib.style
 from matplotlib.figure import Figure
 
+from fairbench.base.call import Call
 from fairbench.store import stamps
 from fairbench.store.tables import atomic_path, write_text
 
@@ -196,6 +197,11 @@ def caption_of(seen: str, details: str) -> str:
 def letter(axes: Any, position: int, title: str) -> None:
     """Title a panel with its letter, at the left."""
     axes.set_title(f"({ascii_lowercase[position]}) {title}", loc="left")
+
+
+def write(drawn: Drawn, call: Call) -> None:
+    """Save a figure as the outputs of its job."""
+    save(drawn.figure, call.outputs["pdf"].with_suffix(""), drawn.caption)
 
 
 def save(figure: Figure, stem: str | os.PathLike, caption: str) -> list[Path]:

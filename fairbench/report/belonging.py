@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from fairbench.plan.plan import Plan
-from fairbench.plan.settings import settings_of_tables
 from fairbench.store import journal
 from fairbench.store.csv_tables import read_csv
 from fairbench.store.origins import read_provenance
@@ -37,14 +36,11 @@ class Belonging:
     """
 
     def __init__(self, plan: Plan):
-        study = plan.representations
         self._root = f"{plan.root}/"
-        self._settings = settings_of_tables(plan)
+        self._settings = plan.settings()
         self._config = config_hash(plan.config.model_dump(mode="json"))
         #: Files of which there are many, put together in the provenance of what is made from them.
-        self._many = [
-            *plan.fits, *plan.limits, *plan.traces, *study.trials, *study.folds, *study.sweeps
-        ]  # fmt: skip
+        self._many = [job.first for job in plan.jobs if not (job.is_result or job.is_data)]
         self._looked: dict[str, Looked] = {}
         self._checksums: dict[str, str | None] = {}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from fairbench.status.jobs import STAGES
-from fairbench.status.rates import TRAINING, benchmark
+from fairbench.planning.job import STAGES
+from fairbench.status.rates import benchmark
 from fairbench.status.states import DONE, Found
 
 __all__ = ["costs"]
@@ -35,12 +35,13 @@ def costs(found: Iterable[Found], folder: Path = Path()) -> pd.DataFrame:
     for each in found:
         measured = benchmark(folder / each.job.benchmark)
         if each.state == DONE and "s" in measured:
-            method = each.job.what if each.job.stage in (*TRAINING, "representations") else ""
+            method = each.job.what if each.job.trains else ""
             rows.append((each.job.stage, method, measured["s"], measured.get("max_rss")))
     frame = pd.DataFrame(rows, columns=["stage", "method", "seconds", "memory"])
     frame["memory"] = pd.to_numeric(frame["memory"])
     grouped = frame.groupby(["stage", "method"])
     seconds = grouped["seconds"].agg(jobs="size", total="sum", median="median", longest="max")
     summary = seconds.assign(memory=grouped["memory"].max()).reset_index()
-    order = summary["stage"].map(list(STAGES).index) if len(summary) else summary["stage"]
+    stages = list(dict.fromkeys([*STAGES, *summary["stage"]]))
+    order = summary["stage"].map(stages.index)
     return summary.loc[order.sort_values(kind="stable").index].reset_index(drop=True)

@@ -10,20 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fairbench.evaluation.verdicts import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED, UNDECIDED
-from fairbench.plan.plan import Plan
-from fairbench.report.contents import (
-    ANSWERS,
-    FIGURES,
-    FINDINGS,
-    PICTURE,
-    TABLES,
-    VERDICTS,
-    FigureEntry,
-    TableEntry,
-)
-from fairbench.report.explorer import explorer
+from fairbench.report.contents import Entry, entries
 from fairbench.report.given import Given
 from fairbench.report.tables import Shown, shown
+from fairbench.studies.imbalance.explorer import plot_of, plots
 
 __all__ = [
     "VERDICT_ORDER",
@@ -41,15 +31,13 @@ __all__ = [
 VERDICT_ORDER = (NOT_REPRODUCED, UNDECIDED, REPRODUCED, NOT_COMPARABLE)
 #: Pixels of the page for one of a figure's, which has 200 to the inch.
 PAGE_PIXELS = 0.63
-#: The methods that are shown at first in figure 8's plot, as in the figure itself.
-_MAIN = ("fr_train", "naive_mi")
 
 
 @dataclass(frozen=True)
 class Drawing:
     """A figure of the page; without `image` it is missing, or there but refused."""
 
-    entry: FigureEntry
+    entry: Entry
     heading: str
     image: str | None
     width: int
@@ -66,7 +54,7 @@ class Drawing:
 class Sheet:
     """A table of the page; without `table` it is missing, or there but refused."""
 
-    entry: TableEntry
+    entry: Entry
     table: Shown | None
     is_refused: bool
     link: str | None
@@ -75,10 +63,10 @@ class Sheet:
 def verdicts(given: Given) -> pd.DataFrame | None:
     """Every verdict there is, those that are not reproduced first; with the file in ``path``."""
     found = []
-    for path in VERDICTS:
-        table = given.table(path)
+    for entry in entries(given.plan, "verdicts"):
+        table = given.table(entry.path)
         if table is not None:
-            found.append(table.assign(path=path))
+            found.append(table.assign(path=entry.path))
     if not found:
         return None
     together = pd.concat(found, ignore_index=True)
@@ -88,15 +76,13 @@ def verdicts(given: Given) -> pd.DataFrame | None:
 
 def answers(given: Given) -> list[str]:
     """The answers of each study in detail, in Markdown."""
-    return [text for path in ANSWERS if (text := given.text(path))]
+    return [text for each in entries(given.plan, "answers") if (text := given.text(each.path))]
 
 
 def findings(given: Given) -> list[str]:
     """The findings of each study, in Markdown; their links lead to the tables of the page."""
-    places = {
-        table.path: f"#table-{table.name}" for table in TABLES if given.is_planned(table.path)
-    }
-    places |= dict.fromkeys(VERDICTS, "#reproduction")
+    places = {table.path: f"#table-{table.name}" for table in entries(given.plan, "table")}
+    places |= {table.path: "#reproduction" for table in entries(given.plan, "verdicts")}
 
     def led(path: str, text: str) -> str:
         def to_page(link: re.Match) -> str:
@@ -105,25 +91,25 @@ def findings(given: Given) -> list[str]:
 
         return re.sub(r"\[([\w.]+)\]\(\1\)", to_page, text)
 
-    return [led(path, text) for path in FINDINGS if (text := given.text(path))]
+    paths = [each.path for each in entries(given.plan, "findings")]
+    return [led(path, text) for path in paths if (text := given.text(path))]
 
 
 def picture(given: Given) -> Drawing | None:
     """The picture of the answers, drawn or missing; None if the config leaves it out."""
-    return _drawing(given, PICTURE, None) if given.is_planned(f"{PICTURE.path}.png") else None
+    found = entries(given.plan, "picture")
+    return _drawing(given, found[0], None) if found else None
 
 
 def drawings(given: Given, judged: pd.DataFrame | None) -> list[Drawing]:
-    """The figures of the registry, drawn or missing; without those that the config leaves out."""
-    return [
-        _drawing(given, entry, judged) for entry in FIGURES if given.is_planned(f"{entry.path}.png")
-    ]
+    """The figures that the config asks for, drawn or missing."""
+    return [_drawing(given, entry, judged) for entry in entries(given.plan, "figure")]
 
 
-def _drawing(given: Given, entry: FigureEntry, judged: pd.DataFrame | None) -> Drawing:
+def _drawing(given: Given, entry: Entry, judged: pd.DataFrame | None) -> Drawing:
     png = given.picture(f"{entry.path}.png")
     lead, rest = split_caption(given.text(f"{entry.path}.md") or "")
-    plot, labels = _plot_of(given.plan, entry)
+    plot, labels = plot_of(given.plan.config.figures, entry.path)
     return Drawing(
         entry,
         entry.heading,
@@ -154,7 +140,7 @@ def _pixels(png: bytes) -> int:
     return int.from_bytes(png[16:20], "big")
 
 
-def _verdicts_of(entry: FigureEntry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:
+def _verdicts_of(entry: Entry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:
     """How often each verdict was given on a figure, from the table of the same paper."""
     if judged is None:
         return []
@@ -165,46 +151,18 @@ def _verdicts_of(entry: FigureEntry, judged: pd.DataFrame | None) -> list[tuple[
     return [(name, int(counts[name])) for name in VERDICT_ORDER if name in counts]
 
 
-def _plot_of(plan: Plan, entry: FigureEntry) -> tuple[str | None, list[str]]:
-    """Name of the interactive plot beside a figure, and the labels shown in it at first."""
-    figures = plan.config.figures
-    if entry.path == "figures/fig8" and figures.fig8:
-        return "fig8", list(_MAIN)
-    curves = {"figures/fig9": figures.fig9, "figures/fig10": figures.fig10}.get(entry.path)
-    return (f"study-{curves.study}", [curves.label, *curves.rivals]) if curves else (None, [])
-
-
 def explorers(given: Given, drawn: Iterable[Drawing]) -> dict[str, dict]:
     """The interactive plots that figures refer to and for which there are fits, by name."""
-    fits, asked = given.fits(), {each.explorer for each in drawn if each.explorer}
-    if fits is None:
-        return {}
-    limits, plots = given.limits(), {}
-    for name in sorted(asked):
-        if name == "fig8":
-            panels = given.plan.config.figures.fig8
-            rows = pd.concat([_panel_rows(fits, panel) for panel in panels])
-            titles = {panel.study: panel.title for panel in panels}
-        else:
-            rows, titles = fits[fits["study"] == name.removeprefix("study-")], {}
-        if len(rows):
-            plots[name] = explorer(rows, limits, titles)
-    return plots
-
-
-def _panel_rows(fits: pd.DataFrame, panel) -> pd.DataFrame:
-    """Rows of a panel of figure 8: where a label has several lambda_r, the one that is drawn."""
-    rows = fits[fits["study"] == panel.study]
-    drawn = rows["label"].map(panel.lambda_r).astype(float)
-    return rows[drawn.isna() | ((drawn - rows["lambda_r"]).abs() < 1e-9)]
+    asked = sorted({each.explorer for each in drawn if each.explorer})
+    fits = given.fits() if asked else None
+    return {} if fits is None else plots(given.plan.config.figures, asked, fits, given.limits())
 
 
 def sheets(given: Given) -> list[Sheet]:
-    """The tables of the registry; one that the study does not make is left out."""
+    """The tables that the study makes."""
     found = []
-    for entry in TABLES:
-        if given.is_planned(entry.path):
-            frame, link = given.table(entry.path), given.link(entry.path)
-            table = None if frame is None else shown(frame)
-            found.append(Sheet(entry, table, given.is_refused(entry.path), link))
+    for entry in entries(given.plan, "table"):
+        frame, link = given.table(entry.path), given.link(entry.path)
+        table = None if frame is None else shown(frame)
+        found.append(Sheet(entry, table, given.is_refused(entry.path), link))
     return found

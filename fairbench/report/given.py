@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -13,16 +11,16 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from fairbench.plan.data import Limit
-from fairbench.plan.plan import Plan, Use
+from fairbench.plan.plan import Plan
+from fairbench.planning.job import Job
 from fairbench.report.belonging import Belonging, Looked, whole
-from fairbench.status.jobs import started_jobs
 from fairbench.status.states import DONE, Found, states_of
 from fairbench.store import journal
 from fairbench.store.csv_tables import read_csv
 from fairbench.store.stamps import plain_text
 from fairbench.store.tables import DamagedFile, read_table
 from fairbench.studies.grid.collect import collect_fits, read_limits
+from fairbench.studies.grid.plan import Use, uses_of
 
 __all__ = ["Given"]
 
@@ -48,8 +46,8 @@ class Given:
     used: dict[str, dict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.found: list[Found] = states_of(started_jobs(self.plan))
-        self._planned = {path for each in self.found for path in each.job.outputs}
+        self.found: list[Found] = states_of(self.plan.started())
+        self._planned = {path for each in self.found for path in each.job.files}
         self._belonging = Belonging(self.plan)
 
     def path(self, path: str) -> str:
@@ -86,30 +84,29 @@ class Given:
 
     def fits(self) -> pd.DataFrame | None:
         """The table of fits; where it is missing or cannot be used, the fits finished so far."""
-        path = self.plan.table("fits.parquet")
-        table = self._read(path, self._belonging.look, lambda p: read_table(p, kind="fits")[0])
+        (job,) = self.plan.of("collect")
+        look = self._belonging.look
+        table = self._read(job.first, look, lambda path: read_table(path, kind="fits")[0])
         if table is not None:
             return table
-        fits = [fit for use in self.plan.uses if (fit := self._fit(use)) is not None]
+        fits = [fit for use in uses_of(job.spec) if (fit := self._fit(use)) is not None]
         return pd.concat(fits, ignore_index=True) if fits else None
 
     def _fit(self, use: Use) -> pd.DataFrame | None:
-        partial = copy.copy(self.plan)
-        partial.uses = [use]
-        return self._read(use.fit, whole, lambda _: collect_fits(partial))
+        return self._read(use.path, whole, lambda _: collect_fits([use]))
 
     def limits(self) -> pd.DataFrame:
         """The accuracy limits that can be used; no rows if there are none."""
-        limits = self.plan.limits.values()
+        limits = self.plan.of("limit")
         found = [rows for limit in limits if (rows := self._limit(limit)) is not None]
         return pd.concat(found, ignore_index=True) if found else read_limits([])
 
-    def _limit(self, limit: Limit) -> pd.DataFrame | None:
+    def _limit(self, job: Job) -> pd.DataFrame | None:
         def read(path: str) -> pd.DataFrame:
-            read_table(path, kind="limit", about=json.loads(limit.spec()))
+            read_table(path, kind="limit", about=job.spec)
             return read_limits([path])
 
-        return self._read(limit.path, whole, read)
+        return self._read(job.first, whole, read)
 
     def origin(self, path: str) -> dict | None:
         """The provenance of a file that is not shown itself, if it is as it was written."""

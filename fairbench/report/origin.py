@@ -83,9 +83,12 @@ def checksums(given: Given) -> pd.DataFrame:
     They are those of `fairbench provenance`. Downloaded files are named by the tables made from
     them.
     """
-    plan, found = given.plan, {}
+    found = {}
     behind = list(given.used.values())
-    for path in (*plan.data, *plan.poisoned, *plan.tables_of_data):
+    for job in given.plan.started():
+        if not job.is_data or job.stage == "download":
+            continue
+        path = job.first
         origin = given.origin(path)
         if origin is not None:
             found[path, origin["content"]] = None

@@ -31,7 +31,7 @@ from fairbench.evaluation.verdicts import (
     VERDICTS as SHOWN_ORDER,
 )
 from fairbench.plan.plan import Plan
-from fairbench.report.contents import FINDINGS, VERDICTS
+from fairbench.report.contents import entries
 from fairbench.report.costs import costs
 from fairbench.report.gather import (
     VERDICT_ORDER,
@@ -49,6 +49,7 @@ from fairbench.report.origin import checksums, commits, config_text, origins, wr
 from fairbench.report.tables import Cell, Column, Shown, number, shown
 from fairbench.status.rates import words
 from fairbench.store.tables import write_text
+from fairbench.studies.grid.section import active
 
 __all__ = ["write"]
 
@@ -102,6 +103,8 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
     judged = verdicts(given)
     drawn = drawings(given, judged)
     spent = costs(given.found)
+    kinds = ("verdicts", "findings")
+    paths = {kind: [each.path for each in entries(given.plan, kind)] for kind in kinds}
     content = {
         "config_files": ["config/config.yaml", *overlays],
         "studies": _studies(given.plan),
@@ -113,11 +116,11 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),
         "judged": None if judged is None else _judged(judged),
-        "judged_links": [link for path in VERDICTS if (link := given.link(path))],
-        "verdicts_refused": any(map(given.is_refused, VERDICTS)),
+        "judged_links": [link for path in paths["verdicts"] if (link := given.link(path))],
+        "verdicts_refused": any(map(given.is_refused, paths["verdicts"])),
         "picture": picture(given),
         "findings": findings(given),
-        "findings_refused": any(map(given.is_refused, FINDINGS)),
+        "findings_refused": any(map(given.is_refused, paths["findings"])),
         "answers": answers(given),
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
@@ -155,7 +158,7 @@ def _studies(plan: Plan) -> list[dict]:
             "trials": study.trials,
             "methods": ", ".join(study.entries()),
         }
-        for name, study in plan.config.active().items()
+        for name, study in active(plan.config.studies).items()
     ]
 
 

@@ -71,12 +71,12 @@ class OneLine(logging.Formatter):
 
 
 def _shortened(text: str) -> str:
-    """Leave out the ends of long folder names; what tells most, as a method's name, comes first.
+    """Leave out the keys of folders, whose order is always the same, and the ends of long values.
 
-    >>> _shortened("training fits/method=fr_train,budget=600_100_3_0.01/trials=0-1.parquet")
-    'training fits/method=fr_train,budget=6.../trials=0-1.parquet'
+    >>> _shortened("training fits/method=fr_train/lambda_f=0.05+0.1+0.15+0.2+0.25+0.3/trials=0-9.x")
+    'training fits/fr_train/0.05+0.1+0.15+0.2+0.25+0.3/0-9.x'
     """
-    return re.sub(r"([^/\s]{24})[^/\s]{4,}(?=/)", r"\1...", text)
+    return re.sub(r"([^/\s]{24})[^/\s]{4,}(?=/)", r"\1...", re.sub(r"(?<=/)\w+=", "", text))
 
 
 def _event(record: logging.LogRecord) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
@@ -18,17 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from fairbench.plan.plan import Plan
-from fairbench.status.jobs import every_job
+from fairbench.status.announcement import announcement
 from fairbench.status.losses import losses
-from fairbench.status.rates import NOMINAL, Rates, time_left
-from fairbench.status.states import FAILED_RECORD, RUN_RECORD, SILENT, GivenUp, last_words
+from fairbench.status.rates import measured_rates, time_left
+from fairbench.status.states import (
+    FAILED_RECORD,
+    RUN_RECORD,
+    SILENT,
+    GivenUp,
+    last_words,
+    states_of,
+)
 from fairbench.status.study import DEFAULT, arguments
 
 __all__ = ["at_error", "at_start", "at_success", "block", "block_of", "command_alone"]
 
 #: A run shorter than this, in seconds, is not announced.
 SHORT = 60.0
-_LONGEST_WAIT = 90
 
 
 def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
@@ -38,21 +43,12 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
     _keep(RUN_RECORD, started)
     _keep(FAILED_RECORD, [])
     needed = {str(path) for job in workflow.dag.needrun_jobs() for path in job.output}
-    jobs = [job for job in every_job(plan) if needed.intersection(job.outputs)]
-    nominal = Rates(NOMINAL)
-    if time_left(jobs, nominal, cores) < SHORT and all(map(nominal.know, jobs)):
-        return
-    given = {
-        "config": plan.config.model_dump(mode="json", exclude_defaults=True),
-        "outputs": sorted(needed),
-        "cores": cores,
-    }
-    command = [sys.executable, "-m", "fairbench", "estimate", "--run"]
-    try:
-        # In a process of its own: measuring needs the engine, which Snakemake must not import.
-        subprocess.run(command, input=json.dumps(given), text=True, timeout=_LONGEST_WAIT)
-    except (OSError, subprocess.TimeoutExpired):
-        print("fairbench: the run's cost could not be estimated", file=sys.stderr)
+    jobs = [job for job in plan.jobs if needed.intersection(job.files)]
+    threads = plan.config.resources.threads
+    rates = measured_rates(states_of(plan.jobs), threads=threads)
+    if time_left(jobs, rates, cores, threads) >= SHORT or not all(map(rates.know, jobs)):
+        # The run's own messages go to the error stream too, and must stay in order.
+        print(announcement(jobs, rates, cores, threads), file=sys.stderr)
 
 
 def at_success(plan: Plan, workflow: Any) -> None:
@@ -100,7 +96,7 @@ def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
 def _close(plan: Plan, workflow: Any, *said: str) -> None:
     """Say what was said and how many fits were lost, and where to look; nothing without either."""
     made = {str(path) for job in workflow.dag.finished_jobs for path in job.output}
-    fits = [job.outputs[0] for job in every_job(plan) if job.has_fits]
+    fits = [job.first for job in plan.jobs if job.has_fits]
     lost = losses(path for path in fits if path in made)
     lines = [*said, *([f"In this run {lost}: gaps in the figures."] if lost else [])]
     if lines:

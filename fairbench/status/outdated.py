@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fairbench.plan.plan import Plan
-from fairbench.plan.settings import settings_of_tables
 from fairbench.store.stamps import read_beside
 from fairbench.store.tables import PROVENANCE
 
@@ -19,7 +18,7 @@ def outdated(plan: Plan, folder: Path = Path()) -> list[str]:
 
     What is made from them, and what is out of date for another reason, only Snakemake knows.
     """
-    asked = settings_of_tables(plan)
+    asked = plan.settings()
     return [path for path in asked if _settings(folder / path) not in (None, asked[path])]
 
 

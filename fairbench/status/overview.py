@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from fairbench.status.jobs import STAGES, Job
+from fairbench.planning.job import STAGES
+from fairbench.status.announcement import cores_of
 from fairbench.status.losses import statuses
 from fairbench.status.notices import block, block_of, command_alone
-from fairbench.status.rates import TRAINING, Rates, time_left, words
+from fairbench.status.rates import Rates, time_left, words
 from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found, GivenUp
 
-__all__ = ["announcement", "failures", "fit_counts", "overview", "unknown_times"]
+__all__ = ["failures", "fit_counts", "overview"]
 
 STATES = (DONE, RUNNING, FAILED, TO_DO)
 #: Most failed jobs that are shown one by one.
@@ -43,12 +44,13 @@ def overview(found: Iterable[Found], rates: Rates, cores: int, threads: int = 1)
     for state in STATES:
         table.add_column(state, justify="right", footer=_count(counts[state]))
     *_, time = _cells(found, rates, cores, threads)
-    footer = f"{time} on {_cores(cores)}" if time else ""
+    footer = f"{time} on {cores_of(cores)}" if time else ""
     table.add_column("time left", justify="right", footer=footer)
-    for stage in STAGES:
+    for stage in dict.fromkeys([*STAGES, *(each.job.stage for each in found)]):
         here = [each for each in found if each.job.stage == stage]
-        if stage not in (*TRAINING, "representations") and here:
-            table.add_row(stage, "", *_cells(here, rates, cores, threads))
+        if not any(each.job.trains for each in here):
+            if here:
+                table.add_row(stage, "", *_cells(here, rates, cores, threads))
             continue
         for k, method in enumerate(sorted({each.job.what for each in here})):
             mine = [each for each in here if each.job.what == method]
@@ -74,7 +76,7 @@ def fit_counts(found: Iterable[Found], folder: Path = Path()) -> Table | None:
     counts: Counter[tuple[str, str, str]] = Counter()
     for each in found:
         if each.job.has_fits and each.state == DONE:
-            for status, reason in statuses(folder / each.job.outputs[0]):
+            for status, reason in statuses(folder / each.job.first):
                 counts[each.job.what, status, reason] += 1
     if all(status == "ok" for _, status, _ in counts):
         return None
@@ -103,7 +105,7 @@ def failures(
     """
     found = list(found)
     blocks = [_block(each, options) for each in found if each.state == FAILED]
-    planned = {path for each in found for path in each.job.outputs}
+    planned = {path for each in found for path in each.job.files}
     blocks += [
         block_of(job)
         for job in given_up
@@ -116,51 +118,6 @@ def failures(
 
 def _block(found: Found, options: Sequence[str]) -> str:
     job = found.job
-    missing = [path for path in job.outputs if not os.path.exists(path)] or list(job.outputs)
+    missing = [path for path in job.files if not os.path.exists(path)] or list(job.files)
     command = command_alone(missing[:1], options)
     return block(f"{job.stage}, {job.what}", found.reason, [job.log], command)
-
-
-def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1) -> str:
-    """Say what is to be done and how long that takes, such as
-
-    ``335 jobs to do, about 14 min on 2 cores (measured: 15 us per model-iteration)``.
-    """
-    if not left:
-        return "nothing is missing"
-    told = f"{_jobs(len(left))} to do"
-    known = [job for job in left if rates.know(job)]
-    if known:
-        told += f", about {words(time_left(known, rates, cores, threads))} on {_cores(cores)}"
-    if len(known) < len(left):
-        told += f", without {_jobs(len(left) - len(known))}" if known else ""
-        told += " of a kind that none was measured of"
-    training = [job for job in known if job.stage == "training"]
-    if training:
-        seconds = sum(_training_seconds(job, rates) for job in training)
-        rate = seconds / sum(job.work for job in training)
-        told += f" (measured: {rate * 1e6:.2g} us per model-iteration)"
-    return "\n".join([told, *unknown_times(left, rates)])
-
-
-def unknown_times(left: Iterable[Job], rates: Rates) -> Iterator[str]:
-    """Say why it is unknown how long some methods train."""
-    missing = {job.what for job in left if job.stage in TRAINING and not rates.know(job)}
-    methods = defaultdict(list)
-    for method in sorted(missing & rates.engine.unknown.keys()):
-        methods[rates.engine.unknown[method]].append(method)
-    for reason, names in methods.items():
-        yield f"time unknown: {', '.join(names)}: {reason}"
-
-
-def _training_seconds(job: Job, rates: Rates) -> float:
-    start_up, rate = rates.finished.get((job.stage, job.what)) or (0, rates.engine.of(job.what))
-    return rate * job.work
-
-
-def _jobs(number: int) -> str:
-    return f"{number} job{'s' if number > 1 else ''}"
-
-
-def _cores(number: int) -> str:
-    return f"{number} core{'s' if number > 1 else ''}"

@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairbench.status.jobs import Job
+from fairbench.planning.job import Job
 from fairbench.status.states import DONE, Found
 
-__all__ = ["EngineRate", "Rates", "benchmark", "measured_rates", "time_left", "words"]
+__all__ = ["Rates", "benchmark", "measured_rates", "time_left", "words"]
 
-#: Stages whose jobs train: their cost is a start-up and so much for every model-iteration.
-TRAINING = ("training", "tracking")
-
-
-@dataclass(frozen=True)
-class EngineRate:
-    """What the engine takes on this machine.
-
-    Attributes
-    ----------
-    start_up : float
-        Seconds before a job begins to train: Python, its libraries, the compiled loop.
-    seconds : mapping
-        Of one model-iteration on one thread, by method.
-    unknown : mapping
-        Why there is no such number, by method.
-    """
-
-    start_up: float
-    seconds: Mapping[str, float]
-    unknown: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, method: str) -> float:
-        """Seconds of a model-iteration; for a method that was not measured, the slowest's."""
-        return self.seconds.get(method) or max(self.seconds.values())
-
-    def knows(self, method: str) -> bool:
-        """Whether there is a number for a method, its own or another's."""
-        return method not in self.unknown and bool(self.seconds)
-
-
-#: Decides whether measuring is worth its seconds, and nothing that is shown.
-NOMINAL = EngineRate(start_up=1.5, seconds={"": 20e-6})
+#: Seconds before a job begins to work (Python, its libraries, the compiled loop), and of a
+#: model-iteration of the compiled engine: those of the machine in docs/timing.md. A few finished
+#: jobs replace both.
+START_UP, COMPILED = 1.5, 15e-6
 
 
 @dataclass(frozen=True)
@@ -59,31 +29,28 @@ class Rates:
         (stage, method) -> (start-up, seconds for one unit of work), from finished jobs.
     stages : mapping
         stage -> mean seconds of its finished jobs.
-    engine : EngineRate
-        For training that no finished job tells about.
     """
 
-    engine: EngineRate
     finished: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     stages: Mapping[str, float] = field(default_factory=dict)
 
     def know(self, job: Job) -> bool:
-        """Whether anything says what a job costs; a search that was never run has no likeness."""
-        if (job.stage, job.what) in self.finished:
-            return True
-        if job.stage in TRAINING:
-            return self.engine.knows(job.what)
-        return job.stage != "representations"
+        """Whether anything says what a job costs; a torch loop that never ran has no likeness."""
+        return (job.stage, job.what) in self.finished or job.is_compiled or not job.trains
+
+    def measured(self, job: Job) -> bool:
+        """Whether that is from jobs finished here."""
+        return (job.stage, job.what) in self.finished
+
+    def of(self, job: Job) -> tuple[float, float]:
+        """Start-up, and seconds for a unit of work."""
+        usual = (START_UP, COMPILED) if job.trains else (self.stages.get(job.stage, START_UP), 0.0)
+        return self.finished.get((job.stage, job.what), usual)
 
     def seconds(self, job: Job, threads: int = 1) -> float:
         """Estimate the run time of a job."""
-        known = self.finished.get((job.stage, job.what))
-        if known is None and job.stage in TRAINING:
-            known = self.engine.start_up, self.engine.of(job.what)
-        if known is None:
-            return self.stages.get(job.stage, self.engine.start_up)
-        start_up, rate = known
-        return start_up + rate * job.work / (threads if job.stage == "training" else 1)
+        start_up, rate = self.of(job)
+        return start_up + rate * job.work / (threads if job.has_fits else 1)
 
 
 def benchmark(path: Path) -> dict[str, float]:
@@ -106,9 +73,7 @@ def benchmark(path: Path) -> dict[str, float]:
     return values
 
 
-def measured_rates(
-    found: Iterable[Found], engine: EngineRate, folder: Path = Path(), threads: int = 1
-) -> Rates:
+def measured_rates(found: Iterable[Found], folder: Path = Path(), threads: int = 1) -> Rates:
     """Take the rates from finished jobs.
 
     A job that trains spends part of its time on starting: how much, and so what a model-iteration
@@ -119,8 +84,6 @@ def measured_rates(
     ----------
     found : iterable of Found
         All jobs of a plan.
-    engine : EngineRate
-        For what has not been measured.
     folder : Path
         The working folder.
     threads : int
@@ -131,30 +94,30 @@ def measured_rates(
         seconds = benchmark(folder / each.job.benchmark).get("s")
         if each.state == DONE and seconds:
             times[each.job.stage, each.job.what].append((each.job, seconds))
-    finished, start_ups = {}, []
-    for (stage, what), measured in times.items():
-        if stage == "training":
-            finished[stage, what] = _training(measured, folder, threads)
-            start_ups.append(finished[stage, what][0])
-    start_up = min(start_ups, default=engine.start_up)
-    for (stage, what), measured in times.items():
-        if stage not in TRAINING:
-            finished[stage, what] = (sum(s for _, s in measured) / len(measured), 0.0)
-        elif stage == "tracking":
-            rest = sum(max(s - start_up, 0.0) for _, s in measured)
-            finished[stage, what] = (start_up, rest / sum(job.work for job, _ in measured))
+    finished = {}
+    for key, measured in times.items():
+        if all(job.trains and job.has_fits and job.work > 1 for job, _ in measured):
+            finished[key] = _training(measured, folder, threads)
+    start_up = min((start for start, _ in finished.values()), default=START_UP)
+    for key, measured in times.items():
+        jobs, seconds = [job for job, _ in measured], [s for _, s in measured]
+        if key not in finished and all(job.trains and job.work > 1 for job in jobs):
+            rest = sum(max(s - start_up, 0.0) for s in seconds)
+            finished[key] = (start_up, rest / sum(job.work for job in jobs))
+        elif key not in finished:
+            finished[key] = (_mean(seconds), 0.0)
     stages = {
         stage: _mean([s for key, jobs in times.items() if key[0] == stage for _, s in jobs])
         for stage, _ in times
     }
-    return Rates(engine, finished, stages)
+    return Rates(finished, stages)
 
 
 def _training(measured: list[tuple[Job, float]], folder: Path, threads: int) -> tuple[float, float]:
     """Start-up and seconds of a model-iteration on one thread, of one method's finished jobs."""
     total = sum(seconds for _, seconds in measured)
     work = sum(job.work for job, _ in measured)
-    fitting = [_fit_seconds(folder / job.outputs[0], job.models) for job, _ in measured]
+    fitting = [_fit_seconds(folder / job.first, job.models) for job, _ in measured]
     if None in fitting:  # a table without times: all of it counts as training
         return 0.0, total * threads / work
     start_up = max(total - sum(fitting) / threads, 0.0) / len(measured)
@@ -179,7 +142,7 @@ def time_left(jobs: Iterable[Job], rates: Rates, cores: int, threads: int = 1) -
     Jobs of which nothing is known are not counted.
     """
     seconds = [
-        (rates.seconds(job, threads), threads if job.stage == "training" else 1)
+        (rates.seconds(job, threads), threads if job.has_fits else 1)
         for job in jobs
         if rates.know(job)
     ]
@@ -193,19 +156,6 @@ def words(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def read_engine_rate(path: Path, key: str) -> EngineRate | None:
-    """The rate measured earlier by this engine on this machine, if there is one."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["key"] != key:
-            return None
-        return EngineRate(
-            float(stored["start_up"]), {k: float(v) for k, v in stored["seconds"].items()}
-        )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
 
 
 def _mean(values: list[float]) -> float:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairbench.status.jobs import Job
+from fairbench.planning.job import Job
 from fairbench.store.locks import a_run_is_alive
 
 __all__ = [
@@ -89,21 +89,21 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     for job in reversed(jobs):
         if job.users and found[job].state == TO_DO and done.issuperset(job.users):
             found[job] = Found(job, DONE)
-            done.update(job.outputs)
+            done.update(job.files)
     return list(found.values())
 
 
 def _state(job: Job, folder: Path, marked: set[str], lost: set[str], since: float | None) -> Found:
     """State of a job; `since` is the start of the run that is alive, None if none is."""
-    if marked & set(job.outputs):
+    if marked & set(job.files):
         return Found(job, TO_DO if since is None else RUNNING)
-    if all((folder / path).exists() for path in job.outputs):
+    if all((folder / path).exists() for path in job.files):
         return Found(job, DONE)
     log = folder / job.log
     if since is not None and _changed(log) < since:
         return Found(job, TO_DO)
     words = last_words(log)
-    if lost & set(job.outputs):
+    if lost & set(job.files):
         return Found(job, FAILED, words or SILENT)
     # The log of a job that this run ended, and that left nothing, is one of an error if it says
     # more than its progress. An older one may be of a job that ended well, with a warning, and

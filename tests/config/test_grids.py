@@ -4,7 +4,7 @@ import pytest
 
 from fairbench.config.check import check
 from fairbench.planning.complaint import read_yaml
-from fairbench.studies.grid import published
+from fairbench.studies.imbalance import published
 
 from .overlays import REPOSITORY
 

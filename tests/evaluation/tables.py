@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from fairbench.studies.grid import published
+from fairbench.studies.imbalance import published
 
 DEFAULTS = {
     "study": "s",

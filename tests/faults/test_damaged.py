@@ -11,7 +11,7 @@ from fairbench.store.stamps import beside
 
 from .checkout import asked, assert_same, finished
 
-CELL = ("independent", "positive_rate=0.1,")
+CELL = ("independent", "positive_rate=0.1/")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Kind:
 READ_AGAIN = [
     Kind("data set", ("data/", *CELL), ("fits/", *CELL, "logistic_regression")),
     Kind("poisoned data set", ("poisoned/",), ("fits/", "rule=margin", "naive_mi")),
-    Kind("accuracy limit", ("limits/", "positive_rate=0.1,"), ("tables/selected.csv",)),
+    Kind("accuracy limit", ("limits/", "positive_rate=0.1/"), ("tables/selected.csv",)),
     Kind("fits of a job", ("fits/", *CELL, "normalized_mi"), ("tables/fits.parquet",)),
     Kind("tracked run", ("traces/", "fr_train"), ("tables/alignment.csv",)),
     Kind("table of all fits", ("tables/fits.parquet",), ("tables/selected.csv",)),
@@ -37,10 +37,10 @@ READ_AGAIN = [
 ]
 #: Parts of the path of another file of the kind, where this study has several.
 SIBLINGS = {
-    "data set": ("data/", "positive_rate=0.5,"),
+    "data set": ("data/", "positive_rate=0.5/"),
     "poisoned data set": ("data/", "published"),
-    "accuracy limit": ("limits/", "positive_rate=0.5,"),
-    "fits of a job": ("fits/", "positive_rate=0.5,", "normalized_mi"),
+    "accuracy limit": ("limits/", "positive_rate=0.5/"),
+    "fits of a job": ("fits/", "positive_rate=0.5/", "normalized_mi"),
     "tracked run": ("traces/", "naive_mi"),
 }
 FAULTS = {

@@ -9,7 +9,7 @@ import pytest
 
 from .checkout import assert_same, finished, with_log
 
-CELL = ("independent", "positive_rate=0.1,")
+CELL = ("independent", "positive_rate=0.1/")
 
 
 def test_full_disk_while_tables_and_figures_are_written(

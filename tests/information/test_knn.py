@@ -11,9 +11,8 @@ import pytest
 from fairbench.data import flip_labels, published_draw
 from fairbench.information import knn_cmi, mutual_information
 
-ROWS = pd.read_csv(
-    Path(__file__).parents[1] / "data" / "knncmi_values.csv", keep_default_na=False
-).to_dict("records")
+TABLE = Path(__file__).with_name("knncmi_values.csv")
+ROWS = pd.read_csv(TABLE, keep_default_na=False).to_dict("records")
 
 
 @pytest.fixture(scope="module")

@@ -18,14 +18,14 @@ def test_the_announcement_names_jobs_time_and_rate():
 
 def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    job = training("lambda_f=0.1+0.2,x=it's")
+    job = training("lambda_f=0.1+0.2/x=it's")
     options = ["--configfile", "config/quick.yaml"]
     (shown,) = failures([Found(job, FAILED, "MemoryError: no room")], options)
-    path = "'results/fits/lambda_f=0.1+0.2,x=it'\"'\"'s.parquet'"
+    path = "'results/fits/lambda_f=0.1+0.2/x=it'\"'\"'s.parquet'"
     assert shown.splitlines()[1:] == [
         "failed: training, fr_train",
         "  why:   MemoryError: no room",
-        "  log:   results/logs/fits/lambda_f=0.1+0.2,x=it's.log",
+        "  log:   results/logs/fits/lambda_f=0.1+0.2/x=it's.log",
         f"  alone: snakemake {path} --cores 1 --configfile config/quick.yaml",
     ]
 

@@ -14,7 +14,7 @@ def test_a_method_in_a_file_of_its_own_goes_through_the_workflow(scratch):
     scratch.study["methods"]["covariance_penalty"] = weights
     fits = {name for name in scratch.made_by_run() if name.startswith("fits/")}
     assert len(fits) == 2
-    assert all("method=covariance_penalty," in name for name in fits)
+    assert all("method=covariance_penalty/" in name for name in fits)
 
     chosen = pd.read_csv(scratch.find("selected.csv"))
     chosen = chosen[chosen["label"] == "covariance_penalty"]
@@ -34,7 +34,7 @@ def test_an_edit_of_that_file_trains_the_method_again_and_no_other(scratch):
     path = scratch.folder / "examples" / "covariance_penalty.py"
     pending = scratch.pending()
     assert {name for name in pending if name.startswith("fits/")} == {
-        name for name in pending if "method=covariance_penalty," in name
+        name for name in pending if "method=covariance_penalty/" in name
     }
     listed = scratch.run("-n", "--forcerun", "train", "--printshellcmds")
     assert str(path.relative_to(scratch.folder)) in listed

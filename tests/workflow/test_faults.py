@@ -68,7 +68,7 @@ DAMAGES = [
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
-    damaged, other = (scratch.find("fits/", f"positive_rate={p},", "fr_train") for p in (0.3, 0.5))
+    damaged, other = (scratch.find("fits/", f"positive_rate={p}/", "fr_train") for p in (0.3, 0.5))
     damage(damaged, other)
     tables = {name: stamp for name, stamp in scratch.stamps().items() if name.endswith(".csv")}
     said = scratch.run(succeeds=False)
@@ -87,7 +87,7 @@ def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
 def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
     scratch, undisturbed, folder, command
 ):
-    damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p},") for p in (0.3, 0.5))
+    damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p}/") for p in (0.3, 0.5))
     of_another_cell(damaged, other)
     said = scratch.run(succeeds=False)
     assert f"fairbench {command}: {damaged.relative_to(scratch.folder)}: " in said

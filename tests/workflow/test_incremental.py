@@ -26,7 +26,7 @@ def test_another_positive_rate_makes_its_own_cells_only(scratch):
     pending = scratch.pending()
     assert scratch.made_by_run() == pending
     cells = pending - TABLES - FIGURE_9
-    assert all("positive_rate=0.7," in name for name in cells)
+    assert all("positive_rate=0.7/" in name for name in cells)
     assert sorted(name.partition("/")[0] for name in cells) == ["data", "fits", "fits", "limits"]
     assert pending >= TABLES | FIGURE_9
 
@@ -37,7 +37,7 @@ def test_another_method_trains_that_method_only(scratch):
     assert scratch.made_by_run() == pending
     fits = pending - TABLES - FIGURE_9
     assert len(fits) == 2
-    assert all("method=logistic_regression," in name for name in fits)
+    assert all("method=logistic_regression/" in name for name in fits)
 
 
 def test_fewer_methods_train_nothing(scratch):
@@ -59,7 +59,7 @@ def test_an_edited_method_is_fitted_again_and_no_other(scratch):
     made = scratch.made_by_run()
     fits = {name for name in made if name.startswith("fits/")}
     assert len(fits) == 2
-    assert all("method=fr_train," in name for name in fits)
+    assert all("method=fr_train/" in name for name in fits)
     assert made == fits | TABLES | FIGURE_9
     assert scratch.pending() == set()
 

@@ -31,7 +31,7 @@ def test_a_run_that_lost_fits_says_so_and_the_next_one_does_not(scratch):
 
 
 def test_the_command_that_runs_a_failed_job_alone_has_what_config_said(scratch):
-    limit = scratch.find("limits/", "positive_rate=0.3,")
+    limit = scratch.find("limits/", "positive_rate=0.3/")
     limit.write_bytes(limit.read_bytes()[:100])
     said = scratch.run("--config", "results=results", "bootstrap=200", succeeds=False)
     alone = re.search(r"^  alone: (snakemake .*)$", said, re.MULTILINE)[1]

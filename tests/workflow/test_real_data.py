@@ -23,7 +23,7 @@ def add_example(scratch, **changes):
 def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     add_example(scratch, poisoning={"rate": 0.1})
     made = scratch.made_by_run()
-    place = "applicants/profile=everyone,seed=2023/"
+    place = "applicants/profile=everyone/seed=2023/"
     own = {name for name in made if place in name}
     # Beside the tables nothing of the other study is made again.
     assert made == own | TABLES | FIGURE_9
@@ -80,7 +80,7 @@ def test_a_mirror_supplies_a_file_and_another_mirror_is_no_reason_to_get_it_agai
         (scratch.folder / mirror / "afar").mkdir(parents=True)
         (scratch.folder / mirror / "afar" / "table.csv").write_bytes(table)
     scratch.overlay["data"] = {"mirror": "one"}
-    data = "results/data/afar/profile=everyone,seed=2023/trials=0-9.parquet"
+    data = "results/data/afar/profile=everyone/seed=2023/trials=0-9.parquet"
     scratch.run(data)
     assert (scratch.folder / path).read_bytes() == table
     scratch.overlay["data"] = {"mirror": "two"}

@@ -22,22 +22,17 @@ for variable, first in {
     )
 
 from fairbench.config.check import ConfigError, check
-from fairbench.base.closure import closure
+from fairbench.plan.plan import Plan
 from fairbench.planning.data_sections import name_mirror
 from fairbench.run.failed_jobs import note_only_what_was_made
+from fairbench.run.prefix import take_prefix, with_prefix
+from fairbench.run.progress import show_one_line_a_job
+from fairbench.run.spawned import adopt
+from fairbench.status.notices import at_error, at_start, at_success
 from fairbench.store.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.store.locks import explain_refusal
-from fairbench.plan.plan import Plan
-from fairbench.plan.settings import settings_of_tables
-from fairbench.studies.tracking.plan import compared_tracks, drawn_tracks, trace_files
-from fairbench.studies.tracking.plan import training_options, training_tables
-from fairbench.run.prefix import take_prefix, with_prefix
 from fairbench.store.provenance import HANDED, hand_to_jobs
-from fairbench.report.contents import place_of
-from fairbench.run.spawned import adopt
-from fairbench.store.stamps import beside as beside_table
-from fairbench.status.notices import at_error, at_start, at_success
-from fairbench.run.progress import show_one_line_a_job
+from fairbench.studies import KINDS
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None
@@ -79,84 +74,85 @@ if workflow.is_main_process or HANDED not in os.environ:
         CONFIG.model_dump(mode="json"),
         workflow.overwrite_configfiles,
         workflow.config_settings.config,
-        settings_of_tables(PLAN),
+        PLAN.settings(),
     )
 
 
-def known(files, path):
-    """The plan's entry for a path, or a message that the config does not ask for it."""
-    if path not in files:
+def job_at(path):
+    """The job that makes a file, or a message that the config does not ask for it."""
+    job = PLAN.at(path)
+    if job is None:
         raise WorkflowError(
             f"{path} is not part of this config; `snakemake -n` lists what is"
         )
-    return files[path]
+    return job
 
 
-def package(*modules):
-    """A step's source files as inputs: an edit of one reruns what was computed with it."""
-    return sources(map(os.path.relpath, closure(modules)))
+def read_by(job):
+    """All that a job needs by name: its sources, what it reads, what lies beside that."""
+    # Source files are local: a storage provider has the data and results, but not these.
+    sources = [local(os.path.relpath(path)) for path in job.sources()]
+    read = {name: list(paths) for name, paths in job.inputs.items()}
+    beside = job.beside(path for paths in job.inputs.values() for path in paths)
+    return {"sources": sources, **read} | ({"beside": list(beside)} if beside else {})
 
 
-def sources(files):
-    """Source files as inputs: a storage provider has the data and results, but not these."""
-    return [local(file) for file in files]
+def needs(pattern):
+    """The inputs of the job of a file with wildcards, such as ``data/{file}.parquet``."""
+    return lambda wildcards: read_by(job_at(f"{ROOT}/{pattern.format(**dict(wildcards.items()))}"))
 
 
-def options(flag, files):
-    """``flag file flag file ...`` for a command that takes a list of files."""
-    return " ".join(f"{flag} {shlex.quote(str(file))}" for file in files)
+def command(wildcards, output):
+    """What `fairbench run` is told, for the job of these outputs."""
+    return job_at(str(output[0])).command(CONFIG.resources.device)
 
 
-def get_data(wildcards):
-    return known(PLAN.data, f"{ROOT}/data/{wildcards.data}.parquet")
+def inputs_of(rule):
+    """The inputs of a rule that has one job."""
+    (job,) = PLAN.of(rule)
+    return read_by(job)
 
 
-def get_table(wildcards):
-    return known(PLAN.tables_of_data, f"{ROOT}/real/{wildcards.table}.parquet")
+def outputs_of(rule):
+    """The outputs of a rule that has one job; those of the report at their place in it."""
+    (job,) = PLAN.of(rule)
+    made = {
+        name: reported(path, job.shown[name]) if name in job.shown else path
+        for name, path in job.outputs.items()
+    }
+    beside = job.beside(job.outputs.values())
+    return made | ({"beside": list(beside)} if beside else {})
 
 
-def reported(path, caption):
-    """A figure or table that Snakemake's own report shows, at its place in ours."""
-    return report(path, caption=caption, **place_of(path.removeprefix(f"{ROOT}/")))
+def reported(path, shown):
+    """A table or text that Snakemake's own report shows."""
+    caption, category = {
+        "table": ("table", "Tables"),
+        "verdicts": ("verdicts", "Verdicts"),
+        "answers": ("answers", "Answers"),
+        "findings": ("findings", "Answers"),
+    }[shown.kind]
+    caption = f"../report/{caption}.rst"
+    return report(path, caption=caption, category=category, labels={"table": shown.title})
 
 
-def beside(*tables):
-    """What lies beside tables in CSV: one that lost it is made again."""
-    return [beside_table(table) for table in tables if table.endswith(".csv")]
+def shown_figure(pattern):
+    """A figure of Snakemake's own report, by paper and topic."""
+
+    def told(name):
+        return lambda wildcards: getattr(
+            job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"], name
+        )
+
+    return report(
+        pattern,
+        caption="../report/figure.rst",
+        category=told("paper"),
+        subcategory=told("topic"),
+        labels={"figure": told("title")},
+    )
 
 
-def get_poisoned(wildcards):
-    return known(PLAN.poisoned, f"{ROOT}/poisoned/{wildcards.poisoned}.parquet")
-
-
-def get_fit(wildcards):
-    return known(PLAN.fits, f"{ROOT}/fits/{wildcards.fit}.parquet")
-
-
-def get_trace(wildcards):
-    return known(PLAN.traces, f"{ROOT}/traces/{wildcards.trace}.parquet")
-
-
-def get_trials(wildcards):
-    path = f"{PLAN.representations.root}/search/{wildcards.trials}.parquet"
-    return known(PLAN.representations.trials, path)
-
-
-def get_fold(wildcards):
-    path = f"{PLAN.representations.root}/fits/{wildcards.fold}.parquet"
-    return known(PLAN.representations.folds, path)
-
-
-def get_sweep(wildcards):
-    path = f"{PLAN.representations.root}/sweep/{wildcards.sweep}.parquet"
-    return known(PLAN.representations.sweeps, path)
-
-
-def collected(wildcards):
-    """What a table of the representations study gathers: the kind of files, and the files."""
-    study = PLAN.representations
-    return {
-        "searches": ("trials", list(study.trials)),
-        "folds": ("fold", list(study.folds)),
-        "sweep": ("sweep", list(study.sweeps)),
-    }[wildcards.table]
+def target(*kinds):
+    """All that some kinds of study are for."""
+    return [path for job in PLAN.results(*kinds) for path in job.files]

@@ -1,78 +1,96 @@
-DRAWN = package("data/drawn")
-READ = package("data/real/load")
-ENCODED = package("data/real/encode")
+# Data: downloaded, drawn or divided, poisoned, and the limit of a law. Every rule's work is said by
+# the plan; the first is written out, the others are that one for other files.
 
 
-# Real data are divided and encoded; their files come from the rule download or lie beside the entry.
 rule draw:
     input:
-        lambda wildcards: ENCODED if get_data(wildcards).table else DRAWN,
-        files=lambda wildcards: get_data(wildcards).files,
+        unpack(needs("data/{file}.parquet")),
     output:
-        f"{ROOT}/data/{{data}}.parquet",
+        f"{ROOT}/data/{{file}}.parquet",
     log:
-        f"{ROOT}/logs/data/{{data}}.log",
+        f"{ROOT}/logs/data/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/data/{{data}}.tsv"
+        f"{ROOT}/benchmarks/data/{{file}}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
+        fit_seconds=0,
     params:
-        spec=lambda wildcards: get_data(wildcards).spec(),
+        job=command,
     message:
         "drawing {output}"
     shell:
-        "python -m fairbench draw --spec {params.spec:q} --output {output:q} 2> {log:q}"
+        "python -m fairbench run {params.job:q} --threads {threads}"
+        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
-rule limit:
+# Where a mirror is, is no parameter but an environment variable, FAIRBENCH_DATA_MIRROR: another
+# place to get the same verified bytes from is no reason to get them again.
+use rule draw as download with:
     input:
-        package("data/limit"),
+        [],
     output:
-        f"{ROOT}/limits/{{law}}.parquet",
+        f"{CONFIG.data.folder}/{{dataset}}/{{file}}",
     log:
-        f"{ROOT}/logs/limits/{{law}}.log",
+        f"{ROOT}/logs/download/{{dataset}}/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/limits/{{law}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        f"{ROOT}/benchmarks/download/{{dataset}}/{{file}}.tsv"
+    wildcard_constraints:
+        dataset="[a-z][a-z0-9_]*",
+        file="[A-Za-z0-9][A-Za-z0-9._-]*",
+    retries: 3
+    # Compute nodes of a cluster often have no network.
+    localrule: True
     resources:
-        mem_mb=1500,
-        runtime=10,
-    params:
-        spec=lambda wildcards: known(
-            PLAN.limits, f"{ROOT}/limits/{wildcards.law}.parquet"
-        ).spec(),
+        mem_mb=500,
+        runtime=30,
+        fit_seconds=0,
     message:
-        "computing the accuracy limit {output}"
-    shell:
-        "python -m fairbench limit --spec {params.spec:q} --output {output:q} 2> {log:q}"
+        "getting {output}"
 
 
 # Real data before they are divided, for work that divides them in its own way.
-rule table:
+use rule draw as table with:
     input:
-        READ,
-        files=lambda wildcards: get_table(wildcards).files,
+        unpack(needs("real/{file}.parquet")),
     output:
-        f"{ROOT}/real/{{table}}.parquet",
+        f"{ROOT}/real/{{file}}.parquet",
     log:
-        f"{ROOT}/logs/real/{{table}}.log",
+        f"{ROOT}/logs/real/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/real/{{table}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        spec=lambda wildcards: get_table(wildcards).spec(),
+        f"{ROOT}/benchmarks/real/{{file}}.tsv"
     message:
         "reading {output}"
-    shell:
-        "python -m fairbench table --spec {params.spec:q} --output {output:q} 2> {log:q}"
+
+
+use rule draw as poison with:
+    input:
+        unpack(needs("poisoned/{file}.parquet")),
+    output:
+        f"{ROOT}/poisoned/{{file}}.parquet",
+    log:
+        f"{ROOT}/logs/poisoned/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/poisoned/{{file}}.tsv"
+    message:
+        "poisoning {input.data}"
+
+
+use rule draw as limit with:
+    input:
+        unpack(needs("limits/{file}.parquet")),
+    output:
+        f"{ROOT}/limits/{{file}}.parquet",
+    log:
+        f"{ROOT}/logs/limits/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/limits/{{file}}.tsv"
+    resources:
+        mem_mb=1500,
+        runtime=10,
+        fit_seconds=0,
+    message:
+        "computing the accuracy limit {output}"

@@ -1,135 +1,98 @@
 # Invariant representations of real data: searches on inner folds, models on outer ones, a sweep.
 # A round of a search is made from the files of all rounds before; those files are its storage.
-FOLD_SOURCES = package("studies/representations/jobs")
-
-
-rule representation_trials:
+use rule train as representation_trials with:
     input:
-        FOLD_SOURCES,
-        method=lambda wildcards: sources(
-            PLAN.representations.sources(get_trials(wildcards))
-        ),
-        data=lambda wildcards: get_trials(wildcards).table,
-        earlier=lambda wildcards: get_trials(wildcards).earlier,
+        unpack(needs("representations/search/{file}.parquet")),
     output:
-        f"{ROOT}/representations/search/{{trials}}.parquet",
+        f"{ROOT}/representations/search/{{file}}.parquet",
     log:
-        f"{ROOT}/logs/representations/search/{{trials}}.log",
+        f"{ROOT}/logs/representations/search/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/representations/search/{{trials}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: CONFIG.resources.threads
-    resources:
-        mem_mb=CONFIG.resources.memory_mb,
-        runtime=CONFIG.resources.runtime_minutes,
-        fit_seconds=FIT_SECONDS,
-    params:
-        spec=lambda wildcards: get_trials(wildcards).spec(),
-        earlier=lambda wildcards, input: options("--earlier", input.earlier),
-        device=CONFIG.resources.device,
+        f"{ROOT}/benchmarks/representations/search/{{file}}.tsv"
     message:
         "searching {output}"
-    shell:
-        "python -m fairbench representation-trials --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
-rule representation_fold:
+use rule train as representation_fold with:
     input:
-        FOLD_SOURCES,
-        method=lambda wildcards: sources(
-            PLAN.representations.sources(get_fold(wildcards))
-        ),
-        data=lambda wildcards: get_fold(wildcards).table,
-        earlier=lambda wildcards: get_fold(wildcards).earlier,
+        unpack(needs("representations/fits/{file}.parquet")),
     output:
-        f"{ROOT}/representations/fits/{{fold}}.parquet",
+        f"{ROOT}/representations/fits/{{file}}.parquet",
     log:
-        f"{ROOT}/logs/representations/fits/{{fold}}.log",
+        f"{ROOT}/logs/representations/fits/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/representations/fits/{{fold}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: CONFIG.resources.threads
-    resources:
-        mem_mb=CONFIG.resources.memory_mb,
-        runtime=CONFIG.resources.runtime_minutes,
-        fit_seconds=FIT_SECONDS,
-    params:
-        spec=lambda wildcards: get_fold(wildcards).spec(),
-        earlier=lambda wildcards, input: options("--earlier", input.earlier),
-        device=CONFIG.resources.device,
+        f"{ROOT}/benchmarks/representations/fits/{{file}}.tsv"
     message:
         "measuring {output}"
-    shell:
-        "python -m fairbench representation-fold --spec {params.spec:q} --data {input.data:q}"
-        " {params.earlier} --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
-rule representation_sweep:
+use rule train as representation_sweep with:
     input:
-        FOLD_SOURCES,
-        method=lambda wildcards: sources(
-            PLAN.representations.sources(get_sweep(wildcards))
-        ),
-        data=lambda wildcards: get_sweep(wildcards).table,
+        unpack(needs("representations/sweep/{file}.parquet")),
     output:
-        f"{ROOT}/representations/sweep/{{sweep}}.parquet",
+        f"{ROOT}/representations/sweep/{{file}}.parquet",
     log:
-        f"{ROOT}/logs/representations/sweep/{{sweep}}.log",
+        f"{ROOT}/logs/representations/sweep/{{file}}.log",
     benchmark:
-        f"{ROOT}/benchmarks/representations/sweep/{{sweep}}.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: CONFIG.resources.threads
-    resources:
-        mem_mb=CONFIG.resources.memory_mb,
-        runtime=CONFIG.resources.runtime_minutes,
-        fit_seconds=FIT_SECONDS,
-    params:
-        spec=lambda wildcards: get_sweep(wildcards).spec(),
-        device=CONFIG.resources.device,
+        f"{ROOT}/benchmarks/representations/sweep/{{file}}.tsv"
     message:
         "sweeping gamma: {output}"
-    shell:
-        "python -m fairbench representation-sweep --spec {params.spec:q} --data {input.data:q}"
-        " --output {output:q} --threads {threads} --device {params.device}"
-        " --fit-seconds {resources.fit_seconds} 2> {log:q}"
 
 
-rule representation_collect:
+if PLAN.of("representation_tables"):
+
+    use rule collect as representation_searches with:
+        input:
+            **inputs_of("representation_searches"),
+        output:
+            **outputs_of("representation_searches"),
+        log:
+            f"{ROOT}/logs/representations/collect/searches.log",
+        benchmark:
+            f"{ROOT}/benchmarks/representations/collect/searches.tsv"
+        message:
+            "collecting {output.table}"
+
+    use rule collect as representation_folds with:
+        input:
+            **inputs_of("representation_folds"),
+        output:
+            **outputs_of("representation_folds"),
+        log:
+            f"{ROOT}/logs/representations/collect/folds.log",
+        benchmark:
+            f"{ROOT}/benchmarks/representations/collect/folds.tsv"
+        message:
+            "collecting {output.table}"
+
+    use rule collect as representation_tables with:
+        input:
+            **inputs_of("representation_tables"),
+        output:
+            **outputs_of("representation_tables"),
+        log:
+            f"{ROOT}/logs/representations/tables.log",
+        benchmark:
+            f"{ROOT}/benchmarks/representations/tables.tsv"
+        message:
+            "summarising the representations and holding them against what was published"
+
+
+if PLAN.of("representation_swept"):
+
+    use rule collect as representation_swept with:
+        input:
+            **inputs_of("representation_swept"),
+        output:
+            **outputs_of("representation_swept"),
+        log:
+            f"{ROOT}/logs/representations/collect/sweep.log",
+        benchmark:
+            f"{ROOT}/benchmarks/representations/collect/sweep.tsv"
+        message:
+            "collecting {output.table}"
+
+
+rule representations:
     input:
-        files=lambda wildcards: collected(wildcards)[1],
-    output:
-        beside=beside(f"{ROOT}/representations/tables/{{table}}.csv"),
-        table=f"{ROOT}/representations/tables/{{table}}.csv",
-    log:
-        f"{ROOT}/logs/representations/collect/{{table}}.log",
-    benchmark:
-        f"{ROOT}/benchmarks/representations/collect/{{table}}.tsv"
-    wildcard_constraints:
-        table="folds|sweep",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        kind=lambda wildcards: collected(wildcards)[0],
-        files=lambda wildcards, input: options("--files", input.files),
-    message:
-        "collecting {output.table}"
-    shell:
-        "python -m fairbench representation-collect {params.kind} {params.files}"
-        " --output {output.table:q} 2> {log:q}"
-
-
-use rule representation_collect as representation_collect_searches with:
-    output:
-        table=f"{ROOT}/representations/tables/{{table}}.parquet",
-    wildcard_constraints:
-        table="searches",
+        target("representations"),

@@ -1,1 +1,1 @@
-"""Methods on grids of data sets: label imbalance, poisoning, and what the report says of them."""
+"""Methods on grids of data sets: which fits there are, and the table of them all."""

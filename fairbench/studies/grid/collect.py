@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from fairbench.plan.data import limit_name
-from fairbench.plan.plan import Plan
+from fairbench.planning.shared import limit_name
 from fairbench.store.provenance import settings_asked
 from fairbench.store.tables import DamagedFile, read_table
+from fairbench.studies.grid.plan import Use
 
 
-def collect_fits(plan: Plan) -> pd.DataFrame:
-    """One row per fit of every study, in the order of the plan.
+def collect_fits(uses: Iterable[Use]) -> pd.DataFrame:
+    """One row per fit of every use, in their order.
 
     Raises
     ------
@@ -23,10 +23,10 @@ def collect_fits(plan: Plan) -> pd.DataFrame:
         If a fit file is not whole, or holds other fits than its path says.
     """
     frames = []
-    for use in plan.uses:
-        fit = plan.fits[use.fit]
-        frame, about = read_table(use.fit, kind="fits")
-        _must_be_the_fit(use.fit, about, fit)
+    for use in uses:
+        frame, about = read_table(use.path, kind="fits")
+        if about["spec"] != use.spec:
+            raise DamagedFile(use.path, "it holds fits with other settings than its path says")
         # What the rows are goes first; parameters, a long text, stays before the results.
         described = pd.DataFrame(use.columns, index=frame.index)
         frames.append(pd.concat([described, frame], axis=1))
@@ -39,12 +39,6 @@ def read_fits(path: str | PathLike) -> pd.DataFrame:
     return read_table(path, kind="fits", about={"settings": asked} if asked else None)[0]
 
 
-def _must_be_the_fit(path: str, about: dict, fit) -> None:
-    spec = {"method": fit.method, "file": fit.file, **fit.settings}
-    if about["spec"] != spec:
-        raise DamagedFile(path, "it holds fits with other settings than its path says")
-
-
 def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
     """Accuracy limits from their files, with the law's positive_rate and group_coefficient.
 
@@ -54,8 +48,8 @@ def read_limits(paths: Iterable[str | PathLike]) -> pd.DataFrame:
     frames = [pd.DataFrame(columns=columns, dtype=float)]
     for path in paths:
         frame, about = read_table(path, kind="limit")
-        if Path(path).stem != limit_name(about, about["seed"]):
-            raise DamagedFile(path, "it holds the limit of another law than its name says")
+        if not Path(path).as_posix().endswith(f"/{limit_name(about, about['seed'])}.parquet"):
+            raise DamagedFile(path, "it holds the limit of another law than its path says")
         for column in ("group_coefficient", "positive_rate"):
             frame.insert(0, column, about[column])
         frames.append(frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fairbench.studies.grid.answers import what_holds
+from fairbench.evaluation.verdict_words import what_holds
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
 from fairbench.studies.representations.summary import CELL, DataSet, Estimate, data_sets

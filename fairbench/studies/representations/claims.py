@@ -63,7 +63,7 @@ def reproduction(folds: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        Columns as in `fairbench.studies.grid.reproduction.reproduction`; intervals are those of
+        Columns as in `fairbench.studies.imbalance.reproduction`; intervals are those of
         `fairbench.studies.representations.summary`, of correlations those of
         `fairbench.studies.representations.gamma_sweep`.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.studies.grid.findings import held
+from fairbench.evaluation.verdict_words import held
 from fairbench.studies.representations.answers import runner_up
 from fairbench.studies.representations.claims import DATASETS
 from fairbench.studies.representations.gamma_sweep import QUANTITIES

@@ -1,4 +1,4 @@
-"""The part of the plan about invariant representations: searches, folds and the sweep.
+"""The jobs of invariant representations: searches, folds, the sweep, tables, figures 2 to 4.
 
 A search is its files of trials. Each holds a block of trials of one round, and every round's
 blocks are made from the files of all rounds before: stop at any time, and what is there is used.
@@ -7,124 +7,205 @@ blocks are made from the files of all rounds before: stop at any time, and what 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from fairbench import methods
-from fairbench.base.paths import as_json, blocks, span
+from fairbench.base.paths import as_json, blocks, digest, span
+from fairbench.planning.job import Job, MethodRef, Shown, figure_job
+from fairbench.planning.shared import Data, Shared
+from fairbench.studies.representations.section import Representation, Representations
 
-if TYPE_CHECKING:
-    from fairbench.plan.plan import Plan
-    from fairbench.studies.representations.section import Representation
+__all__ = ["files_of", "representation_jobs"]
 
-
-@dataclass(frozen=True)
-class RepresentationFile:
-    """Trials of a search, the model of an outer fold, or the sweep of a method.
-
-    Attributes
-    ----------
-    table : str
-        The data it is made from.
-    earlier : tuple of str
-        Files of trials that decide what is trained.
-    """
-
-    path: str
-    table: str
-    method: str
-    file: str | None
-    settings: dict
-    earlier: tuple[str, ...] = ()
-
-    def spec(self) -> str:
-        return as_json(method=self.method, file=self.file, **self.settings)
-
-
-class RepresentationPlan:
-    """The files of the study, by path; none where the config has no such study.
-
-    Attributes
-    ----------
-    trials, folds, sweeps : dict of path -> RepresentationFile
-    """
-
-    def __init__(self, plan: Plan):
-        self.plan, self.config = plan, plan.config.representations
-        self.root = f"{plan.root}/representations"
-        self.trials: dict[str, RepresentationFile] = {}
-        self.folds: dict[str, RepresentationFile] = {}
-        self.sweeps: dict[str, RepresentationFile] = {}
-        if self.config is None:
-            return
-        for name, chosen in self.config.tables().items():
-            table = plan.add_table(chosen.dataset or name, chosen.profile)
-            for label, entry in self.config.entries().items():
-                for fold in range(self.config.outer_folds):
-                    self._add_fold(name, label, entry, table, fold)
-        if self.config.sweep is not None:
-            for label in self.config.sweep.swept():
-                self._add_sweep(label)
-
-    def _common(self, name: str, label: str, entry: Representation, table: str) -> dict:
-        about, config = self.plan.tables_of_data[table], self.config
-        return {
-            "dataset": name,
-            "label": label,
-            "data": about.about() | {"entry": about.entry},
-            "seed": self.plan.config.seed,
-            "parameters": entry.parameters,
-            "lambda_r": entry.lambda_r,
-            "schedule": config.schedule.model_dump(exclude_none=True),
-            "outer_folds": config.outer_folds,
-        }
-
-    def _add_fold(self, name, label, entry, table, fold: int) -> None:
-        config, search = self.config, self.config.search
-        common = self._common(name, label, entry, table) | {
-            "fold": fold,
-            "inner_folds": config.inner_folds,
-            "space": search.space.model_dump(),
-            "random_first": search.random_first,
-        }
-        folder = f"{self.root}/search/{name}/{label}-{_mark(common, search)}/fold={fold}"
-        before: list[str] = []
-        for turn in blocks(search.trials, search.trials_per_round):
-            made = []
-            for part in blocks(len(turn), search.trials_per_job):
-                trials = tuple(turn[index] for index in part)
-                path = f"{folder}/{span(trials)}.parquet"
-                settings = common | {"round": list(turn), "trials": list(trials)}
-                self.trials[path] = self._file(path, table, label, entry, settings, tuple(before))
-                made.append(path)
-            before += made
-        path = f"{self.root}/fits/{name}/{label}-{_mark(common, search)}/fold={fold}.parquet"
-        settings = common | {"probe_trees": config.probe_trees}
-        self.folds[path] = self._file(path, table, label, entry, settings, tuple(before))
-
-    def _add_sweep(self, label: str) -> None:
-        sweep = self.config.sweep
-        chosen, entry = self.config.tables()[sweep.dataset], self.config.entries()[label]
-        table = self.plan.add_table(chosen.dataset or sweep.dataset, chosen.profile)
-        settings = self._common(sweep.dataset, label, entry, table)
-        settings["sweep"] = sweep.of(label)
-        path = f"{self.root}/sweep/{sweep.dataset}/{label}.parquet"
-        self.sweeps[path] = self._file(path, table, label, entry, settings, ())
-
-    def _file(self, path, table, label, entry, settings, earlier) -> RepresentationFile:
-        name = entry.method or label
-        return RepresentationFile(path, table, name, entry.file, settings, earlier)
-
-    def sources(self, made: RepresentationFile) -> list[str]:
-        """The files that define a method."""
-        return methods.source(made.method, made.file)
-
-    def table(self, name: str) -> str:
-        """Path of a table of the study, such as ``folds.csv``."""
-        return f"{self.root}/tables/{name}"
+_PAPER = "Invariant Representations with Stochastically Quantized Neural Networks"
+_STEPS = "fairbench.studies.representations.steps"
+#: What the jobs that train are called, before the method's name.
+_WORDS = {"trials": "search", "fold": "outer folds", "sweep": "gamma"}
+_FIGURES = {
+    "fig2": ("AUC against fairness", "Trade-off", ("folds", "summary")),
+    "fig3": ("What gamma does", "Steering", ("sweep", "correlations")),
+    "fig4": ("What a forest finds in them", "Representations", ("folds", "summary")),
+}
+_SHOWN = {
+    "folds": Shown("table", "Representations: outer folds", row="a model on its fold"),
+    "summary": Shown(
+        "table", "Representations: summary", row="a method on a data set, over the outer folds"
+    ),
+    "correlations": Shown(
+        "table", "Representations: what gamma does", row="a correlation of gamma with a measure"
+    ),
+    "table": Shown("verdicts", "Every value"),
+    "answers": Shown("answers", "Details"),
+    "findings": Shown("findings", "Findings"),
+}
 
 
-def _mark(common: dict, search) -> str:
+def representation_jobs(config: Any, shared: Shared) -> Iterator[Job]:
+    """Every job of the study; none where the config has no such study."""
+    if config.representations is None:
+        return
+    trained = list(_trained(config.representations, shared))
+    yield from trained
+    yield from _tables(config, trained, shared)
+
+
+def files_of(spec: Mapping) -> list[str]:
+    """The files of one kind (trials, fold or sweep) of a study, in the order of their table."""
+    study = Representations.model_validate(spec["representations"])
+    shared = Shared(spec["results"], spec["seed"], spec["folder"])
+    return [job.outputs["rows"] for job in _of_kind(_trained(study, shared), spec["kind"])]
+
+
+def _of_kind(jobs: Any, kind: str) -> list[Job]:
+    return [job for job in jobs if job.step == f"{_STEPS}:{kind}"]
+
+
+def _trained(study: Representations, shared: Shared) -> Iterator[Job]:
+    for name, chosen in study.tables().items():
+        table = shared.table(chosen.dataset or name, chosen.profile)
+        for label, entry in study.entries().items():
+            for fold in range(study.outer_folds):
+                yield from _search(study, name, label, entry, table, fold, shared)
+    for label in study.sweep.swept() if study.sweep is not None else ():
+        yield _sweep(study, label, shared)
+
+
+def _common(
+    study: Representations, name: str, label: str, table: Data, shared: Shared
+) -> dict[str, Any]:
+    entry = study.entries()[label]
+    dataset = study.tables()[name].dataset or name
+    return {
+        "dataset": name,
+        "label": label,
+        "data": table.about | {"entry": dataset},
+        "seed": shared.seed,
+        "parameters": entry.parameters,
+        "lambda_r": entry.lambda_r,
+        "schedule": study.schedule.model_dump(exclude_none=True),
+        "outer_folds": study.outer_folds,
+    }
+
+
+def _search(
+    study: Representations,
+    name: str,
+    label: str,
+    entry: Representation,
+    table: Data,
+    fold: int,
+    shared: Shared,
+) -> Iterator[Job]:
+    """The trials of an outer fold, round by round, and the model that they lead to."""
+    search = study.search
+    common = _common(study, name, label, table, shared) | {
+        "fold": fold,
+        "inner_folds": study.inner_folds,
+        "space": search.space.model_dump(),
+        "random_first": search.random_first,
+    }
+    marked = f"{name}/{label}-{_mark(common, search)}/fold={fold}"
+    before: list[str] = []
+    for turn in blocks(search.trials, search.trials_per_round):
+        made = []
+        for part in blocks(len(turn), search.trials_per_job):
+            trials = tuple(turn[index] for index in part)
+            spec = common | {"round": list(turn), "trials": list(trials)}
+            place = f"search/{marked}/{span(trials)}"
+            yield _job("trials", place, spec, label, entry, table, shared, before)
+            made.append(f"{shared.root}/representations/{place}.parquet")
+        before = before + made
+    spec = common | {"probe_trees": study.probe_trees}
+    yield _job("fold", f"fits/{marked}", spec, label, entry, table, shared, before)
+
+
+def _sweep(study: Representations, label: str, shared: Shared) -> Job:
+    sweep = study.sweep
+    chosen, entry = study.tables()[sweep.dataset], study.entries()[label]
+    table = shared.table(chosen.dataset or sweep.dataset, chosen.profile)
+    spec = _common(study, sweep.dataset, label, table, shared) | {"sweep": sweep.of(label)}
+    return _job("sweep", f"sweep/{sweep.dataset}/{label}", spec, label, entry, table, shared)
+
+
+def _job(
+    kind: str,
+    place: str,
+    spec: dict,
+    label: str,
+    entry: Representation,
+    table: Data,
+    shared: Shared,
+    earlier: list[str] | None = None,
+) -> Job:
+    method = MethodRef(entry.method or label, entry.file)
+    name = f"representations/{place}"
+    return Job(
+        f"representation_{kind}",
+        f"{_STEPS}:{kind}",
+        name,
+        {"rows": f"{shared.root}/{name}.parquet"},
+        "representations",
+        f"{_WORDS[kind]}, {method.name}",
+        {"method": method.name, "file": method.file} | spec,
+        {"data": (table.path,), "earlier": tuple(earlier or ())},
+        method=method,
+        has_fits=True,
+        trains=True,
+    )
+
+
+def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
+    root, study = f"{shared.root}/representations", config.representations
+    path = {"searches": f"{root}/tables/searches.parquet"}
+    path |= {name: f"{root}/tables/{name}.csv" for name in ("folds", "sweep", "summary")}
+    path["correlations"] = f"{root}/tables/correlations.csv"
+    given = study.model_dump(mode="json", exclude_defaults=True)
+    spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
+    for name, kind in {"searches": "trials", "folds": "fold", "sweep": "sweep"}.items():
+        jobs = _of_kind(trained, kind)
+        if jobs:
+            made = {"table": path[name]}
+            files = tuple(job.outputs["rows"] for job in jobs)
+            told = spec | {"kind": kind, "representations": given}
+            settings = digest(as_json(specs=sorted(as_json(**job.spec) for job in jobs)))
+            yield _table("collect", f"collect/{name}", made, told, {"files": files}).with_(
+                rule="representation_swept" if name == "sweep" else f"representation_{name}",
+                listed=("files",),
+                settings="" if name == "searches" else settings,
+                shown={"table": _SHOWN[name]} if name in _SHOWN else {},
+            )
+    swept = (path["sweep"],) if _of_kind(trained, "sweep") else ()
+    read = {"searches": (path["searches"],), "folds": (path["folds"],), "sweep": swept}
+    made = {name: path[name] for name in ("summary", "correlations")}
+    made |= {"table": f"{root}/tables/reproduction.csv", "text": f"{root}/tables/reproduction.md"}
+    made |= {name: f"{root}/tables/{name}.md" for name in ("answers", "findings")}
+    yield _table("tables", "tables", made, {}, read).with_(
+        shown={name: _SHOWN[name] for name in made if name in _SHOWN}
+    )
+    for name, (title, topic, needed) in _FIGURES.items():
+        if swept or "sweep" not in needed:
+            shown = Shown("figure", title, _PAPER, topic)
+            inputs = {table: (path[table],) for table in needed}
+            step = f"{_STEPS}:{name}"
+            job = figure_job(shared.root, "representations", name, step, shown, inputs=inputs)
+            yield job.with_(stage="representations", what="figures")
+
+
+def _table(step: str, name: str, made: dict, spec: dict, read: dict) -> Job:
+    return Job(
+        f"representation_{step}",
+        f"{_STEPS}:{step}",
+        f"representations/{name}",
+        made,
+        "representations",
+        "tables",
+        spec,
+        read,
+        is_result=True,
+    )
+
+
+def _mark(common: dict, search: Any) -> str:
     """What tells two searches of one label apart; more trials of the same are not another."""
     told = {key: value for key, value in common.items() if key != "fold"}
     told |= {"rounds": search.trials_per_round}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
 from fairbench import methods
-from fairbench.config.root import Config
 from fairbench.methods import Method
 from fairbench.methods.shared.space import Choice, Range
 from fairbench.planning.complaint import Complaint, Key
@@ -23,7 +22,7 @@ __all__ = ["representation_problems"]
 KEY = "representations"
 
 
-def representation_problems(config: Config) -> Iterator[Complaint]:
+def representation_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `representations`."""
     study = config.representations
     if study is None:
@@ -35,8 +34,7 @@ def representation_problems(config: Config) -> Iterator[Complaint]:
     owners = {name: name for name in known_datasets()}
     for name, table in study.tables().items():
         here = (KEY, "datasets", name)
-        found = entry_problems(here, table.dataset or name, table.profile, owners)
-        yield from itertools.starmap(Complaint, found)
+        yield from entry_problems(here, table.dataset or name, table.profile, owners)
     for label, entry in study.entries().items():
         yield from _method_problems((KEY, "methods", label), label, entry, study)
     yield from _sweep_problems(study)

@@ -1,52 +1,47 @@
-"""The part of the plan about tracked runs: which traces there are, and their paths."""
+"""The jobs of tracked runs: which traces there are, and their paths."""
 
 from __future__ import annotations
 
-import json
-import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Any
 
-from fairbench.base.paths import as_json, blocks, digest, name_of, setting_name, span
-from fairbench.config.root import Study, budget_of, method_of
-from fairbench.studies.tracking.section import Track
+from fairbench.base.paths import as_json, blocks, digest, folders_of, span
+from fairbench.planning.job import Job, MethodRef
+from fairbench.planning.shared import Data, Shared
+from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
+from fairbench.studies.grid.section import Study, active, budget_of, method_of
+from fairbench.studies.tracking.section import Track, runs
 
-if TYPE_CHECKING:
-    from fairbench.plan.plan import Plan
-
-#: Figures that are drawn from traces, and so left out where tracking is switched off.
-TRACKED_FIGURES = ("fig5", "fig7")
+__all__ = ["cell_of", "tracking_jobs", "tracks_of"]
 
 
-@dataclass(frozen=True)
-class TraceFile:
-    """The traces of one setting of a method on one block of trials."""
-
-    path: str
-    data: str
-    method: str
-    file: str | None
-    settings: dict
-
-    def spec(self) -> str:
-        return as_json(method=self.method, file=self.file, **self.settings)
+def tracking_jobs(config: Any, shared: Shared) -> Iterator[Job]:
+    """The traces of every tracked run; what two runs share is made once."""
+    made = {}
+    for _, track in runs(config.tracking).items():
+        for job in _traces(config, track, shared):
+            made[job.outputs["trace"]] = job
+    yield from made.values()
 
 
-def add_traces(plan: Plan) -> None:
-    """Add the traces of every tracked run, and the data that no study needs but they do."""
-    for name, track in plan.config.tracks().items():
-        study = plan.config.active()[track.study]
-        files, specs = [], []
-        for trials in blocks(track.trials, study.trials_per_job):
-            # Where the study has these trials the data file is the study's own.
-            last = min(trials[0] + study.trials_per_job, max(study.trials, track.trials))
-            drawn = plan.add_data(study, cell_of(study, track), tuple(range(trials[0], last)))
-            trace = _trace(plan, study, track, plan.add_poisoned(study, drawn), trials)
-            plan.traces[trace.path] = trace
-            files.append(trace.path)
-            specs.append(digest(trace.spec()))
+def tracks_of(config: Any, shared: Shared) -> dict[str, dict]:
+    """Every tracked run by name: its label, its study, its files and what they must hold."""
+    found = {}
+    for name, track in runs(config.tracking).items():
+        jobs = list(_traces(config, track, shared))
         named = {"label": track.label, "study": track.study}
-        plan.tracks[name] = {**named, "files": files, "specs": specs}
+        files = [job.outputs["trace"] for job in jobs]
+        found[name] = named | {"files": files, "specs": [digest(as_json(**j.spec)) for j in jobs]}
+    return found
+
+
+def _traces(config: Any, track: Track, shared: Shared) -> Iterator[Job]:
+    study = active(config.studies)[track.study]
+    for trials in blocks(track.trials, study.trials_per_job):
+        # Where the study has these trials the data file is the study's own.
+        last = min(trials[0] + study.trials_per_job, max(study.trials, track.trials))
+        drawn = shared.data_set(study, cell_of(study, track), tuple(range(trials[0], last)))
+        yield _trace(study, track, shared.poisoned(drawn, study.poisoning), trials, shared.root)
 
 
 def cell_of(study: Study, track: Track) -> dict:
@@ -58,9 +53,7 @@ def cell_of(study: Study, track: Track) -> dict:
     }
 
 
-def _trace(
-    plan: Plan, study: Study, track: Track, source: str, trials: tuple[int, ...]
-) -> TraceFile:
+def _trace(study: Study, track: Track, data: Data, trials: tuple[int, ...], root: str) -> Job:
     entry = study.entries()[track.label]
     method = method_of(track.label, study, entry)
     preset, budget = budget_of(study, entry)
@@ -72,50 +65,33 @@ def _trace(
         "neighbours": track.neighbours,
         "slope": track.slope,
     }
-    settings = {
-        "data": (plan.poisoned.get(source) or plan.data[source]).about(),
+    spec = {
+        "method": method.name,
+        "file": entry.file,
+        "data": data.about,
         "parameters": method.parameters.model_dump(),
         "budget": budget.model_dump(),
         "engine": entry.engine,
         "trials": list(trials),
         **options,
     }
-    folder = plan.folder("traces", study, source)
-    setting = setting_name(method, preset, budget, entry.engine)
-    shown = name_of(options | {"coding": "+".join(track.coding) or "none"})
-    path = f"{folder}/{setting}/{shown}/{span(trials)}.parquet"
-    return TraceFile(path, source, method.name, entry.file, settings)
-
-
-def drawn_tracks(plan: Plan, figure: str) -> dict[str, dict]:
-    """The tracked runs that a figure is drawn from; none where it is not drawn."""
-    options = getattr(plan.config.figures, figure)
-    if figure not in plan.figures():
-        return {}
-    names = [options.track] if figure == "fig5" else [*options.equal, *options.published]
-    return {name: plan.tracks[name] for name in names}
-
-
-def compared_tracks(plan: Plan) -> list[str]:
-    """The two runs of equal settings that figure 7 compares; none where it is not drawn."""
-    return list(plan.config.figures.fig7.equal) if "fig7" in plan.figures() else []
-
-
-def trace_files(tracks: dict[str, dict]) -> list[str]:
-    """Every file of tracked runs."""
-    return [file for track in tracks.values() for file in track["files"]]
-
-
-def training_tables(plan: Plan) -> list[str]:
-    """The tables about tracked runs; none where tracking is switched off."""
-    return [plan.table(name) for name in ("alignment.csv", "stability.csv")] if plan.tracks else []
-
-
-def training_options(plan: Plan) -> str:
-    """Options of the command that reads both the traces and their tables."""
-    if not plan.tracks:
-        return ""
-    values = [json.dumps(plan.tracks), *training_tables(plan)]
-    flags = ("--tracks", "--alignment", "--stability")
-    pairs = zip(flags, values, strict=True)
-    return " ".join(f"{flag} {shlex.quote(value)}" for flag, value in pairs)
+    setting = setting_folders(method, preset, budget, entry.engine)
+    shown = folders_of(options | {"coding": "+".join(track.coding) or "none"})
+    path = f"{made_folder(root, 'traces', data)}/{setting}/{shown}/{span(trials)}.parquet"
+    models, iterations = size_of(spec)
+    name = path.removeprefix(f"{root}/").removesuffix(".parquet")
+    return Job(
+        "track",
+        "fairbench.studies.tracking.steps:track",
+        name,
+        {"trace": path},
+        "tracking",
+        method.name,
+        spec,
+        {"data": (data.path,)},
+        method=MethodRef(method.name, entry.file),
+        models=models,
+        iterations=iterations,
+        trains=True,
+        is_compiled=is_compiled(spec),
+    )

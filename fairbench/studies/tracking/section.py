@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -32,20 +32,6 @@ class Track(Strict):
     slope: float = Field(20.0, gt=0, description="slope of the pseudo-labels that are tracked")
 
 
-class Alignment(Strict):
-    """What figure 5 draws: losses and information of one run."""
-
-    track: Label = Field(description="the run drawn, its trial 0")
-    seeds: Label | None = Field(None, description="the same setting over many trials, if tracked")
-    window: int = Field(1000, ge=10, description="iterations of the rolling correlation")
-
-
-class Stability(Strict):
-    """What figure 7 draws: accuracy and disparate impact along training."""
-
-    equal: Annotated[list[Label], Field(min_length=2, max_length=2)] = Field(
-        description="two tracks of equal weights and budget, compared over their trials"
-    )
-    published: Annotated[list[Label], Field(max_length=2)] = Field(
-        [], description="tracks whose trial 0 is drawn beside them"
-    )
+def runs(tracking: dict[str, Track | None] | None) -> dict[str, Track]:
+    """The tracked runs that are not switched off."""
+    return {name: track for name, track in (tracking or {}).items() if track is not None}

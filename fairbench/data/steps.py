@@ -1,0 +1,114 @@
+"""The jobs that make data: draw, divide, poison, read, download, and the limit of a law."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairbench.base.call import Call
+
+__all__ = ["divide", "draw", "fetch", "limit", "poison", "read_dataset", "table"]
+
+
+def draw(call: Call) -> None:
+    """Draw a data set."""
+    from fairbench.data import build, resolve
+    from fairbench.store.tables import write_table
+
+    given = dict(call.spec)
+    frame = build(given["dataset"], given["parameters"], given["trials"], given["seed"])
+    parameters = resolve(given["dataset"], given["parameters"])
+    about = given | {"parameters": parameters, "labels": "0/1; 0 is -1 in released files"}
+    write_table(frame, call.output, kind="dataset", about=about | {"columns": list(frame.columns)})
+
+
+def divide(call: Call) -> None:
+    """Divide and encode a real data set."""
+    from fairbench.data.real.encode import build_real
+    from fairbench.store.tables import write_table
+
+    given = dict(call.spec)
+    profile, folder = given["parameters"]["profile"], given["folder"]
+    entry = _entry(given, profile)
+    frame = build_real(entry, profile, folder, given["trials"], given["seed"])
+    about = {name: value for name, value in given.items() if name not in ("entry", "folder")}
+    about |= _provenance(entry, profile, folder) | {"labels": "0/1; 1 is favourable"}
+    write_table(frame, call.output, kind="dataset", about=about | {"columns": list(frame.columns)})
+
+
+def poison(call: Call) -> None:
+    """Flip labels of a data set's training rows."""
+    from fairbench.base.randomness import seed_of
+    from fairbench.data import flip_labels
+    from fairbench.store.tables import write_table
+
+    given = call.spec
+    frame, about = read_dataset(call.input("data"), given["data"])
+    named = [about["dataset"]] if "definition" in about else []
+    named += map(str, about["parameters"].values())
+    seed = seed_of(given["seed"], "poisoning", *named)
+    flipped = flip_labels(frame, **given["poisoning"], seed=seed)
+    about |= {"poisoning": given["poisoning"], "flipped": int((flipped.y != flipped.y_clean).sum())}
+    write_table(flipped, call.output, kind="dataset", about=about)
+
+
+def table(call: Call) -> None:
+    """Read the rows of a real data set that a profile keeps."""
+    from fairbench.data.real.load import load_table
+    from fairbench.store.tables import write_table
+
+    given = call.spec
+    profile, folder = given["profile"], given["folder"]
+    entry = _entry(given, profile)
+    frame = load_table(entry, profile, folder)
+    about = {name: given[name] for name in ("dataset", "profile", "definition")}
+    about |= _provenance(entry, profile, folder) | {"columns": list(frame.columns)}
+    write_table(frame, call.output, kind="table", about=about)
+
+
+def fetch(call: Call) -> None:
+    """Get a file of a real data set, verified, from a mirror or by URL."""
+    from fairbench.data.real.download import fetch as fetch_files
+    from fairbench.data.real.entry import read_entry
+
+    given = call.spec
+    fetch_files(read_entry(given["entry"]), given["folder"], only=given["file"])
+
+
+def limit(call: Call) -> None:
+    """Compute the best accuracy at each disparate impact for a known law."""
+    from fairbench.data.limit import accuracy_limit
+    from fairbench.store.tables import write_table
+
+    write_table(accuracy_limit(**call.spec), call.output, kind="limit", about=dict(call.spec))
+
+
+def read_dataset(path: Path, expected: dict):
+    """A data set file, if it is the one expected: another cell's has the same columns."""
+    from fairbench.data import resolve
+    from fairbench.store.tables import read_table
+
+    if "definition" not in expected:  # of real data, whose parameters are complete
+        parameters = resolve(expected["dataset"], expected["parameters"])
+        expected = expected | {"parameters": parameters}
+    return read_table(path, kind="dataset", about=expected)
+
+
+def _entry(given, profile: str):
+    """The entry of a job, if it still says what it said when the job was planned."""
+    from fairbench.data.real.entry import EntryError, read_entry
+
+    entry = read_entry(given["entry"])
+    if entry.view(profile).definition() != given["definition"]:
+        raise EntryError(f"{given['entry']} was edited while the workflow ran; run it again")
+    return entry
+
+
+def _provenance(entry, profile: str, folder: str) -> dict:
+    """The rules that made a file, and the hash of each file that it was made from."""
+    from fairbench.data.real.download import sha256_of
+    from fairbench.store.journal import saw_file
+
+    for path in entry.paths(folder):
+        saw_file(path, is_data=True)
+    sources = {path.name: sha256_of(path) for path in entry.paths(folder)}
+    return {"view": entry.view(profile).model_dump(mode="json"), "sha256": sources}

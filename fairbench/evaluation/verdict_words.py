@@ -1,0 +1,117 @@
+"""Verdicts in words: as a page, as a list of what does not come out, as a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fairbench.evaluation.verdicts import (
+    KINDS,
+    NOT_COMPARABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    UNDECIDED,
+    VERDICTS,
+    counted,
+)
+
+__all__ = ["held", "link", "to_markdown", "what_holds"]
+
+
+def link(table: str) -> str:
+    """A link to a table of the same folder, in Markdown."""
+    return f"[{table}]({table})"
+
+
+def to_markdown(frame: pd.DataFrame) -> str:
+    """Write a table of verdicts for reading: counts of verdicts, then place by place."""
+    lines = ["# What was published, and what came out here", ""]
+    lines += [
+        "Re-executed: the authors' own seeds and data. Replicated: new data, or many seeds.",
+        "",
+        f"| kind | {' | '.join(VERDICTS)} |",
+        f"|---|{'---|' * len(VERDICTS)}",
+    ]
+    for kind, row in counted(frame).iterrows():
+        lines.append(f"| {kind} | {' | '.join(str(row[name]) for name in VERDICTS)} |")
+    for place, group in frame.groupby("place", sort=False):
+        sources = ", ".join(group["source"].unique())
+        lines += ["", f"## {place[0].upper()}{place[1:]}", "", f"Source: {sources}.", ""]
+        lines += ["| quantity | kind | published | ours | interval | n | p | verdict | reason |"]
+        lines += ["|---|---|---|---|---|---|---|---|---|"]
+        lines += [_markdown_row(row) for row in group.to_dict("records")]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_row(row: dict) -> str:
+    def number(value: float) -> str:
+        return "" if np.isnan(value) else f"{value:.4f}".removesuffix("0")
+
+    interval = "" if np.isnan(row["low"]) else f"{number(row['low'])} to {number(row['high'])}"
+    p = "" if np.isnan(row["p_holm"]) else f"{row['p']:.2g}, Holm {row['p_holm']:.2g}"
+    verdict = row["verdict"]
+    if row["verdict_holm"] != verdict:
+        verdict += f" ({row['verdict_holm']} by Holm)"
+    cells = [row["quantity"], row["kind"], number(row["published"]), number(row["ours"])]
+    cells += [interval, row["n"], p, verdict, row["reason"]]
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def held(verdicts: pd.DataFrame) -> str:
+    """What was published and comes out: values run again, and statements tested anew."""
+    counts = verdicts.groupby(["kind", "verdict"]).size()
+    table = counts.unstack("verdict", fill_value=0).reindex(["re-executed", "replicated"])
+    table = table.reindex(columns=[REPRODUCED, NOT_REPRODUCED, UNDECIDED]).fillna(0).astype(int)
+    (same, *other), (replicated, refuted, undecided) = table.to_numpy().tolist()
+    parts = []
+    if same + sum(other):
+        parts.append(
+            f"of {same + sum(other)} published values run again with the authors' seeds and data "
+            f"{same} come out the same"
+        )
+    if replicated + refuted + undecided:
+        parts.append(
+            f"of {replicated + refuted + undecided} statements tested anew {replicated} are "
+            f"replicated, {refuted} refuted and {undecided} undecided"
+        )
+    found = "; ".join(parts) or "nothing that was published can be judged by these studies"
+    return f"{found[0].upper()}{found[1:]} ({link('reproduction.csv')})"
+
+
+def what_holds(verdicts: pd.DataFrame) -> str:
+    """Say which published values and statements come out here, from the reproduction table.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        ``place``, ``quantity``, ``kind``, ``verdict``, as in `reproduction`.
+
+    Returns
+    -------
+    str
+        Markdown list items: the counts for each kind, then a line for each place with something
+        that does not come out, and one for each with something undecided.
+    """
+    counts = counted(verdicts)
+    found = "; ".join(_count(kind, counts.loc[kind]) for kind in KINDS)
+    if (verdicts["verdict"] == NOT_COMPARABLE).all():
+        found = "These studies can judge nothing that was published"
+    lines = [f"- **What was published and comes out?** {found}."]
+    for word in (NOT_REPRODUCED, UNDECIDED):
+        lines += [
+            f"- {word.capitalize()}, {place}: {'; '.join(group['quantity'])}."
+            for place, group in verdicts[verdicts["verdict"] == word].groupby("place", sort=False)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+_COUNTED = {
+    "re-executed": "Of {n} values re-executed with the authors' seeds and data",
+    "replicated": "of {n} statements replicated on new data or many seeds",
+}
+
+
+def _count(kind: str, counts: pd.Series) -> str:
+    judged = [REPRODUCED, NOT_REPRODUCED, UNDECIDED]
+    parts = ", ".join(f"{counts[word]} {word}" for word in judged)
+    return f"{_COUNTED[kind].format(n=counts[judged].sum())}: {parts}"

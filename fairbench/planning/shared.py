@@ -1,0 +1,149 @@
+"""What study kinds share: data sets, drawn, real or poisoned, tables of real data, limits.
+
+A kind asks for a file and is given its path and what it says of itself; the job that makes it is
+registered once, whoever asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+from fairbench.base.paths import folders_of, joined, span
+from fairbench.planning.data_sections import DRAWN, entry_of
+from fairbench.planning.job import Job
+
+__all__ = ["Data", "Shared", "dataset_name"]
+
+#: What the law of the data depends on, in the order of the paths.
+_LAW = ("positive_rate", "group_coefficient", "rotation")
+
+
+class Data(NamedTuple):
+    """A file of data, and what it says of itself, so that no other can be taken for it."""
+
+    path: str
+    about: dict
+
+
+class Shared:
+    """Hands out files of data and registers the jobs that make them.
+
+    Parameters
+    ----------
+    root : str
+        Folder of the results.
+    seed : int
+        Root of every random stream.
+    folder : str
+        Where the files of real data are kept.
+
+    Attributes
+    ----------
+    jobs : dict of path -> Job
+    """
+
+    def __init__(self, root: str, seed: int, folder: str):
+        self.root, self.seed, self.folder = root, seed, folder
+        self.jobs: dict[str, Job] = {}
+
+    def data_set(self, study: Any, cell: dict, trials: tuple[int, ...]) -> Data:
+        """The data of a cell and a block of trials.
+
+        Parameters
+        ----------
+        study
+            Says which data: ``dataset``, ``profile`` and ``rows``.
+        cell : dict
+            Parameters of the law; empty for real data.
+        """
+        about = {"trials": list(trials), "seed": self.seed, "poisoning": None}
+        if study.dataset not in DRAWN:
+            return self._divided(study, about, trials)
+        only = {"rotation": cell["rotation"]} if study.dataset == "published" else dict(cell)
+        parameters, named = only, dict(only)
+        if study.dataset == "independent":
+            parameters["rows"] = study.rows.model_dump()
+            named["rows"] = joined(list(parameters["rows"].values()))
+            named["seed"] = self.seed
+        about |= {"dataset": study.dataset, "parameters": parameters}
+        path = f"{self.root}/data/{study.dataset}/{folders_of(named)}/{span(trials)}.parquet"
+        self._add("draw", "fairbench.data.steps:draw", path, "data", study.dataset, about)
+        return Data(path, about)
+
+    def _divided(self, study: Any, about: dict, trials: tuple[int, ...]) -> Data:
+        view, spec, files = self._view(study.dataset, study.profile)
+        parameters = {"profile": view.profile}
+        about |= {"dataset": view.name, "parameters": parameters, "definition": view.definition()}
+        named = folders_of(parameters | {"seed": self.seed})
+        path = f"{self.root}/data/{view.name}/{named}/{span(trials)}.parquet"
+        given = {"spec": about | spec, "inputs": {"files": files}}
+        self._add("draw", "fairbench.data.steps:divide", path, "data", view.name, **given)
+        return Data(path, about)
+
+    def table(self, dataset: str, profile: str | None = None) -> Data:
+        """The table of a real data set before it is divided, a shipped one or an entry file's."""
+        view, spec, files = self._view(dataset, profile)
+        about = {"dataset": view.name, "profile": view.profile, "definition": view.definition()}
+        path = f"{self.root}/real/{view.name}/{view.profile}.parquet"
+        given = {"spec": about | spec, "inputs": {"files": files}}
+        self._add("table", "fairbench.data.steps:table", path, "data", view.name, **given)
+        return Data(path, about)
+
+    def poisoned(self, data: Data, poisoning: Any) -> Data:
+        """A data set with flipped labels; the data set itself where none are flipped."""
+        if poisoning is None or poisoning.rate == 0:
+            return data
+        head, _, tail = data.path.removeprefix(f"{self.root}/data/").rpartition("/")
+        told = poisoning.model_dump()
+        path = f"{self.root}/poisoned/{head}/{folders_of(told)}/{tail}"
+        spec = {"data": data.about, "poisoning": told, "seed": self.seed}
+        given = {"spec": spec, "inputs": {"data": (data.path,)}}
+        what = data.about["dataset"]
+        self._add("poison", "fairbench.data.steps:poison", path, "poisoning", what, **given)
+        return Data(path, data.about | {"poisoning": told})
+
+    def limit(self, cell: dict, draws: int) -> str:
+        """The accuracy limit of a law."""
+        path = f"{self.root}/limits/{limit_name(cell, self.seed)}.parquet"
+        spec = cell | {"seed": self.seed, "draws": draws}
+        self._add("limit", "fairbench.data.steps:limit", path, "limits", "accuracy limit", spec)
+        return path
+
+    def _view(self, dataset: str, profile: str | None):
+        """A view of a real data set, what its job needs to read it, and its files."""
+        entry = entry_of(dataset)
+        view, files = entry.view(profile), tuple(map(str, entry.paths(self.folder)))
+        for file in files:
+            place = PurePath(file)
+            # One that lies beside its entry is the user's.
+            if place.parent.parent == PurePath(self.folder):
+                self._download(file, dataset, *place.parts[-2:])
+        return view, {"entry": dataset, "folder": self.folder}, files
+
+    def _download(self, path: str, entry: str, dataset: str, file: str) -> None:
+        spec = {"entry": entry, "folder": self.folder, "file": file}
+        name = f"download/{dataset}/{file}"
+        step, outputs = "fairbench.data.steps:fetch", {"file": path}
+        self.jobs[path] = Job("download", step, name, outputs, "download", dataset, spec)
+
+    def _add(self, rule, step, path, stage, what, spec, inputs=None) -> None:
+        name = path.removeprefix(f"{self.root}/").removesuffix(".parquet")
+        outputs, inputs = {"table": path}, inputs or {}
+        self.jobs[path] = Job(rule, step, name, outputs, stage, what, spec, inputs)
+
+    def with_users(self, users: dict[str, list[str]]) -> list[Job]:
+        """The registered jobs, each told which files are made from its own."""
+        return [replace(job, users=tuple(users.get(path, ()))) for path, job in self.jobs.items()]
+
+
+def dataset_name(about: dict) -> str:
+    """Name in tables of the data that a file says it is about: ``compas/propublica6172``."""
+    profile = about["parameters"].get("profile")
+    return f"{about['dataset']}/{profile}" if profile else about["dataset"]
+
+
+def limit_name(cell: dict, seed: int) -> str:
+    """Name of the file of a law's accuracy limit."""
+    return folders_of({name: cell[name] for name in _LAW} | {"seed": seed})

@@ -1,0 +1,58 @@
+"""What every plan that trains needs: how a setting is called, where it lies, how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fairbench import methods
+from fairbench.base.paths import folders_of, joined
+from fairbench.methods import Method
+from fairbench.planning.shared import Data
+from fairbench.training.budget import Budget
+
+__all__ = ["is_compiled", "made_folder", "setting_folders", "size_of"]
+
+#: Training rows taken for granted where a budget in epochs does not say how many there are.
+TYPICAL_ROWS = 5000
+
+
+def setting_folders(method: Method, preset: str, budget: Budget, engine: str) -> str:
+    """A method with its budget and with whatever is not at its default, as folders."""
+    shown: dict = {"method": method.name, "budget": preset}
+    if preset == "custom":
+        unit = "" if budget.epochs is None else "+epochs"
+        shown["budget"] = joined(list(budget.model_dump().values())) + unit
+    if engine != "auto":
+        shown["engine"] = engine
+    defaults = type(method).Parameters().model_dump()
+    given = method.parameters.model_dump()
+    return folders_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
+
+
+def made_folder(root: str, what: str, data: Data) -> str:
+    """Folder of what is made from a data set: fits, traces."""
+    _, _, inner = data.path.removeprefix(f"{root}/").partition("/")
+    folder = f"{root}/{what}/{inner.rpartition('/')[0]}"
+    return folder if data.about["poisoning"] else f"{folder}/clean"
+
+
+def size_of(spec: Mapping) -> tuple[int, int]:
+    """Models and iterations of a job that trains, by its spec."""
+    models = len(spec.get("trials") or spec["data"].get("trials") or [0])
+    if not methods.find(spec["method"], spec["file"]).trains:
+        return 1, 1
+    for name in ("lambda_f", "lambda_r"):
+        models *= len(spec[name]) if isinstance(spec[name], list) else 1
+    budget = spec["budget"]
+    if budget.get("iterations"):
+        return models, budget["iterations"]
+    # The rows are in the data, which may not be there yet.
+    batches = max(1, TYPICAL_ROWS // (budget.get("batch_size") or TYPICAL_ROWS))
+    return models, budget["epochs"] * batches
+
+
+def is_compiled(spec: Mapping) -> bool:
+    """Whether the compiled engine trains what a spec says: its class itself declares a kernel."""
+    return spec["engine"] != "reference" and "kernel" in vars(
+        methods.find(spec["method"], spec["file"])
+    )

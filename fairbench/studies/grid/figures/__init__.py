@@ -1,1 +1,0 @@
-"""The figures about fits of the grid, one file each."""

@@ -1,0 +1,226 @@
+"""The jobs of a grid: the fits of every study, cell and method, and the tables made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
+from fairbench.planning.data_sections import DRAWN
+from fairbench.planning.job import Job, MethodRef, Shown
+from fairbench.planning.shared import Data, Shared, dataset_name
+from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
+from fairbench.studies.grid.section import (
+    MethodEntry,
+    Study,
+    active,
+    budget_of,
+    method_of,
+    poisoning_name,
+)
+
+__all__ = ["Use", "cells", "grid_jobs", "limits_of", "table", "uses_of"]
+
+_STEPS = "fairbench.studies.grid.steps"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A fit file's place in a study.
+
+    Attributes
+    ----------
+    study : str
+    path : str
+        The file.
+    columns : dict
+        What its rows are called in the tables.
+    spec : dict
+        What the file must say that it holds.
+    data : Data
+        What the models are trained on.
+    """
+
+    study: str
+    path: str
+    columns: dict
+    spec: dict
+    data: Data
+
+
+def table(root: str, name: str) -> str:
+    """Path of a table, such as ``selected.csv``."""
+    return f"{root}/tables/{name}"
+
+
+def cells(study: Study) -> Iterator[dict]:
+    """The laws of a study's grid; a real data set is one cell without a law."""
+    if study.dataset not in DRAWN:
+        yield {}
+        return
+    for p in study.positive_rate:
+        for c in study.group_coefficient:
+            yield {"positive_rate": p, "group_coefficient": c, "rotation": study.rotation}
+
+
+def limits_of(config: Any, shared: Shared) -> tuple[str, ...]:
+    """The accuracy limits of every law of the studies."""
+    laws = (cell for study in active(config.studies).values() for cell in cells(study) if cell)
+    return tuple(dict.fromkeys(shared.limit(cell, config.limit_draws) for cell in laws))
+
+
+def uses(studies: Mapping[str, Study], shared: Shared) -> Iterator[Use]:
+    """Every fit file of every study, in the order of the table of fits."""
+    for name, study in studies.items():
+        for cell in cells(study):
+            for trials in blocks(study.trials, study.trials_per_job):
+                data = shared.poisoned(shared.data_set(study, cell, trials), study.poisoning)
+                for label, entry in study.entries().items():
+                    yield _use(name, study, label, entry, cell, data, trials, shared)
+
+
+def uses_of(spec: Mapping) -> list[Use]:
+    """Every fit file of the studies that a spec holds, for the step that collects them."""
+    studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
+    return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
+
+
+def _use(
+    name: str,
+    study: Study,
+    label: str,
+    entry: MethodEntry,
+    cell: dict,
+    data: Data,
+    trials: tuple[int, ...],
+    shared: Shared,
+) -> Use:
+    method = method_of(label, study, entry)
+    preset, budget = budget_of(study, entry)
+    spec = {
+        "method": method.name,
+        "file": entry.file,
+        "data": data.about,
+        "parameters": method.parameters.model_dump(),
+        "budget": budget.model_dump(),
+        "lambda_f": (entry.lambda_f or study.lambda_f) if method.uses_lambda_f else [0.0],
+        "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
+        "engine": entry.engine,
+    }
+    grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
+    setting = setting_folders(method, preset, budget, entry.engine)
+    path = f"{made_folder(shared.root, 'fits', data)}/{setting}/{grid}/{span(trials)}.parquet"
+    columns = {
+        "study": name,
+        "dataset": dataset_name(data.about),
+        # Missing for real data, which have no known law.
+        "positive_rate": cell.get("positive_rate", math.nan),
+        "group_coefficient": cell.get("group_coefficient", math.nan),
+        "poisoning": poisoning_name(study),
+        "label": label,
+        "method": method.name,
+        "variant": entry.variant or "",
+        "budget": preset,
+        "sees_sensitive": method.parameters.sees_sensitive,
+        "parameters": as_json(**spec["parameters"]),
+        # What it was allowed to see, beyond the features and the selection rows.
+        "fitted_on": "+".join(method.fitted_on),
+        "uses_clean_rows": method.uses_clean_rows,
+        "needs_sensitive_at_test": method.needs_sensitive_at_test,
+    }
+    return Use(name, path, columns, spec, data)
+
+
+def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:
+    """Every fit, and the tables of all of them."""
+    limits = limits_of(config, shared)
+    every = list(uses(active(config.studies), shared))
+    fits = {use.path: use for use in every}
+    for use in fits.values():
+        yield _train(use, shared.root)
+    yield from _tables(config, shared, tuple(fits), limits)
+
+
+def _train(use: Use, root: str) -> Job:
+    models, iterations = size_of(use.spec)
+    return Job(
+        "train",
+        f"{_STEPS}:train",
+        use.path.removeprefix(f"{root}/").removesuffix(".parquet"),
+        {"fits": use.path},
+        "training",
+        use.spec["method"],
+        use.spec,
+        {"data": (use.data.path,)},
+        method=MethodRef(use.spec["method"], use.spec["file"]),
+        models=models,
+        iterations=iterations,
+        has_fits=True,
+        trains=True,
+        is_compiled=is_compiled(use.spec),
+    )
+
+
+def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator[Job]:
+    studies = config.model_dump(mode="json", include={"seed", "studies"}, exclude_defaults=True)
+    settings = digest(as_json(**studies))
+    chosen = digest(as_json(studies=settings, draws=config.limit_draws))
+    compared = digest(as_json(selected=chosen, bootstrap=config.bootstrap))
+    path = {name: table(shared.root, name) for name in _SHOWN} | {
+        "fits": table(shared.root, "fits.parquet")
+    }
+    given = config.model_dump(mode="json", include={"studies"}, exclude_defaults=True)
+    spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
+    spec |= {"studies": {k: v for k, v in given["studies"].items() if v}, "settings": settings}
+    yield _table("collect", {"fits": path["fits"]}, spec, {"fits": fits}, settings).with_(
+        listed=("fits",)
+    )
+    criteria = {name: study.criterion for name, study in active(config.studies).items()}
+    read = {"fits": (path["fits"],), "limits": limits}
+    made = {"table": path["selected.csv"]}
+    yield _table("select", made, {"criteria": criteria}, read, chosen)
+    read = {"fits": (path["fits"],), "selected": (path["selected.csv"],)}
+    made = {name: path[f"{name}.csv"] for name in ("cells", "comparisons", "matched", "baselines")}
+    how = {"seed": config.seed, "resamples": config.bootstrap}
+    yield _table("summarise", made, how, read, compared)
+
+
+_DIFFERENCE = "a paired difference of methods"
+_SHOWN = {
+    name: Shown("table", title, row=row)
+    for name, title, row in (
+        ("cells.csv", "Cells", "a method on all data sets of a cell: means and intervals"),
+        ("comparisons.csv", "Methods compared, as selected", _DIFFERENCE),
+        ("matched.csv", "Methods compared at equal accuracy", _DIFFERENCE),
+        (
+            "baselines.csv",
+            "Losses to the baselines",
+            "how often a method scores less than a constant answer, or than group thresholds",
+        ),
+        ("selected.csv", "Selected models", "the model chosen for a data set and method"),
+    )
+}
+
+
+def _table(rule: str, made: dict, spec: dict, read: dict, settings: str) -> Job:
+    shown = {
+        name: _SHOWN[path.rpartition("/")[2]]
+        for name, path in made.items()
+        if path.rpartition("/")[2] in _SHOWN
+    }
+    step = f"{_STEPS}:{rule}"
+    return Job(
+        rule,
+        step,
+        rule,
+        made,
+        "tables",
+        rule,
+        spec,
+        read,
+        shown=shown,
+        settings=settings,
+        is_result=True,
+    )

@@ -1,0 +1,79 @@
+"""The jobs of a grid of methods, laws and weights: train, collect, select, summarise."""
+
+from __future__ import annotations
+
+from fairbench.base.call import Call
+
+__all__ = ["collect", "select", "summarise", "train"]
+
+
+def train(call: Call) -> None:
+    """Train all models of a cell and record each fit."""
+    from tqdm import tqdm
+
+    from fairbench import methods
+    from fairbench.data.steps import read_dataset
+    from fairbench.store.journal import saw_file
+    from fairbench.store.tables import write_table
+    from fairbench.training.budget import Budget
+    from fairbench.training.cell import train_cell
+
+    given = dict(call.spec)
+    kind = methods.find(given["method"], given["file"])
+    method = kind(kind.Parameters(**given["parameters"]))
+    saw_file(given["file"])
+    frame, about = read_dataset(call.input("data"), given["data"])
+    models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
+    with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
+        fits = train_cell(
+            frame,
+            about,
+            method,
+            Budget(**given["budget"]),
+            **{name: given[name] for name in ("lambda_f", "lambda_r", "engine")},
+            **call.how,
+            done=progress.update,
+        )
+    write_table(fits, call.output, kind="fits", about={"data": about, "spec": given})
+
+
+def collect(call: Call) -> None:
+    """Gather every fit of the studies into one tidy table."""
+    from fairbench.store.tables import write_table
+    from fairbench.studies.grid.collect import collect_fits
+    from fairbench.studies.grid.plan import uses_of
+
+    uses = uses_of(call.spec)
+    about = {"studies": list(dict.fromkeys(use.study for use in uses))}
+    about["settings"] = call.spec["settings"]
+    write_table(collect_fits(uses), call.output, kind="fits", about=about)
+
+
+def select(call: Call) -> None:
+    """Select one model per data set and method."""
+    from fairbench.evaluation.selection import select as choose
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.studies.grid.collect import read_fits, read_limits
+
+    fits, limits = read_fits(call.input("fits")), read_limits(call.inputs["limits"])
+    chosen = choose(fits, criteria=call.spec["criteria"], limits=limits)
+    write_csv(chosen, call.output)
+
+
+def summarise(call: Call) -> None:
+    """Summarise cells and compare methods on the same data sets."""
+    from fairbench.evaluation import comparison, summary
+    from fairbench.evaluation.baselines import baseline_losses
+    from fairbench.evaluation.selection import read_csv
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.studies.grid.collect import read_fits
+
+    fits, chosen = read_fits(call.input("fits")), read_csv(call.input("selected"))
+    made = {
+        "cells": summary.cell_summary(chosen, fits),
+        "comparisons": comparison.paired_comparisons(chosen, fits, **call.spec),
+        "matched": comparison.matched_comparisons(fits, **call.spec),
+        "baselines": baseline_losses(chosen),
+    }
+    for name, frame in made.items():
+        write_csv(frame, call.outputs[name])

@@ -1,0 +1,175 @@
+"""Figure 5 of the report, and its sentences about it, held against tracked runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fairbench.evaluation.bootstrap import FEWEST
+from fairbench.evaluation.verdicts import (
+    RE_EXECUTED,
+    REPLICATED,
+    REPORT,
+    Judgement,
+    below,
+    exactly,
+    judged,
+    not_comparable,
+)
+from fairbench.studies.imbalance.alignment import LATE
+
+__all__ = ["NO_RUN", "alignment_claims"]
+
+NO_RUN = "no tracked run has the released settings, data and budget"
+
+INFORMATION_TOLERANCE = 5e-7
+"""Half a unit of the last of six printed decimals; ours differ by 2e-7 at the most."""
+
+CORRELATION_TOLERANCE = 0.01
+"""Printed with two decimals; ours differ by 0.004 at the most."""
+
+CONVERGED = 0.5
+"""Share of the reachable information that a loss may miss and still be called a proxy of it."""
+
+_FIGURE_5 = "figure 5"
+_FIRST_INFORMATION = (0.084611, 0.084697, 0.084669)
+_PHASES = ((0, 500), (500, LATE), (LATE, 10_000))
+_CORRELATIONS = {
+    "information_fairness": ("D_F", (0.52, 0.68, -0.18)),
+    "information_robustness_published": ("D_R", (-0.94, 0.77, -0.53)),
+}
+
+
+def alignment_claims(
+    alignment: pd.DataFrame, traces: pd.DataFrame, published_run: pd.DataFrame
+) -> list[dict]:
+    """Judge figure 5.
+
+    Parameters
+    ----------
+    alignment : DataFrame
+        The table of `fairbench.studies.imbalance.alignment.alignment_table`.
+    traces, published_run : DataFrame
+        Traces of the released settings, and the one that was published; may be empty.
+
+    Returns
+    -------
+    list of dict
+        Rows of the reproduction table.
+    """
+    rows = _information_rows(published_run)
+    rows += _correlation_rows(alignment, published_run)
+    rows += _opposite_rows(alignment, traces)
+    return rows + [_shortfall_row(published_run, late=late) for late in (False, True)]
+
+
+def _information_rows(run: pd.DataFrame) -> list[dict]:
+    column, rows = "information_robustness_published", []
+    for iteration, value in enumerate(_FIRST_INFORMATION):
+        row = (REPORT, _FIGURE_5, f"I(V;X,Z,Yhat), published coding, iteration {iteration}")
+        found = run[run["iteration"] == iteration] if column in run else run[:0]
+        if found.empty or found[column].isna().any():
+            reason = f"{NO_RUN}, iteration and coding"
+            rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=reason))
+            continue
+        ours = float(found[column].iloc[0])
+        agrees = abs(ours - value) <= INFORMATION_TOLERANCE
+        reason = f"allowed difference {INFORMATION_TOLERANCE:g} nats"
+        rows.append(
+            judged(
+                *row,
+                kind=RE_EXECUTED,
+                published=value,
+                ours=ours,
+                found=exactly(agrees),
+                reason=reason,
+            )
+        )
+    return rows
+
+
+def _correlation_rows(alignment: pd.DataFrame, run: pd.DataFrame) -> list[dict]:
+    rows = []
+    for information, (name, values) in _CORRELATIONS.items():
+        for (start, end), value in zip(_PHASES, values, strict=True):
+            words = f"correlation of {name}'s loss with its information, iterations {start}-{end}"
+            row = (REPORT, _FIGURE_5, words)
+            found = _phase(alignment, run["track"].unique(), information, start, end)
+            found = found[found["runs"] == 1]
+            if found.empty:
+                rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=NO_RUN))
+                continue
+            ours = found.iloc[0]
+            agrees = abs(ours["correlation"] - value) <= CORRELATION_TOLERANCE
+            reason = f"allowed difference {CORRELATION_TOLERANCE}; the interval is of one slow run"
+            rows.append(_correlation_row(row, RE_EXECUTED, ours, value, exactly(agrees), reason))
+    return rows
+
+
+def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
+    """ "After 2000 iterations, loss and information fluctuate in the opposite direction"."""
+    names = {
+        "information_fairness": "fairness",
+        "information_robustness": "robustness, labels 0/1 throughout",
+        "information_robustness_published": "robustness, published coding",
+    }
+    fr_train = traces[traces["method"] == "fr_train"]
+    rows = []
+    for information, side in names.items():
+        words = f"after {LATE} iterations loss and information move oppositely, {side}"
+        late = _phase(alignment, fr_train["track"].unique(), information, *_PHASES[-1])
+        published = _CORRELATIONS.get(information, ("", (np.nan,)))[1][-1]
+        for many in (False, True):
+            kind = REPLICATED if many else RE_EXECUTED
+            row = (REPORT, _FIGURE_5, f"{words}: {'many seeds' if many else 'the published run'}")
+            rows_of = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
+            if rows_of.empty:
+                rows.append(not_comparable(*row, kind=kind, published=published, reason=NO_RUN))
+                continue
+            ours = rows_of.iloc[0]
+            reason = "correlation of the two, wanted an interval below 0"
+            # Of a single run the interval knows the effective number of points, not runs.
+            n = ours["runs"] if many else max(ours["effective"], 2)
+            found = below(ours["correlation"], ours["low"], ours["high"], n)
+            rows.append(_correlation_row(row, kind, ours, published, found, reason))
+    return rows
+
+
+def _phase(
+    alignment: pd.DataFrame, tracks: np.ndarray, information: str, start: int, end: int
+) -> pd.DataFrame:
+    here = alignment["track"].isin(tracks) & (alignment["information"] == information)
+    return alignment[here & (alignment["start"] == start) & (alignment["end"] == end)]
+
+
+def _correlation_row(
+    row: tuple, kind: str, ours: pd.Series, published: float, found: Judgement, reason: str
+) -> dict:
+    return judged(
+        *row,
+        kind=kind,
+        published=published,
+        ours=ours["correlation"],
+        low=ours["low"],
+        high=ours["high"],
+        n=ours["runs"],
+        found=found,
+        reason=reason,
+    )
+
+
+def _shortfall_row(run: pd.DataFrame, *, late: bool) -> dict:
+    """Whether D_F has learnt what its family can: not before iteration 2000, but after it."""
+    words = f"D_F has {'' if late else 'not '}converged {'after' if late else 'in the first'} "
+    words += f"{LATE} iterations: share of the reachable information that its loss misses"
+    row = (REPORT, _FIGURE_5, words)
+    if run.empty:
+        return not_comparable(*row, kind=RE_EXECUTED, reason=NO_RUN)
+    part = run[(run["iteration"] >= LATE) == late]
+    said = (part["entropy_sensitive"] - part["fairness_discriminator_loss"]).mean()
+    missed = float(1.0 - said / part["information_logistic"].mean())
+    converged = missed < CONVERGED
+    reason = "reachable: by the best discriminator of D_F's own family on the same logits; "
+    reason += f"converged if less than {CONVERGED} is missing"
+    found = exactly(converged == late)
+    return judged(*row, kind=RE_EXECUTED, ours=missed, found=found, reason=reason)

@@ -1,0 +1,203 @@
+"""Trade-off plots to point at: every fit with its method, lambda, trial, accuracy and DI.
+
+The page holds the traces of each cell once, as JSON; its script draws the cell that is chosen.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from fairbench.plotting.numbers import usable
+from fairbench.plotting.style import GREY, Look, method_looks
+from fairbench.studies.imbalance.section import Figures, Panel
+
+__all__ = ["explorer", "plot_of", "plots"]
+
+#: The methods that are shown at first in figure 8's plot, as in the figure itself.
+_MAIN = ("fr_train", "naive_mi")
+
+_SYMBOLS = {
+    "o": "circle", "s": "square", "D": "diamond", "v": "triangle-down", "^": "triangle-up",
+    "<": "triangle-left", ">": "triangle-right", "X": "x", "P": "cross", "p": "pentagon",
+    "h": "hexagon", "*": "star", "d": "diamond-tall",
+}  # fmt: skip
+_CELL = ["study", "poisoning", "positive_rate", "group_coefficient"]
+_METRICS = ["test_disparate_impact", "test_accuracy"]
+_POINT = (
+    "<b>%{meta}</b><br>lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
+    "trial %{customdata[2]}, initial seed %{customdata[3]} (%{customdata[4]})<br>"
+    "accuracy %{y:.4f}<br>disparate impact %{x:.4f}<extra></extra>"
+)
+_MEAN = (
+    "<b>%{meta}</b>, mean of %{customdata[2]} trials<br>"
+    "lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
+    "accuracy %{y:.4f}<br>disparate impact %{x:.4f}<extra></extra>"
+)
+_FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1f2937"}
+
+
+def explorer(fits: pd.DataFrame, limits: pd.DataFrame, titles: Mapping[str, str] = {}) -> dict:  # noqa: B006
+    """Describe an interactive trade-off plot.
+
+    Parameters
+    ----------
+    fits : DataFrame
+        Rows of the table of fits; each of their cells is drawn by itself.
+    limits : DataFrame
+        ``positive_rate``, ``group_coefficient``, ``disparate_impact``, ``accuracy``; may be empty.
+    titles : mapping
+        Study -> what its cells are called.
+
+    Returns
+    -------
+    dict
+        ``layout``, and ``cells``: for each its ``name`` and ``traces``, as plotly.js takes them.
+        Strings of the data are escaped: plotly.js reads some HTML in them.
+    """
+    looks = method_looks(fits["label"].unique())
+    cells = [
+        {
+            "name": _cell_name(cell, fits, titles),
+            "traces": [*_limit(rows, limits), *_traces(rows, looks)],
+        }
+        for cell, rows in fits.groupby(_CELL, sort=False, dropna=False)
+    ]
+    return {"layout": _layout(), "cells": cells}
+
+
+def _cell_name(cell: tuple, fits: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    study, poisoning, positive_rate, coefficient = cell
+    named = fits["study"].nunique() > 1 or study in titles
+    parts = [titles.get(study, study)] if named else []
+    mine = fits[(fits["study"] == study) & (fits["poisoning"] == poisoning)]
+    if len(mine[_CELL].drop_duplicates()) > 1 or not named:
+        parts.append(f"P(Y=1) = {positive_rate:g}, c = {coefficient:g}")
+    return ": ".join(parts)
+
+
+def _traces(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Iterable[dict]:
+    # A fit that was lost has no point; it is counted in the tables.
+    rows = usable(rows).dropna(subset=_METRICS)
+    for label in looks:
+        mine = rows[rows["label"] == label]
+        if mine.empty:
+            continue
+        look = looks[label]
+        marker = {"color": look.colour, "symbol": _SYMBOLS.get(look.marker, "circle")}
+        shared = {"name": html.escape(look.name), "meta": html.escape(label), "legendgroup": label}
+        points = mine[["lambda_f", "lambda_r", "trial", "initial_seed", "status"]]
+        yield _plain(
+            go.Scatter(
+                x=_rounded(mine["test_disparate_impact"]),
+                y=_rounded(mine["test_accuracy"]),
+                customdata=_escaped(points),
+                mode="markers",
+                marker={**marker, "size": 5, "opacity": 0.45},
+                hovertemplate=_POINT,
+                showlegend=False,
+                **shared,
+            )
+        )
+        grouped = mine.groupby(["lambda_r", "lambda_f"])
+        means = grouped[_METRICS].mean().assign(trials=grouped.size()).reset_index()
+        yield _plain(
+            go.Scatter(
+                x=_rounded(means["test_disparate_impact"]),
+                y=_rounded(means["test_accuracy"]),
+                customdata=_escaped(means[["lambda_f", "lambda_r", "trials"]]),
+                mode="lines+markers",
+                line={"color": look.colour, "width": 2},
+                marker={**marker, "size": 10, "line": {"color": "white", "width": 1}},
+                hovertemplate=_MEAN,
+                **shared,
+            )
+        )
+
+
+def _limit(rows: pd.DataFrame, limits: pd.DataFrame) -> Iterable[dict]:
+    if limits.empty:
+        return
+    first = rows.iloc[0]
+    here = limits[
+        (limits["positive_rate"] - first["positive_rate"]).abs().lt(1e-9)
+        & (limits["group_coefficient"] - first["group_coefficient"]).abs().lt(1e-9)
+    ].sort_values("disparate_impact")
+    if len(here):
+        yield _plain(
+            go.Scatter(
+                x=_rounded(here["disparate_impact"]),
+                y=_rounded(here["accuracy"]),
+                mode="lines",
+                line={"color": GREY, "width": 3},
+                name="limit of the law",
+                hovertemplate="best accuracy possible %{y:.4f}<br>at disparate impact %{x:.4f}"
+                "<extra></extra>",
+            )
+        )
+
+
+def _layout() -> dict:
+    axis = {"gridcolor": "#e5e7eb", "linecolor": "#9ca3af", "zeroline": False, "showline": True}
+    layout = go.Layout(
+        font=_FONT,
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        margin={"l": 64, "r": 16, "t": 16, "b": 56},
+        hovermode="closest",
+        hoverlabel={"align": "left", "bgcolor": "white", "font": _FONT},
+        xaxis={**axis, "title": {"text": "disparate impact (ratio, test split)"}},
+        yaxis={**axis, "title": {"text": "accuracy (test split)"}},
+        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
+    )
+    return layout.to_plotly_json()
+
+
+def _rounded(values: pd.Series) -> list[float]:
+    return [round(float(value), 5) for value in values]
+
+
+def _escaped(frame: pd.DataFrame) -> list[list[Any]]:
+    return [
+        [html.escape(value) if isinstance(value, str) else value for value in row]
+        for row in frame.astype(object).to_numpy().tolist()
+    ]
+
+
+def _plain(trace: go.Scatter) -> dict:
+    return trace.to_plotly_json()
+
+
+def plot_of(figures: Figures, path: str) -> tuple[str | None, list[str]]:
+    """Name of the interactive plot beside a figure, and the labels shown in it at first."""
+    if path == "figures/fig8" and figures.fig8:
+        return "fig8", list(_MAIN)
+    curves = {"figures/fig9": figures.fig9, "figures/fig10": figures.fig10}.get(path)
+    return (f"study-{curves.study}", [curves.label, *curves.rivals]) if curves else (None, [])
+
+
+def plots(
+    figures: Figures, names: list[str], fits: pd.DataFrame, limits: pd.DataFrame
+) -> dict[str, dict]:
+    """The interactive plots of some names for which there are fits."""
+    found = {}
+    for name in names:
+        if name == "fig8":
+            rows = pd.concat([_panel_rows(fits, panel) for panel in figures.fig8])
+            titles = {panel.study: panel.title for panel in figures.fig8}
+        else:
+            rows, titles = fits[fits["study"] == name.removeprefix("study-")], {}
+        if len(rows):
+            found[name] = explorer(rows, limits, titles)
+    return found
+
+
+def _panel_rows(fits: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Rows of a panel of figure 8: where a label has several lambda_r, the one that is drawn."""
+    rows = fits[fits["study"] == panel.study]
+    drawn = rows["label"].map(panel.lambda_r).astype(float)
+    return rows[drawn.isna() | ((drawn - rows["lambda_r"]).abs() < 1e-9)]

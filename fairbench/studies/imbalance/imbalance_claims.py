@@ -1,0 +1,197 @@
+"""The report's sentences about cells: how accuracy and disparate impact move with P(Y=1) and c."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from fairbench.evaluation.bootstrap import FEWEST
+from fairbench.evaluation.lookup import Found
+from fairbench.evaluation.verdicts import REPLICATED, REPORT, above, below, judged, not_comparable
+from fairbench.studies.imbalance import published
+from fairbench.studies.imbalance.cells import Cells, Statistic, cells_of, largest_difference, smooth
+
+__all__ = ["NORMALISED", "imbalance_claims", "published_rows", "variance_claim"]
+
+UNCHANGED = {"accuracy": 0.02, "disparate_impact": 0.05}
+"""Largest difference that counts as no change: about what the noise of a published mean over ten
+data sets with 1,000 test rows each leaves open."""
+
+NORMALISED = "section 6, normalised mutual information"
+_IMBALANCE = "section 6, performance under imbalanced data"
+_NOTHING = Statistic(np.nan, np.nan, np.nan)
+
+
+def published_rows(figure: str) -> pd.DataFrame:
+    """Rows of one published imbalance file, ``"fig9"`` or ``"fig10"``."""
+    rows = published.imbalance_rows()
+    return rows[rows["figure"] == figure]
+
+
+def imbalance_claims(
+    found: Found | None, selected: pd.DataFrame, summaries: pd.DataFrame, options: dict
+) -> list[dict]:
+    """Judge the sentences on FR-Train over P(Y=1), averaged over c, and over c at equal P(Y=1)."""
+    few = "with few positives (P(Y=1) smallest against largest)"
+    by_c = "largely unaffected by c: largest difference at equal P(Y=1)"
+    accuracy, impact = UNCHANGED
+    sentences = [
+        ("accuracy relatively unchanged over P(Y=1): range", accuracy, _range, below),
+        (f"disparate impact declines {few}: difference", impact, _rise, above),
+        (f"disparate impact varies more {few}: log ratio of sd", impact, _sd_ratio, above),
+        (f"accuracy {by_c}", accuracy, _effect_of_c, below),
+        (f"disparate impact {by_c}", impact, _effect_of_c, below),
+    ]
+    rows = []
+    for words, quantity, statistic, judge in sentences:
+        reported = cells_of(published_rows("fig9"), quantity)
+        expected = statistic(reported, **options).value
+        row = (REPORT, _IMBALANCE, words)
+        if found is None:
+            reason = "no study has FR-Train on clean data of varying P(Y=1)"
+            about = {"kind": REPLICATED, "published": expected, "reason": reason}
+            rows.append(not_comparable(*row, **about))
+            continue
+        ours = cells_of(found.rows(selected, "fr_train"), quantity)
+        limit = UNCHANGED[quantity] if judge is below else 0.0
+        basis = _basis(found, summaries)
+        rows.append(_claim(row, statistic(ours, **options), ours, expected, judge, limit, basis))
+    return rows
+
+
+def _range(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+    mean, error, count = _noise(cells)
+    rates = np.unique(cells.positive_rate)
+    here = [cells.positive_rate == rate for rate in rates]
+    if len(rates) < 2:
+        return _NOTHING
+    return largest_difference(
+        np.array([mean[at].mean() for at in here]),
+        np.array([np.sqrt((error[at] ** 2).sum()) / at.sum() for at in here]),
+        np.array([max((count[at] - 1).sum(), 1) for at in here]),
+        np.zeros(len(rates)),
+        seed=seed,
+        resamples=resamples,
+    )
+
+
+def _effect_of_c(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+    mean, error, count = _noise(cells)
+    free = np.maximum(count - 1, 1)
+    options = {"seed": seed, "resamples": resamples}
+    return largest_difference(mean, error, free, cells.positive_rate, **options)
+
+
+def _noise(cells: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means of the cells, their standard errors, and the data sets behind them."""
+    count = cells.count
+    error = np.sqrt(cells.over(_variance) / np.maximum(count, 1))
+    return cells.over(np.mean), error, count
+
+
+def _variance(values: np.ndarray) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else np.nan
+
+
+def _ends(cells: Cells) -> tuple[list[np.ndarray], int] | None:
+    """Values of the cells of the smallest P(Y=1), then of the largest; and how many are first."""
+    rates = np.unique(cells.positive_rate)
+    if len(rates) < 2 or cells.count.min() < 3:
+        return None
+    parts = [
+        [
+            v[np.isfinite(v)]
+            for v, r in zip(cells.values, cells.positive_rate, strict=True)
+            if r == x
+        ]
+        for x in (rates[0], rates[-1])
+    ]
+    return parts[0] + parts[1], len(parts[0])
+
+
+def _rise(cells: Cells, **_: int) -> Statistic:
+    found = _ends(cells)
+    if found is None:
+        return _NOTHING
+    values, k = found
+    return smooth(values, lambda v: _average(np.mean, v[k:]) - _average(np.mean, v[:k]))
+
+
+def _sd_ratio(cells: Cells, **_: int) -> Statistic:
+    found = _ends(cells)
+    if found is None:
+        return _NOTHING
+    values, k = found
+    return smooth(
+        values, lambda v: _log_ratio(_average(_variance, v[:k]), _average(_variance, v[k:]))
+    )
+
+
+def _average(statistic: Callable[[np.ndarray], float], values: list[np.ndarray]) -> float:
+    return float(np.mean([statistic(v) for v in values]))
+
+
+def _log_ratio(above_: float, below_: float) -> float:
+    """Logarithm of the ratio of two standard deviations, from variances."""
+    return float(0.5 * np.log(above_ / below_)) if above_ > 0 and below_ > 0 else np.nan
+
+
+def _basis(found: Found, summaries: pd.DataFrame) -> str:
+    """What a statistic rests on, and the data sets it lacks."""
+    lost = sum(int(found.rows(summaries, method)["lost"].sum()) for method in found.labels)
+    return f"dataset {found.dataset}" + (f", {lost} data sets without a result" if lost else "")
+
+
+def _claim(
+    row: tuple[str, str, str],
+    ours: Statistic,
+    cells: Cells,
+    expected: float,
+    judge: Callable,
+    limit: float,
+    basis: str,
+) -> dict:
+    fewest, n = int(cells.count.min()), int(cells.count.sum())
+    about = {"kind": REPLICATED, "published": expected}
+    if fewest < FEWEST or not np.isfinite(ours.value):
+        reason = f"too few cells, or data sets in one (least {fewest}; {FEWEST} wanted); {basis}"
+        return not_comparable(*row, reason=reason, **about)
+    side = "below" if judge is below else "above"
+    reason = "; ".join(filter(None, [f"wanted an interval {side} {limit:g}", ours.without, basis]))
+    numbers = ours.value, ours.low, ours.high, n
+    about |= dict(zip(("ours", "low", "high", "n"), numbers, strict=True))
+    return judged(*row, found=judge(*numbers, limit), reason=reason, **about)
+
+
+def variance_claim(found: Found | None, selected: pd.DataFrame, summaries: pd.DataFrame) -> dict:
+    """Judge whether normalised MI has the larger spread of accuracy within cells."""
+    words = "accuracy varies more with normalised MI than with FR-Train: log ratio of sd"
+    row = (REPORT, NORMALISED, words)
+    expected = _pooled_ratio(*(cells_of(published_rows(f), "accuracy") for f in ("fig10", "fig9")))
+    if found is None:
+        reason = "no study has both methods on clean data of varying P(Y=1)"
+        about = {"kind": REPLICATED, "published": expected.value}
+        return not_comparable(*row, reason=reason, **about)
+    methods = ("normalized_mi", "fr_train")
+    a, b = (cells_of(found.rows(selected, method), "accuracy") for method in methods)
+    basis = _basis(found, summaries)
+    fewer = a if a.count.sum() < b.count.sum() else b
+    return _claim(row, _pooled_ratio(a, b), fewer, expected.value, above, 0.0, basis)
+
+
+def _pooled_ratio(a: Cells, b: Cells) -> Statistic:
+    """Log ratio of the standard deviations within cells, data sets being left out of both."""
+    pairs = []
+    for x, y in zip(a.values, b.values, strict=True):
+        if len(x) != len(y):
+            return _NOTHING
+        both = np.column_stack([x, y])
+        pairs.append(both[np.isfinite(both).all(axis=1)])
+    if not pairs or min(map(len, pairs)) < 3:
+        return _NOTHING
+    return smooth(
+        pairs,
+        lambda v: _log_ratio(*(_average(_variance, [each[:, k] for each in v]) for k in (0, 1))),
+    )

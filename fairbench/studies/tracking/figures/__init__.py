@@ -1,1 +1,0 @@
-"""The figures about tracked runs, one file each."""

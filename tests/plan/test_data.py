@@ -1,0 +1,121 @@
+"""Real data in the plan: what their paths and descriptions depend on, and what they do not."""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fairbench.config.check import check
+from fairbench.plan.plan import Plan
+
+OWN = Path(__file__).parents[2] / "examples" / "applicants.yaml"
+STUDY = {
+    "dataset": "compas",
+    "trials": 12,
+    "lambda_f": [0.1, 0.5],
+    "methods": {"fr_train": {"variant": "released"}},
+}
+
+
+def plan(*studies: dict, **config) -> Plan:
+    """The plan of studies that differ from `STUDY`."""
+    named = {f"study_{i}": STUDY | changes for i, changes in enumerate(studies)}
+    figures = dict.fromkeys(("fig3", "fig4", "fig6"))
+    return Plan(check({"studies": named, "figures": figures} | config))
+
+
+def specs(files: dict) -> list[dict]:
+    return [json.loads(file.spec()) for file in files.values()]
+
+
+def test_a_real_data_set_is_one_cell_without_a_law():
+    found = plan({})
+    folder = "results/data/compas/profile=propublica6172/seed=2023"
+    assert list(found.data) == [f"{folder}/trials=0-9.parquet", f"{folder}/trials=10-11.parquet"]
+    assert found.limits == {}
+    for use in found.uses:
+        assert use.columns["dataset"] == "compas/propublica6172"
+        assert math.isnan(use.columns["positive_rate"])
+        assert math.isnan(use.columns["group_coefficient"])
+
+
+def test_studies_on_drawn_and_real_data_stand_side_by_side():
+    found = plan({}, {"dataset": "independent"}, {"dataset": "bank", "poisoning": {"rate": 0.1}})
+    assert len(found.limits) == 1
+    assert len(found.data) == len(found.fits) == 6
+    assert all(path.startswith("results/poisoned/bank/") for path in found.poisoned)
+
+
+def test_the_files_are_downloaded_or_lie_beside_the_entry():
+    assert set(plan({}).data.popitem()[1].files) == {
+        "resources/data/compas/compas-scores-two-years.csv"
+    }
+    elsewhere = plan({"dataset": "adult"}, data={"folder": "down/loads"})
+    assert set(elsewhere.data.popitem()[1].files) == {
+        "down/loads/adult/adult.data",
+        "down/loads/adult/adult.test",
+    }
+    own = plan({"dataset": str(OWN)})
+    assert own.data.popitem()[1].files == (str(OWN.with_suffix(".csv")),)
+    assert own.entries == {"applicants": str(OWN)}
+
+
+def test_profiles_have_files_of_their_own():
+    found = plan({}, {"profile": "raw7214"}, {"profile": "propublica6172"})
+    assert len(found.data) == len(found.fits) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "follows"),
+    [
+        ("one: [man]", "one: [woman]", "everyone"),
+        ("op: in, value: [north, south]", "op: in, value: [north]", "mainland_by_age"),
+        ("rows: 117", "rows: 116", "everyone"),
+        ("licence: made up", "licence: all made up", ""),
+        ("# Bare yes", "# A bare yes", ""),
+        ("note: Without", "note: Rows without", ""),
+    ],
+)
+def test_an_edited_entry_changes_the_profiles_that_it_defines(tmp_path, old, new, follows):
+    path = tmp_path / "own.yaml"
+    shutil.copy(OWN.with_suffix(".csv"), tmp_path)
+    studies = [{"dataset": str(path), "profile": p} for p in ("everyone", "mainland_by_age")]
+    text = OWN.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text, encoding="utf-8")
+    before = plan(*studies)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    after = plan(*studies)
+    assert before.data.keys() == after.data.keys()
+    for files in ("data", "fits"):
+        pairs = zip(specs(getattr(before, files)), specs(getattr(after, files)), strict=True)
+        changed = {
+            (one.get("data") or one)["parameters"]["profile"] for one, two in pairs if one != two
+        }
+        assert changed == ({follows} if follows else set())
+
+
+def test_another_address_of_the_same_file_changes_nothing(tmp_path):
+    shipped = Path(__file__).parents[2] / "fairbench/data/real/entries/compas.yaml"
+    text = shipped.read_text(encoding="utf-8").replace("name: compas", "name: mine")
+    path = tmp_path / "mine.yaml"
+    found = []
+    for address in ("raw.githubusercontent.com", "other.example.org"):
+        path.write_text(text.replace("raw.githubusercontent.com", address), encoding="utf-8")
+        found.append(specs(plan({"dataset": str(path)}).data))
+    assert found[0] == found[1]
+    path.write_text(text.replace("sha256: c", "sha256: d"), encoding="utf-8")
+    assert specs(plan({"dataset": str(path)}).data) != found[0]
+
+
+def test_tables_are_made_where_they_are_asked_for():
+    found = plan({})
+    assert found.tables_of_data == {}
+    path = found.add_table("compas", "aif5278")
+    assert path == "results/real/compas/aif5278.parquet"
+    assert found.add_table("compas") == "results/real/compas/propublica6172.parquet"
+    about = found.tables_of_data[path].about()
+    assert (about["dataset"], about["profile"]) == ("compas", "aif5278")
+    assert json.loads(found.tables_of_data[path].spec()).items() >= about.items()

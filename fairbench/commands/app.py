@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands import check, fetch, provenance, report, run, status, timeouts
+from fairbench.commands import check, diff, fetch, provenance, report, run, status, timeouts
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -51,6 +51,7 @@ for command in (
     check.check,
     status.status,
     provenance.provenance,
+    diff.diff,
     status.estimate,
     timeouts.timed_out,
 ):

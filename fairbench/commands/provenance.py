@@ -24,10 +24,10 @@ def provenance(
             found = read_provenance(path)
         except (OSError, ValueError) as error:
             failed = True
-            typer.echo(f"fairbench provenance: {_clean(_message(path, error))}", err=True)
+            typer.echo(f"fairbench provenance: {printable(_message(path, error))}", err=True)
             continue
         told = json.dumps(found, indent=indent) if as_json else "\n".join(_told(path, found))
-        typer.echo(_clean(told))
+        typer.echo(printable(told))
     raise typer.Exit(int(failed))
 
 
@@ -67,6 +67,6 @@ def _message(path: Path, error: Exception) -> str:
     return f"{path}: {getattr(error, 'strerror', None) or error}"
 
 
-def _clean(text: str) -> str:
+def printable(text: str) -> str:
     """Text of a stranger's file, without what would steer the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -1,0 +1,1 @@
+"""All that a user may say, typed and with defaults, and one message for all that is wrong."""

@@ -1,0 +1,1 @@
+"""From fits to verdicts: selection, intervals, comparisons. Knows no paper."""

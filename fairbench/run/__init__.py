@@ -1,0 +1,1 @@
+"""All that touches a running Snakemake, in one place."""

@@ -31,10 +31,11 @@ from fairbench.store.columns import (
 )
 from fairbench.store.partial import is_unwritten, partial_file
 
-__all__ = ["DamagedFile", "atomic_path", "note", "read_table", "write_table", "write_text"]
+__all__ = ["DESCRIPTION", "PROVENANCE", "DamagedFile", "atomic_path", "note", "read_table"]
+__all__ += ["write_table", "write_text"]
 
-_KEY = b"fairbench"
-PROVENANCE = b"fairbench.store.provenance"
+DESCRIPTION = b"fairbench"
+PROVENANCE = b"fairbench.provenance"
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError)
 _REMEDY = "delete it and run snakemake again"
 
@@ -125,7 +126,7 @@ def write_table(
     arrays = [to_arrow(frame[name], dtype) for name, dtype in columns]
     table = pa.table(arrays, names=[name for name, _ in columns])
     origin = provenance.describe(path, document["content"])
-    metadata = {_KEY: dump(document), PROVENANCE: dump(origin)}
+    metadata = {DESCRIPTION: dump(document), PROVENANCE: dump(origin)}
     table = table.replace_schema_metadata({k: v.encode("utf-8") for k, v in metadata.items()})
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -171,7 +172,7 @@ def read_table(
     content = Path(path).read_bytes()
     try:
         table = pq.read_table(pa.BufferReader(content))
-        document = json.loads(table.schema.metadata[_KEY])
+        document = json.loads(table.schema.metadata[DESCRIPTION])
         frame = to_frame(table, document["columns"])
         sound = document["content"] == content_hash(frame, document)
         origin = json.loads(table.schema.metadata.get(PROVENANCE, b"null"))

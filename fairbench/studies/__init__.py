@@ -1,4 +1,4 @@
-"""Study kinds, one folder each. This is their registry, in the order of their jobs."""
+"""All that knows a paper, one room a kind of study. This is their registry, in order of jobs."""
 
 from fairbench.studies.grid.kind import GRID
 from fairbench.studies.imbalance.kind import IMBALANCE

@@ -57,7 +57,17 @@ def test_the_script_says_what_the_module_says():
 
 def test_help_lists_what_people_call_and_hides_what_rules_call():
     shown = {c.name or c.callback.__name__ for c in app.registered_commands if not c.hidden}
-    people = {"check", "estimate", "fetch", "provenance", "report", "status", "timed_out", "where"}
+    people = {
+        "check",
+        "diff",
+        "estimate",
+        "fetch",
+        "provenance",
+        "report",
+        "status",
+        "timed_out",
+        "where",
+    }
     assert shown == people
     called = " ".join(file.read_text() for file in (REPOSITORY / "workflow/rules").glob("*.smk"))
     every = {(c.name or c.callback.__name__).replace("_", "-") for c in app.registered_commands}

@@ -1,0 +1,1 @@
+"""What methods share: their contract, losses of stacked models, and information terms."""

@@ -1,0 +1,1 @@
+"""Methods on grids of data sets: which fits there are, and the table of them all."""

@@ -1,0 +1,1 @@
+"""Invariant representations of real data, searched and judged on nested folds (Cerrato et al.)."""

@@ -1,0 +1,1 @@
+"""Runs measured along their training: what losses of discriminators stand for, how steady it is."""

@@ -1,0 +1,1 @@
+"""The figures about label imbalance, one file each."""

@@ -1,0 +1,1 @@
+"""The figures about representations, one file each."""

@@ -32,7 +32,7 @@ from fairbench.status.notices import at_error, at_start, at_success
 from fairbench.store.locks import OCCUPIED, clear_partial_files, clear_stale_locks
 from fairbench.store.locks import explain_refusal
 from fairbench.store.provenance import HANDED, hand_to_jobs
-from fairbench.studies import KINDS
+from fairbench.studies.registry import KINDS
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = None

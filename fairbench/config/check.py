@@ -14,7 +14,7 @@ from fairbench.config.root import Config, Root
 from fairbench.planning.complaint import Complaint, ConfigError, read_yaml
 from fairbench.planning.datasets import folder_problems
 from fairbench.planning.types import complaint_of, is_beside
-from fairbench.studies import KINDS
+from fairbench.studies.registry import KINDS
 
 #: Lines of a message.
 SCREEN = 20

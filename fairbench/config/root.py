@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from fairbench.base.schema import Strict
 from fairbench.planning.data_sections import DataFiles, Folder
-from fairbench.studies import KINDS
+from fairbench.studies.registry import KINDS
 
 
 class Resources(Strict):

@@ -13,7 +13,7 @@ from pathlib import Path
 from fairbench.config.root import Root
 from fairbench.planning.job import Job
 from fairbench.planning.shared import Shared
-from fairbench.studies import KINDS
+from fairbench.studies.registry import KINDS
 
 __all__ = ["Plan"]
 

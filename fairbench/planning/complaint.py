@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from fairbench.base.errors import Foreseen
+
 __all__ = ["Complaint", "ConfigError", "Key", "read_yaml"]
 
 Key = tuple[str | int, ...]
@@ -20,7 +22,7 @@ _brief.maxlevel, _brief.maxlist, _brief.maxdict = 3, 30, 30
 _brief.maxstring, _brief.maxlong, _brief.maxother = 120, 120, 120
 
 
-class ConfigError(ValueError):
+class ConfigError(Foreseen, ValueError):
     """The configuration cannot be used; the message is meant for its author."""
 
 

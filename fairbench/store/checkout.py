@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import subprocess
@@ -61,6 +60,8 @@ def versions() -> dict[str, str]:
 
 @lru_cache
 def _version(package: str) -> str:
+    import importlib.metadata  # which imports all about e-mail
+
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

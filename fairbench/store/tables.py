@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fairbench.base.errors import Foreseen
 from fairbench.store import journal, provenance
 from fairbench.store.columns import (
     as_json,
@@ -40,7 +41,7 @@ _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, A
 _REMEDY = "delete it and run snakemake again"
 
 
-class DamagedFile(Exception):
+class DamagedFile(Foreseen):
     """A file is not what it should be; the message names it, the fault and the remedy."""
 
     def __init__(self, path: str | os.PathLike, fault: str) -> None:

@@ -65,28 +65,17 @@ def train_cell(
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     count, width = next(iter(splits.values()))["train"].features.shape
     budget = budget.for_rows(count)
-    sizes = method.networks(width)
-    drawn = {"generator": generator, "weights": method.initial_weights}
-    initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
-    data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
-    shared = {"threads": threads, "done": done}
-
-    known = fast.applies(method, width, budget)
-    if engine == "fast" and not known:
-        raise ValueError(f"the fast engine does not know {method.name} with these settings")
-    if not method.trains:
+    if method.trains:
+        data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
+        # Not drawn for a method that trains nothing: drawing may need torch.
+        drawn = {"generator": generator, "weights": method.initial_weights}
+        initial = [draw_initial(method.networks(width), m.seed, **drawn) for m in models]
+        given = (method, data, models, initial, budget)
+        slow = {"device": device, "minutes": minutes}
+        engine, outcomes = _trained(engine, given, width, slow, threads=threads, done=done)
+    else:
         engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
         done(len(models))
-    elif known and engine != "reference":
-        engine = "fast"
-        outcomes = fast.train_models(method, data, models, initial, budget, **shared)
-    else:
-        from fairbench.training import reference  # torch, which the fast engine does without
-
-        engine = "reference"
-        outcomes = reference.train_models(
-            method, data, models, initial, budget, device=device, minutes=minutes, **shared
-        )
     rows = [
         row
         for model, outcome in zip(models, outcomes, strict=True)
@@ -96,6 +85,19 @@ def train_cell(
     described.insert(4, "engine", engine)
     described.insert(5, "iterations", budget.iterations if method.trains else 0)
     return described
+
+
+def _trained(engine: str, given: tuple, width: int, slow: dict, **shared) -> tuple[str, list]:
+    """The engine that trained and its outcomes; `slow` is what the reference loop is told alone."""
+    method, *_, budget = given
+    known = fast.applies(method, width, budget)
+    if engine == "fast" and not known:
+        raise ValueError(f"the fast engine does not know {method.name} with these settings")
+    if known and engine != "reference":
+        return "fast", fast.train_models(*given, **shared)
+    from fairbench.training import reference  # torch, which the fast engine does without
+
+    return "reference", reference.train_models(*given, **slow, **shared)
 
 
 def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str]:

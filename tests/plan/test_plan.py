@@ -270,7 +270,9 @@ def test_the_tables_say_what_a_method_was_allowed_to_see():
     study = {"dataset": "published", "lambda_f": [0.1], "methods": entries}
     plan = Plan(check({"studies": {"s": study}}))
     names = ("fitted_on", "uses_clean_rows", "needs_sensitive_at_test")
-    assert {use.columns["label"]: tuple(use.columns[name] for name in names) for use in uses(plan)} == {
+    assert {
+        use.columns["label"]: tuple(use.columns[name] for name in names) for use in uses(plan)
+    } == {
         "constant": ("", False, False),
         "adversarial": ("train", False, True),
         "fr_train": ("train+clean", True, True),

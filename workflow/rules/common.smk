@@ -31,7 +31,7 @@ from fairbench.run.start import begin
 from fairbench.status.notices import at_error, at_start, at_success
 from fairbench.store.partial import clear_partial_files
 from fairbench.store.provenance import HANDED, hand_to_jobs
-from fairbench.studies import KINDS
+from fairbench.studies.registry import KINDS
 
 # A killed run leaves its locks; the next one should simply go on.
 ALONE = begin(workflow)

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from fairbench.base.errors import Foreseen
 from fairbench.base.schema import Label, Strict
 from fairbench.data.real.parts import (
     Card,
@@ -34,7 +35,7 @@ MIRROR = "FAIRBENCH_DATA_MIRROR"
 _FOLDER = Path(__file__).parent / "entries"
 
 
-class EntryError(ValueError):
+class EntryError(Foreseen, ValueError):
     """An entry cannot be used as it is; the message names it and says why."""
 
 

@@ -1,0 +1,10 @@
+"""Study kinds, one folder each. This is their registry, in the order of their jobs."""
+
+from fairbench.studies.grid.kind import GRID
+from fairbench.studies.imbalance.kind import IMBALANCE
+from fairbench.studies.representations.kind import REPRESENTATIONS
+from fairbench.studies.tracking.kind import TRACKING
+
+__all__ = ["KINDS"]
+
+KINDS = (GRID, TRACKING, IMBALANCE, REPRESENTATIONS)

@@ -91,7 +91,7 @@ def test_what_no_rule_reads_makes_nothing(scratch):
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("figures/summary", FIGURE_9),
+        ("plotting/numbers", FIGURE_9),
         ("evaluation/verdicts", VERDICTS),
     ],
 )

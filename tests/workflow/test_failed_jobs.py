@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import LIMIT
+
 pytestmark = pytest.mark.slow
 
 #: A cluster that cancels whatever it is given, found by Snakemake by its name.
@@ -49,7 +51,7 @@ def run_where_all_is_cancelled(scratch, *arguments: str) -> str:
     keeping = ["--executor", "cancels", "--jobs", "9", "--keep-incomplete"]
     call = scratch.command(*keeping, "--seconds-between-status-checks", "1", *arguments)
     call["env"] |= {"PYTHONPATH": os.fspath(plugin.parents[1])}
-    ended = subprocess.run(**call, timeout=300, check=False)
+    ended = subprocess.run(**call, timeout=LIMIT, check=False)
     assert ended.returncode == 1, ended.stdout
     return ended.stdout
 

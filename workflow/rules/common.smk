@@ -93,8 +93,10 @@ def read_by(job):
     # Source files are local: a storage provider has the data and results, but not these.
     sources = [local(os.path.relpath(path)) for path in job.sources()]
     read = {name: list(paths) for name, paths in job.inputs.items()}
-    beside = job.beside(path for paths in job.inputs.values() for path in paths)
-    return {"sources": sources, **read} | ({"beside": list(beside)} if beside else {})
+    # Only what the plan makes has something beside it: a download or a user's own table has not.
+    made = {path: PLAN.at(path) for paths in job.inputs.values() for path in paths}
+    beside = [each for path, by in made.items() if by for each in by.beside([path])]
+    return {"sources": sources, **read} | ({"beside": beside} if beside else {})
 
 
 def needs(pattern):

@@ -24,6 +24,7 @@ for variable, first in {
 from fairbench.config.check import ConfigError, check
 from fairbench.plan.plan import Plan
 from fairbench.planning.data_sections import name_mirror
+from fairbench.report.contents import Entry
 from fairbench.run.failed_jobs import note_only_what_was_made
 from fairbench.run.prefix import take_prefix, with_prefix
 from fairbench.run.progress import show_one_line_a_job
@@ -139,19 +140,22 @@ def reported(path, shown):
 
 
 def shown_figure(pattern):
-    """A figure of Snakemake's own report, by paper and topic."""
+    """A figure of Snakemake's own report, by paper and topic, if it has one, and by its number."""
 
     def told(name):
-        return lambda wildcards: getattr(
-            job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"], name
-        )
+        def at(wildcards):
+            shown = job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"]
+            return getattr(Entry(wildcards.figure, shown, shown.kind), name) or None
+
+        return at
 
     return report(
         pattern,
         caption="../report/figure.rst",
         category=told("paper"),
         subcategory=told("topic"),
-        labels={"figure": told("title")},
+        # One function: Snakemake takes none for a label's value.
+        labels=lambda wildcards: {"figure": told("heading")(wildcards)},
     )
 
 

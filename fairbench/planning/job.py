@@ -87,7 +87,7 @@ class Job:
     is_result : bool
         Whether its outputs are what the study is for: tables and figures.
     is_compiled : bool
-        Whether the compiled engine trains it, whose speed is known beforehand.
+        Whether its speed is known beforehand: the compiled engine trains it, or nothing is trained.
     root, kind : str
         Folder of the results, and the study kind that asked for it; the plan sets both.
     users : tuple of str

@@ -126,12 +126,14 @@ class Shared:
         spec = {"entry": entry, "folder": self.folder, "file": file}
         name = f"download/{dataset}/{file}"
         step, outputs = "fairbench.data.steps:fetch", {"file": path}
-        self.jobs[path] = Job("download", step, name, outputs, "download", dataset, spec)
+        job = Job("download", step, name, outputs, "download", dataset, spec)
+        self.jobs.setdefault(path, job)
 
     def _add(self, rule, step, path, stage, what, spec, inputs=None) -> None:
         name = path.removeprefix(f"{self.root}/").removesuffix(".parquet")
         outputs, inputs = {"table": path}, inputs or {}
-        self.jobs[path] = Job(rule, step, name, outputs, stage, what, spec, inputs)
+        job = Job(rule, step, name, outputs, stage, what, spec, inputs)
+        self.jobs.setdefault(path, job)
 
     def with_users(self, users: dict[str, list[str]]) -> list[Job]:
         """The registered jobs, each told which files are made from its own."""

@@ -52,7 +52,8 @@ def size_of(spec: Mapping) -> tuple[int, int]:
 
 
 def is_compiled(spec: Mapping) -> bool:
-    """Whether the compiled engine trains what a spec says: its class itself declares a kernel."""
-    return spec["engine"] != "reference" and "kernel" in vars(
-        methods.find(spec["method"], spec["file"])
-    )
+    """Whether the speed of what a spec says is known: nothing is trained, or the compiled engine
+    trains it, for which the class itself declares a kernel.
+    """
+    method = methods.find(spec["method"], spec["file"])
+    return not method.trains or (spec["engine"] != "reference" and "kernel" in vars(method))

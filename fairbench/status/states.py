@@ -83,10 +83,13 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     since = _changed(folder / RUN_RECORD) if alive else None
     jobs = list(jobs)
     found = {job: _state(job, folder, marked, lost, since) for job in jobs}
-    done = {path for job in jobs if found[job].state == DONE for path in job.outputs}
-    # Data that was removed after use: Snakemake does not miss it either.
+    planned = {path for job in jobs for path in job.files}
+    done = {path for job in jobs if found[job].state == DONE for path in job.files}
+    # Data that was removed after use: Snakemake does not miss it either. What another study would
+    # make of it, which is none of these jobs, does not count.
     for job in reversed(jobs):
-        if job.users and found[job].state == TO_DO and done.issuperset(job.users):
+        users = planned.intersection(job.users)
+        if users and found[job].state == TO_DO and done.issuperset(users):
             found[job] = Found(job, DONE)
             done.update(job.files)
     return list(found.values())

@@ -1,6 +1,5 @@
 """A study small enough to be made by hand, with strings in it that mean harm."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,15 @@ import pytest
 import yaml
 from matplotlib.figure import Figure as Picture
 
-from fairbench.plan.settings import settings_of_tables
 from fairbench.plotting.style import save
 from fairbench.report.given import Given
 from fairbench.report.page import write
-from fairbench.status.jobs import jobs_of
 from fairbench.status.study import plan_of
 from fairbench.store import journal, provenance
 from fairbench.store.csv_tables import read_csv, write_csv
 from fairbench.store.stamps import stamp_text
 from fairbench.store.tables import read_table, write_table, write_text
+from fairbench.studies.grid.plan import uses_of
 
 REPOSITORY = Path(__file__).parents[2]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{7*7}}"
@@ -62,6 +60,14 @@ class Made:
         self.results.mkdir()
         self.plan = plan_of(["config/config.yaml", "own.yaml"])
 
+    def fits_of(self, study: str, label: str) -> str:
+        """The first file of fits of a study's method."""
+        (job,) = self.plan.of("collect")
+        named = (
+            use for use in uses_of(job.spec) if (use.study, use.columns["label"]) == (study, label)
+        )
+        return next(named).path
+
     def page(self) -> str:
         self.write()
         return self.output.read_text(encoding="utf-8")
@@ -82,7 +88,7 @@ class Made:
             patch.setattr("fairbench.store.checkout.commit", lambda: commit)
             patch.setattr(journal, "_journal", None)
             config = self.plan.config.model_dump(mode="json")
-            provenance.hand_to_jobs(config, ["own.yaml"], {}, settings_of_tables(self.plan))
+            provenance.hand_to_jobs(config, ["own.yaml"], {}, self.plan.settings())
             journal.begin(["test"])
             for path in reads:
                 (read_csv if path.endswith(".csv") else read_table)(path)
@@ -90,15 +96,15 @@ class Made:
 
     def put_all(self) -> None:
         """Every output of every job, in a form that can be shown."""
-        for job in jobs_of(self.plan):
+        for job in self.plan.default():
             Path(job.benchmark).parent.mkdir(parents=True, exist_ok=True)
             Path(job.benchmark).write_text("s\tmax_rss\n2.5\t100.5\n")
-        for path in self.plan.data:
+        for path in self.plan.paths("draw"):
             with self.job():
                 write_table(pd.DataFrame({"x": [1.0]}), path, kind="dataset", about={"path": path})
-        for path in self.plan.fits:
+        for path in self.plan.paths("train"):
             self.put_fit(path)
-        for path in self.plan.limits:
+        for path in self.plan.paths("limit"):
             self.put_limit(path)
         self.put_fits()
         self.put_selected()
@@ -109,26 +115,25 @@ class Made:
         self.put_picture()
 
     def put_fit(self, path: str, accuracy: float = 0.8, commit: str = "c" * 40) -> None:
-        fit = self.plan.fits[path]
+        job = self.plan.at(path)
         columns = ["trial", "lambda_f", "lambda_r", "initial_seed", "status", *METRICS]
         frame = pd.DataFrame([[0, 0.1, 0.1, 2023, "ok", accuracy, 0.9]], columns=columns)
-        spec = {"method": fit.method, "file": fit.file, **fit.settings}
-        with self.job(fit.data, commit=commit):
-            write_table(frame, path, kind="fits", about={"spec": spec})
+        with self.job(*job.inputs["data"], commit=commit):
+            write_table(frame, path, kind="fits", about={"spec": job.spec})
 
     def put_limit(self, path: str, **other) -> None:
-        about = json.loads(self.plan.limits[path].spec()) | other
+        about = self.plan.at(path).spec | other
         frame = pd.DataFrame({"disparate_impact": [0.0, 1.0], "accuracy": [0.9, 0.8]})
         with self.job():
             write_table(frame, path, kind="limit", about=about)
 
     def put_fits(self, **columns) -> None:
-        with self.job(*self.plan.fits):
+        with self.job(*self.plan.paths("train")):
             frame = self.fits().assign(**columns)
             write_table(frame, TABLES["fits"], kind="fits", about={})
 
     def put_selected(self) -> None:
-        with self.job(TABLES["fits"], *self.plan.limits):
+        with self.job(TABLES["fits"], *self.plan.paths("limit")):
             write_csv(self.table(), TABLES["selected"])
 
     def put_summaries(self) -> None:
@@ -151,7 +156,7 @@ class Made:
         read = [TABLES[name] for name in tables.get(min(number, 9), ()) if number > 7]
         picture = Picture(figsize=(7, 3))
         picture.subplots().plot([0, 1], [0, number])
-        with self.job(*read, *(self.plan.limits if read else ()), commit=commit):
+        with self.job(*read, *(self.plan.paths("limit") if read else ()), commit=commit):
             stem = f"results/figures/fig{number}"
             save(picture, stem, f"Caption {number}. Then {HOSTILE}. More.")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fairbench.plan.settings import settings_of_tables
 from fairbench.store import journal, provenance
 from fairbench.store.csv_tables import write_csv
 from fairbench.store.stamps import beside
@@ -18,8 +17,6 @@ from .elements import Elements, points_of
 
 VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "answers.md", "findings.md")}
 SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched", "baselines")}
-#: Losses to the baselines are counted, without intervals.
-RESAMPLED = SUMMARIES - {TABLES["baselines"]}
 PICTURE = {f"results/figures/answers.{kind}" for kind in ("md", "pdf", "png")}
 FIGURE = "results/figures/fig8.png"
 CANNOT = "There is a file, but it cannot be used"
@@ -50,7 +47,7 @@ def test_nothing_is_refused_of_a_finished_study(made, noting):
     given = made.write()
     assert given.faults == {}
     pages = figures(3, 4, 6, 8, 9, 10) | PICTURE | set(TABLES.values()) | VERDICTS
-    assert set(given.used) == pages | set(made.plan.limits)
+    assert set(given.used) == pages | set(made.plan.paths("limit"))
 
 
 @pytest.mark.parametrize("stage", ["collect", "select", "summarise"])
@@ -102,8 +99,8 @@ def test_one_table_of_an_earlier_run_is_refused_with_what_is_made_from_it(made, 
 
 
 def test_a_table_is_out_of_date_with_one_of_many_files(made):
-    assert len(made.plan.fits) > 12  # put together in the provenance of the table
-    path = next(iter(made.plan.fits))
+    assert len(made.plan.paths("train")) > 12  # put together in the provenance of the table
+    path = made.plan.paths("train")[0]
     made.put_fit(path, accuracy=0.1)
     given = made.write()
     assert given.faults[TABLES["fits"]].startswith("it was made from another results/fits")
@@ -118,7 +115,7 @@ def test_a_table_is_out_of_date_with_one_of_many_files(made):
     ("overlay", "refused", "of_this_config"),
     [
         ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10) | PICTURE, 0),
-        ({"bootstrap": 300}, VERDICTS | RESAMPLED | figures(9, 10) | PICTURE, 0),
+        ({"bootstrap": 300}, VERDICTS | SUMMARIES | figures(9, 10) | PICTURE, 0),
         ({"figures": {"fig6": [3.0]}}, set(), 0),
         ({"resources": {"threads": 3}}, set(), "all"),
     ],
@@ -130,7 +127,7 @@ def test_of_another_config_is_shown_what_it_would_make_alike(
     made.configure(**overlay)
     given, page = made.write(), Elements(made.output.read_text())
     # Fits and limits are of this study by their own descriptions.
-    described = {*made.plan.limits, *made.plan.fits}
+    described = {*made.plan.paths("limit"), *made.plan.paths("train")}
     assert refused <= set(given.faults) <= refused | described
     assert bool(refused & VERDICTS) != ("table-verdicts" in page.names)
     number = len(given.used) if of_this_config == "all" else of_this_config
@@ -205,16 +202,16 @@ def test_an_edited_text_is_not_shown(made, path, old, new):
 def test_one_damaged_fit_takes_its_own_points_alone(made, noting):
     Path(TABLES["fits"]).unlink()
     every = points_of(made.page(), "fig8")
-    use = next(u for u in made.plan.uses if (u.study, u.label) == ("tradeoff_clean", "fr_train"))
-    cut(Path(use.fit))
+    path = made.fits_of("tradeoff_clean", "fr_train")
+    cut(Path(path))
     given, page = made.write(), made.output.read_text()
     assert set(points_of(page, "fig8")) == set(every) - {"fr_train"}
-    assert set(given.faults) == {use.fit}
-    assert f"{use.fit}: it is damaged" in Elements(page).text
+    assert set(given.faults) == {path}
+    assert f"{path}: it is damaged" in Elements(page).text
 
 
 def test_one_damaged_limit_takes_its_own_line_alone(made, noting):
-    first, second, *_ = made.plan.limits
+    first, second, *_ = made.plan.paths("limit")
     cut(Path(first))
     made.put_limit(second, draws=7)
     given = made.write()
@@ -222,12 +219,12 @@ def test_one_damaged_limit_takes_its_own_line_alone(made, noting):
     assert {first, second} <= set(given.faults)
     assert "damaged" in given.faults[first] and "draws is 7" in given.faults[second]
     # The third is drawn, and with it the figures that were made from all of them are out of date.
-    assert len(given.limits()) == 2 * (len(made.plan.limits) - 2)
+    assert len(given.limits()) == 2 * (len(made.plan.paths("limit")) - 2)
 
 
 def test_a_strangers_provenance_leads_nowhere(made):
     """It may name itself, or a file outside, as what it was made from."""
-    settings = settings_of_tables(made.plan)[TABLES["cells"]]
+    settings = made.plan.settings()[TABLES["cells"]]
     text = b"a\n1\n"
     for name in (TABLES["cells"], "results/../secret.csv", "results/tables/\0.csv", "/dev/zero"):
         given = {"name": name, "sha256": "0" * 64, "files": 1}

@@ -28,13 +28,16 @@ def test_the_command_names_what_it_did_not_use(made):
 
 
 def test_many_files_that_were_not_used_are_counted(made):
-    for path in made.plan.fits:
+    for path in made.plan.paths("train"):
         Path(path).write_bytes(b"PAR1")
     made.results.joinpath("tables", "fits.parquet").unlink()
     called = CliRunner().invoke(app, ["report", "--configfile", "own.yaml"])
     assert called.exit_code == 0, called.output
     assert called.output.count("not used: ") == 12
-    assert f"and {len(made.plan.fits) - 12} more, listed at the top of the page" in called.output
+    assert (
+        f"and {len(made.plan.paths('train')) - 12} more, listed at the top of the page"
+        in called.output
+    )
 
 
 def test_the_results_are_those_of_the_config(made):

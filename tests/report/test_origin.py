@@ -27,7 +27,7 @@ def test_commits_and_versions_are_those_of_the_files(made):
 
 
 def test_every_commit_is_named_with_its_files(made):
-    made.put_fit(next(iter(made.plan.fits)), commit=NEW)
+    made.put_fit(made.plan.paths("train")[0], commit=NEW)
     made.put_fits()
     made.put_figure(6, commit=NEW)
     given, page = made.write(), made.output.read_text()
@@ -47,7 +47,7 @@ def test_nothing_is_said_of_no_files(empty):
 
 
 def test_checksums_of_data_are_those_of_the_provenance(made):
-    path = next(iter(made.plan.data))
+    path = made.plan.paths("draw")[0]
     raw = Path("resources/raw.csv")
     raw.parent.mkdir()
     raw.write_text("downloaded")
@@ -55,7 +55,7 @@ def test_checksums_of_data_are_those_of_the_provenance(made):
         journal.saw_file(raw, is_data=True)
         write_table(pd.DataFrame({"x": [1.0]}), path, kind="dataset", about={"path": path})
     rows = data_rows(made.page())
-    for each in made.plan.data:
+    for each in made.plan.paths("draw"):
         assert rows[each] == {read_provenance(Path(each))["content"]}
     assert rows["resources/raw.csv"] == {hashlib.sha256(b"downloaded").hexdigest()}
     # What is behind the table of fits, even where the data are gone.
@@ -65,7 +65,7 @@ def test_checksums_of_data_are_those_of_the_provenance(made):
 
 
 def test_a_damaged_data_file_is_named(made):
-    path = next(iter(made.plan.data))
+    path = made.plan.paths("draw")[0]
     Path(path).write_bytes(Path(path).read_bytes()[:-9])
     page = made.page()
     assert f"{path}: it is damaged" in Elements(page).text

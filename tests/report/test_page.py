@@ -7,17 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fairbench.report.contents import (
-    ANSWERS,
-    FIGURES,
-    FINDINGS,
-    PICTURE,
-    TABLES,
-    VERDICTS,
-    place_of,
-)
+from fairbench.report.contents import entries
 from fairbench.report.gather import split_caption
-from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.study import plan_of
 
 from .conftest import HOSTILE, REPOSITORY
@@ -27,7 +18,7 @@ from .elements import Elements, json_of, points_of
 def test_nothing_finished_is_said_and_not_hidden(empty):
     page = Elements(empty.page())
     assert "This report is partial." in page.text
-    jobs = jobs_of(empty.plan)
+    jobs = empty.plan.default()
     assert f"0 of {len(jobs)} jobs finished" in page.text
     assert "training: fr_train (3 to do)" in page.text  # two cells and figure 8's
     assert page.named("img") == []
@@ -36,7 +27,7 @@ def test_nothing_finished_is_said_and_not_hidden(empty):
 
 
 def test_a_failed_job_is_named(empty):
-    job = next(job for job in jobs_of(empty.plan) if job.stage == "figures")
+    job = next(job for job in empty.plan.default() if job.stage == "figures")
     Path(job.log).parent.mkdir(parents=True)
     Path(job.log).write_text("fairbench figure: no room")
     assert f"figures: {job.what} (1 failed)" in Elements(empty.page()).text
@@ -44,12 +35,9 @@ def test_a_failed_job_is_named(empty):
 
 def test_the_fits_finished_so_far_can_be_explored(made):
     made.results.joinpath("tables", "fits.parquet").unlink()
-    (missing,) = [use for use in made.plan.uses if use.label == "fr_train"][:1]
-    Path(missing.fit).unlink()
+    Path(made.fits_of("tradeoff_clean", "fr_train")).unlink()
     points = points_of(made.page(), "fig8")
-    assert set(points) == {use.label for use in made.plan.uses if use.study == missing.study} - {
-        "fr_train"
-    }
+    assert set(points) == {*made.plan.config.studies["tradeoff_clean"].entries()} - {"fr_train"}
 
 
 def test_a_finished_study_is_shown_whole(made):
@@ -169,22 +157,30 @@ def test_a_lost_fit_has_no_point_and_a_strange_label_is_escaped(made):
     assert strange.startswith("&lt;/script&gt;") and "<" not in strange
 
 
-def test_the_registry_has_every_figure_and_table_of_the_default_study(monkeypatch):
-    """A new figure or table that nobody registers would be missing without a word."""
+def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_path):
+    """A figure, table or text of which no job says what it is would be missing without a word."""
     monkeypatch.chdir(REPOSITORY)
     plan = plan_of(["config/config.yaml"])
+    monkeypatch.setattr(plan, "started", lambda: plan.jobs)
+    kinds = ("figure", "picture", "table", "verdicts", "answers", "findings")
+    found = [each for kind in kinds for each in entries(plan, kind)]
     made = {
         path.removeprefix(f"{plan.root}/")
-        for job in [*jobs_of(plan), *representation_jobs(plan)]
-        for path in job.outputs
+        for job in plan.jobs
+        for path in job.outputs.values()
         if job.stage != "download"
+        if path.endswith((".png", ".csv", "/tables/answers.md", "/tables/findings.md"))
     }
-    known = {f"{figure.path}.png" for figure in (PICTURE, *FIGURES)}
-    known |= {table.path for table in TABLES} | {*VERDICTS, *ANSWERS, *FINDINGS}
-    shown = {path for path in made if path.endswith((".png", ".csv", "answers.md", "findings.md"))}
-    shown.discard(f"{PICTURE.path}.md")
-    assert shown - {"representations/tables/sweep.csv"} == known
-    assert all(place_of(path)["labels"] for path in known)
+    # The points of the sweep are drawn, and their correlations shown.
+    made.discard("representations/tables/sweep.csv")
+    assert made == {
+        f"{each.path}{'' if '/tables/' in f'/{each.path}' else '.png'}" for each in found
+    }
+    assert all(each.title for each in found)
+    assert all(each.row for each in entries(plan, "table"))
+    figures = entries(plan, "figure")
+    assert all(each.paper and each.topic and each.number for each in figures)
+    assert len({each.name for each in found}) == len(found)
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def test_of_a_failed_group_only_what_is_missing_is_reported(here, capsys):
 
 def test_fits_that_were_lost_are_counted_at_the_end_and_no_others(here, capsys):
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
-    earlier, fine, diverged, raised = [*plan.fits][:4]
-    apart = next(iter(plan.representations.folds))
+    earlier, fine, diverged, raised = plan.paths("train")[:4]
+    apart = plan.paths("representation_fold")[0]
     for path, status in {
         earlier: "error",
         fine: "degenerate",
@@ -70,7 +70,7 @@ def test_fits_that_were_lost_are_counted_at_the_end_and_no_others(here, capsys):
         raised: "error",
         apart: "error",
     }.items():
-        put_fits(here, SimpleNamespace(outputs=[path]), 0.1, status)
+        put_fits(here, path, 0.1, status)
     other = str(put(here, "results/tables/cells.csv").relative_to(here))
     notices.at_success(plan, ended(made=[fine, other]))
     assert capsys.readouterr().err == ""
@@ -91,21 +91,26 @@ def test_a_cluster_has_the_cores_of_all_its_jobs():
     assert (dag.cores(here), dag.cores(there)) == (2, 100)
 
 
-@pytest.mark.parametrize(("needed", "calls"), [(1, 0), (40, 1)])
-def test_only_a_long_run_is_announced(here, monkeypatch, needed, calls):
+@pytest.mark.parametrize(
+    ("rule", "needed", "told"),
+    [
+        ("train", 1, ""),
+        ("train", 40, "40 jobs to do, about "),
+        # However long that takes.
+        ("representation_fold", 1, "1 job to do of methods that never ran here\n"),
+    ],
+)
+def test_only_a_run_that_is_long_or_may_be_is_announced(here, capsys, rule, needed, told):
     plan = plan_of(["config/config.yaml"])
-    fits = [SimpleNamespace(output=[path]) for path in plan.fits][:needed]
+    fits = [SimpleNamespace(output=[path]) for path in plan.paths(rule)[:needed]]
     workflow = SimpleNamespace(
         dag=SimpleNamespace(needrun_jobs=lambda: fits),
         resource_settings=SimpleNamespace(cores=1, nodes=None),
         config_settings=SimpleNamespace(config={"seed": 7}),
         overwrite_configfiles=[],
     )
-    given = []
-    monkeypatch.setattr(
-        notices.subprocess, "run", lambda command, **how: given.append(json.loads(how["input"]))
-    )
     notices.at_start(plan, [here / "config" / "quick.yaml", "config/config.yaml"], workflow)
-    assert [len(each["outputs"]) for each in given] == [needed] * calls
+    said = capsys.readouterr().err
+    assert said.startswith(told) and bool(said) == bool(told)
     kept = json.loads((here / ".snakemake/fairbench.run.json").read_text())
     assert kept == {"overlays": ["config/quick.yaml"], "overrides": {"seed": 7}, "cores": 1}

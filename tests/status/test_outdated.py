@@ -7,8 +7,6 @@ import pandas as pd
 from typer.testing import CliRunner
 
 from fairbench.commands.app import app
-from fairbench.plan.settings import settings_of_tables
-from fairbench.status.jobs import jobs_of
 from fairbench.status.outdated import outdated, said_of_outdated
 from fairbench.status.study import plan_of
 from fairbench.store import provenance
@@ -22,9 +20,13 @@ FRAME = pd.DataFrame({"accuracy": [0.5]})
 QUICK = ["config/config.yaml", "config/quick.yaml"]
 
 
+def table(name: str) -> str:
+    return f"results/tables/{name}"
+
+
 def write_tables(plan, monkeypatch) -> None:
     """Write every table as a run of this study would."""
-    settings = settings_of_tables(plan)
+    settings = plan.settings()
     run = {"commit": "c" * 40, "config": "a" * 64, "files": [], "overrides": []}
     monkeypatch.setenv(provenance.HANDED, json.dumps(run | {"settings": settings}))
     for path in settings:
@@ -39,18 +41,19 @@ def test_the_tables_that_are_out_of_date_are_those_with_other_settings(here, mon
     assert outdated(plan) == []
     write_tables(plan, monkeypatch)
     assert outdated(plan) == []
-    resampled = ["cells.csv", "comparisons.csv", "matched.csv", "alignment.csv", "stability.csv"]
+    summaries = ["cells.csv", "comparisons.csv", "matched.csv", "baselines.csv"]
+    resampled = [*summaries, "alignment.csv", "stability.csv"]
     other = plan_of(QUICK, {"bootstrap": 300})
-    assert outdated(other) == [plan.table(name) for name in resampled]
+    assert outdated(other) == [table(name) for name in resampled]
     names = {path.rpartition("/")[2] for path in outdated(plan_of(QUICK, {"seed": 7}))}
-    chosen = {"fits.parquet", "selected.csv", "baselines.csv"}
+    chosen = {"fits.parquet", "selected.csv"}
     assert names == {*chosen, "folds.csv", "sweep.csv", *resampled}
     # Not what it should be: for others to complain of.
-    put(here, beside(plan.table("cells.csv")), "{torn")
-    (here / beside(plan.table("matched.csv"))).unlink()
-    put(here, plan.table("fits.parquet"), "torn")
+    put(here, beside(table("cells.csv")), "{torn")
+    (here / beside(table("matched.csv"))).unlink()
+    put(here, table("fits.parquet"), "torn")
     assert outdated(other) == [
-        plan.table(name) for name in resampled if name not in ("cells.csv", "matched.csv")
+        table(name) for name in resampled if name not in ("cells.csv", "matched.csv")
     ]
 
 
@@ -64,17 +67,17 @@ def test_where_nothing_is_missing_the_estimate_does_not_say_that_nothing_is_to_d
     here, monkeypatch
 ):
     plan = plan_of(QUICK)
-    for job in jobs_of(plan):
-        for path in job.outputs:
+    for job in plan.default():
+        for path in job.files:
             put(here, path)
     write_tables(plan, monkeypatch)
-    shutil.rmtree(plan.representations.root)  # a study that did not begin
+    shutil.rmtree(f"{plan.root}/representations")  # a study that did not begin
     put(here, "mine.yaml", "bootstrap: 300")
     asked = lambda *files: CliRunner().invoke(app, ["estimate", "--configfile", *files]).stdout  # noqa: E731
     nothing = "nothing is missing; whether anything is out of date, `snakemake -n` says\n"
     assert asked("config/quick.yaml") == nothing
     said = asked("config/quick.yaml", "mine.yaml").splitlines()
     assert said[0] == "nothing is missing"
-    assert said[1].startswith("5 tables were made with other settings (cells.csv, ")
+    assert said[1].startswith("6 tables were made with other settings (cells.csv, ")
     status = ["status", "--configfile", "config/quick.yaml", "mine.yaml"]
     assert said[1] in CliRunner().invoke(app, status).stdout

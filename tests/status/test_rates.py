@@ -2,12 +2,26 @@
 
 import pytest
 
-from fairbench.status.jobs import Job
-from fairbench.status.rates import EngineRate, Rates, benchmark, measured_rates, time_left, words
+from fairbench.planning.training import is_compiled
+from fairbench.status.rates import (
+    COMPILED,
+    START_UP,
+    Rates,
+    benchmark,
+    measured_rates,
+    time_left,
+    words,
+)
 
-from .made import done, put_benchmark, put_fits, training
+from .made import done, other, put, put_benchmark, put_fits, training
 
-ENGINE = EngineRate(start_up=2.0, seconds={"fr_train": 1e-5})
+MINE = """
+from fairbench.methods.naive_mi import NaiveMI
+
+
+class Mine(NaiveMI):
+    name = "mine"
+"""
 
 
 def test_seconds_come_from_the_benchmark_files(tmp_path):
@@ -21,7 +35,7 @@ def test_one_known_benchmark_gives_the_known_estimate(tmp_path):
     finished, rest = [training("a"), training("b", models=30)], training("c", models=20)
     for job, seconds in zip(finished, (10.0, 30.0), strict=True):
         put_benchmark(tmp_path, job, seconds)
-    rates = measured_rates(done(tmp_path, *finished), ENGINE, tmp_path)
+    rates = measured_rates(done(*finished), tmp_path)
     # 40 s for 4 million model-iterations
     assert rates.seconds(rest) == pytest.approx(20.0)
     assert time_left([rest] * 3, rates, cores=2) == pytest.approx(30.0)
@@ -32,18 +46,44 @@ def test_one_known_benchmark_gives_the_known_estimate(tmp_path):
 def test_the_start_of_a_job_is_not_taken_for_training(tmp_path):
     job, longer = training("a", models=10, iterations=1000), training("b", 10, 100_000)
     put_benchmark(tmp_path, job, 3.0)
-    put_fits(tmp_path, job, 0.1)  # 10 models: 1 of the 3 seconds, 1e-4 s a model-iteration
-    rates = measured_rates(done(tmp_path, job), ENGINE, tmp_path)
+    put_fits(tmp_path, job.first, 0.1)  # 10 models: 1 of the 3 seconds, 1e-4 s a model-iteration
+    rates = measured_rates(done(job), tmp_path)
     assert rates.seconds(longer) == pytest.approx(2.0 + 100.0)
     assert rates.seconds(longer, threads=4) == pytest.approx(2.0 + 25.0)
 
 
-def test_what_is_not_measured_has_the_engines_own_rate():
-    rates = Rates(ENGINE, stages={"figures": 4.0})
-    assert rates.seconds(training("a")) == pytest.approx(2.0 + 10.0)
-    assert rates.seconds(training("a", what="a_users_own")) == pytest.approx(2.0 + 10.0)
-    assert rates.seconds(Job("figures", "fig3", (), "", "")) == 4.0
-    assert rates.seconds(Job("data", "published", (), "", "")) == 2.0
+def test_what_is_not_measured_has_the_compiled_engines_rate():
+    rates = Rates(stages={"figures": 4.0})
+    job = training("a")
+    assert rates.know(job) and not rates.measured(job)
+    assert rates.seconds(job) == pytest.approx(START_UP + COMPILED * 1e6)
+    assert rates.seconds(other("figures", "fig3")) == 4.0
+    assert rates.seconds(other("data", "published")) == START_UP
+
+
+def test_a_torch_loop_that_never_ran_has_no_time(tmp_path):
+    known, loop = training("a"), training("b", what="mine", is_compiled=False)
+    rates = Rates()
+    assert not rates.know(loop)
+    assert time_left([loop], rates, cores=2) == 0.0
+    assert time_left([known, loop], rates, cores=2) == time_left([known], rates, cores=2)
+    put_benchmark(tmp_path, loop, 30.0)
+    rates = measured_rates(done(loop), tmp_path)
+    assert rates.know(loop) and rates.seconds(loop) == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize(
+    ("method", "engine", "known"),
+    [
+        ("fr_train", "auto", True),
+        ("fr_train", "reference", False),
+        ("constant", "reference", True),  # trains nothing
+        ("mine", "auto", False),  # what it inherits computes another loss
+    ],
+)
+def test_the_compiled_engines_speed_is_that_of_what_it_trains(tmp_path, method, engine, known):
+    file = str(put(tmp_path, "mine.py", MINE)) if method == "mine" else None
+    assert is_compiled({"method": method, "file": file, "engine": engine}) == known
 
 
 @pytest.mark.parametrize(

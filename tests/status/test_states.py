@@ -63,9 +63,9 @@ def test_state_and_reason_are_in_the_log(tmp_path, log, state, reason):
 def test_a_job_killed_in_the_middle_failed_if_its_run_gave_it_up(tmp_path):
     job = training("a")
     put(tmp_path, job.log, "fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]")
-    put_given_up(tmp_path, *job.outputs)
+    put_given_up(tmp_path, *job.files)
     assert states_of([job], tmp_path) == [Found(job, FAILED, SILENT)]
-    put(tmp_path, job.outputs[0])
+    put(tmp_path, job.first)
     assert states_of([job], tmp_path) == [Found(job, DONE)]
 
 
@@ -73,7 +73,7 @@ def test_a_log_that_a_warning_ends_is_of_a_failed_job_where_its_run_says_so(tmp_
     job = training("a")
     put(tmp_path, job.log, "UserWarning: not steady")
     assert states_of([job], tmp_path) == [Found(job, TO_DO)]
-    put_given_up(tmp_path, *job.outputs)
+    put_given_up(tmp_path, *job.files)
     assert states_of([job], tmp_path) == [Found(job, FAILED, "UserWarning: not steady")]
 
 
@@ -96,11 +96,19 @@ def test_a_record_of_failed_jobs_that_cannot_be_read_is_none(tmp_path, record):
 
 def test_data_that_nothing_waits_for_is_not_to_do(tmp_path):
     fits = [training("a"), training("b")]
-    data = replace(training("data"), stage="data", users=(*fits[0].outputs, *fits[1].outputs))
-    put(tmp_path, fits[0].outputs[0])
+    data = replace(training("data"), stage="data", users=(fits[0].first, fits[1].first))
+    put(tmp_path, fits[0].first)
     assert [each.state for each in states_of([data, *fits], tmp_path)] == [TO_DO, DONE, TO_DO]
-    put(tmp_path, fits[1].outputs[0])
+    put(tmp_path, fits[1].first)
     assert [each.state for each in states_of([data, *fits], tmp_path)] == [DONE, DONE, DONE]
+
+
+def test_data_that_another_study_would_use_too_is_not_to_do(tmp_path):
+    fit, apart = training("a"), training("b")
+    data = replace(training("data"), stage="data", users=(fit.first, apart.first))
+    put(tmp_path, fit.first)
+    assert [each.state for each in states_of([data, fit], tmp_path)] == [DONE, DONE]
+    assert [each.state for each in states_of([data, apart], tmp_path)] == [TO_DO, TO_DO]
 
 
 def marker(output: str) -> str:
@@ -112,8 +120,8 @@ def marker(output: str) -> str:
 
 def test_a_marked_job_runs_while_a_run_is_alive(tmp_path):
     job = training("lambda_f=0.1+0.2," * 12)
-    put(tmp_path, job.outputs[0])
-    put(tmp_path, marker(job.outputs[0]))
+    put(tmp_path, job.first)
+    put(tmp_path, marker(job.first))
     assert states_of([job], tmp_path) == [Found(job, TO_DO)]
     with a_run(tmp_path):
         assert states_of([job], tmp_path) == [Found(job, RUNNING)]

@@ -4,7 +4,6 @@ import json
 import shlex
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,11 @@ from typer.testing import CliRunner
 
 from fairbench.commands.app import app
 from fairbench.planning.complaint import ConfigError
-from fairbench.status.jobs import jobs_of, representation_jobs
 from fairbench.status.notices import command_alone
 from fairbench.status.study import arguments, plan_of, read_study
 from fairbench.training.time_limit import REASON
 
-from .made import put, put_fits, put_given_up, training
+from .made import put, put_fits, put_given_up
 
 REPOSITORY = Path(__file__).parents[2]
 OVERRIDES = ["results=elsewhere", "bootstrap=300"]
@@ -73,7 +71,7 @@ def test_the_report_is_of_that_study_and_names_it(here):
 def test_the_command_alone_finds_the_job_of_a_run_with_overrides(here):
     ran(here, "config/quick.yaml", overrides=OVERRIDES)
     study = read_study()
-    path = next(iter(study.plan.limits))
+    path = study.plan.of("limit")[0].first
     words = shlex.split(command_alone([path], study.options))
     assert words[1] == path and path.startswith("elsewhere/")
     call = [sys.executable, "-m", *words, "-n", "--snakefile", str(REPOSITORY / "Snakefile")]
@@ -118,8 +116,8 @@ def test_config_files_are_given_as_to_snakemake_or_one_by_one(here, command):
 
 def test_a_command_of_ours_that_we_print_has_an_option_for_each_config_file(here):
     put(here, "mine.yaml", "seed: 7")
-    path = next(iter(plan_of(["config/config.yaml", "config/quick.yaml", "mine.yaml"]).fits))
-    put_fits(here, replace(training("a"), outputs=(path,)), 0.1, "error", REASON)
+    path = plan_of(["config/config.yaml", "config/quick.yaml", "mine.yaml"]).of("train")[0].first
+    put_fits(here, path, 0.1, "error", REASON)
     again = "$(python -m fairbench timed-out --names{})"
     files = ["config/quick.yaml", "mine.yaml"]
     ours = again.format("".join(f" --configfile {file}" for file in files))
@@ -154,20 +152,20 @@ def test_without_a_failed_job_that_is_said(here):
 def test_a_failed_download_is_among_the_failed_jobs(here):
     ran(here, "config/real.yaml")
     study = read_study()
-    download = next(job for job in jobs_of(study.plan) if job.stage == "download")
+    download = study.plan.of("download")[0]
     put(here, download.log, "fairbench fetch: cannot get it")
-    put_given_up(here, *download.outputs, logs=[download.log])
+    put_given_up(here, *download.files, logs=[download.log])
     said = asked("status", "--failed").stdout
     assert said.count("failed: ") == 1
     assert f"failed: download, {download.what}\n  why:   fairbench fetch: cannot get it" in said
-    alone = f"alone: snakemake {download.outputs[0]} --cores 1 --configfile config/real.yaml"
+    alone = f"alone: snakemake {download.first} --cores 1 --configfile config/real.yaml"
     assert alone in said
 
 
 def test_check_counts_the_jobs_of_each_target(here):
     said = asked("check", "config/quick.yaml").stdout
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
-    apart = f"{len(representation_jobs(plan))} jobs of `snakemake representations`"
-    assert said.endswith(f"can be used; {len(jobs_of(plan))} jobs of `snakemake`, {apart}\n")
+    apart = f"{len(plan.apart()['representations'])} jobs of `snakemake representations`"
+    assert said.endswith(f"can be used; {len(plan.default())} jobs of `snakemake`, {apart}\n")
     put(here, "mine.yaml", "representations: null")
     assert asked("check", "mine.yaml").stdout.endswith(" jobs of `snakemake`\n")

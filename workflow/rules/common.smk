@@ -24,6 +24,7 @@ for variable, first in {
 from fairbench.config.check import ConfigError, check
 from fairbench.plan.plan import Plan
 from fairbench.planning.data_sections import name_mirror
+from fairbench.report.contents import Entry
 from fairbench.run.config_files import files_of, given_by_hand
 from fairbench.run.prefix import take_prefix, with_prefix
 from fairbench.run.progress import show_one_line_a_job
@@ -78,8 +79,10 @@ def read_by(job):
     # Source files are local: a storage provider has the data and results, but not these.
     sources = [local(os.path.relpath(path)) for path in job.sources()]
     read = {name: list(paths) for name, paths in job.inputs.items()}
-    beside = job.beside(path for paths in job.inputs.values() for path in paths)
-    return {"sources": sources, **read} | ({"beside": list(beside)} if beside else {})
+    # Only what the plan makes has something beside it: a download or a user's own table has not.
+    made = {path: PLAN.at(path) for paths in job.inputs.values() for path in paths}
+    beside = [each for path, by in made.items() if by for each in by.beside([path])]
+    return {"sources": sources, **read} | ({"beside": beside} if beside else {})
 
 
 def job_of(pattern):
@@ -142,19 +145,22 @@ def reported(path, shown):
 
 
 def shown_figure(pattern):
-    """A figure of Snakemake's own report, by paper and topic."""
+    """A figure of Snakemake's own report, by paper and topic, if it has one, and by its number."""
 
     def said(name):
-        return lambda wildcards: getattr(
-            job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"], name
-        )
+        def at(wildcards):
+            shown = job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"]
+            return getattr(Entry(wildcards.figure, shown, shown.kind), name) or None
+
+        return at
 
     return report(
         pattern,
         caption="../report/figure.rst",
         category=said("paper"),
         subcategory=said("topic"),
-        labels={"figure": said("title")},
+        # One function: Snakemake takes none for a label's value.
+        labels=lambda wildcards: {"figure": said("heading")(wildcards)},
     )
 
 

@@ -44,8 +44,9 @@ readme: figures
 	$(RUN)python -m fairbench readme results/tables/findings.md README.md --picture results/figures/answers.png
 	@test ! -f results/representations/tables/findings.md || $(RUN)python -m fairbench readme results/representations/tables/findings.md README.md --name representations
 
+# Two workers, a thread each; the one that is done first takes tests from the other.
 test: env
-	$(RUN)python -m pytest -q
+	OMP_NUM_THREADS=1 $(RUN)python -m pytest -q -n 2 --dist worksteal
 
 # Kills, full disks, damaged files and bad methods, on the quick study: half an hour on two cores.
 # Renews the table in docs/faults.md if everything passes.

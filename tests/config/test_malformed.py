@@ -121,7 +121,7 @@ def test_snakemake_shows_the_message_and_no_traceback(tmp_path, name):
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert ended.returncode != 0

@@ -37,9 +37,9 @@ def grid_of_the_law(positive_rate, group_coefficient, step):
 def test_without_a_bound_it_is_the_bayes_accuracy(positive_rate, group_coefficient):
     mass = grid_of_the_law(positive_rate, group_coefficient, 0.05).sum(axis=0)
     assert mass.sum() == pytest.approx(1.0, abs=1e-6)
-    started = time.perf_counter()
+    started = time.process_time()
     limit = accuracy_limit(positive_rate, group_coefficient, seed=1)
-    assert time.perf_counter() - started < 10.0  # measured: 0.3 s
+    assert time.process_time() - started < 10.0  # measured: 0.3 s
     assert limit["accuracy"].iloc[0] == pytest.approx(mass.max(axis=0).sum(), abs=6e-4)
 
 

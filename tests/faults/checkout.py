@@ -46,8 +46,8 @@ def started(log: str) -> list[str]:
 class Checkout(Scratch):
     """Runs the quick study, with further config files in `further` laid over it."""
 
-    def __init__(self, folder: Path, cache: Path):
-        super().__init__(folder, cache)
+    def __init__(self, folder: Path):
+        super().__init__(folder)
         self.variables: dict[str, str] = {}
 
     def command(self, *arguments: str) -> dict:

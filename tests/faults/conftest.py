@@ -41,12 +41,12 @@ def ledger():
 class Ground(Yard):
     """Keeps the copies; a fault is made in one at a time, always at the same path."""
 
-    def at_work(self, template: Path) -> Checkout:
-        return Checkout(super().work_on(template).folder, self.folder / "cache")
+    def at_work(self, template: Path, *, fresh: bool = False) -> Checkout:
+        return Checkout(super().work_on(template, fresh=fresh).folder)
 
     def kept(self, name: str) -> Checkout:
         """Put what is at work aside, under a name."""
-        return Checkout((self.folder / "work").rename(self.folder / name), self.folder / "cache")
+        return Checkout((self.folder / "work").rename(self.folder / name))
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +85,7 @@ def finished_study(ground, undisturbed) -> Checkout:
 @pytest.fixture
 def fresh_study(ground, undisturbed) -> Checkout:
     """A copy in which nothing has been run; compiled code is there."""
-    return ground.at_work(ground.sources)
+    return ground.at_work(undisturbed.folder, fresh=True)
 
 
 @pytest.fixture

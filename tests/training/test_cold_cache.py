@@ -8,7 +8,7 @@ PROGRAM = """
 import hashlib
 import numpy as np
 from fairbench.methods import find
-from fairbench.training import fast
+from fairbench.training.compiled import fast
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Split

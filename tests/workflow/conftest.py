@@ -1,10 +1,12 @@
 """A scratch copy of the repository, and a study small enough to run whole in seconds."""
 
 import copy
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ from fairbench.studies.imbalance.section import Figures
 
 REPOSITORY = Path(__file__).parents[2]
 #: Seconds after which a run counts as hanging.
-LIMIT = 300
+LIMIT = 900
+#: What a run leaves beside the sources.
+_MADE = ("results", "resources", ".snakemake")
 _METHODS = ("group_thresholds", "fr_train")
 _FIGURES = {
     "fig6": [5.0, 20.0],
@@ -66,10 +70,12 @@ class Scratch:
         The whole overlay; written to a file at every run.
     further : list of str
         Config files over the overlay.
+    said : Path
+        For a template, what the run that made it said.
     """
 
-    def __init__(self, folder: Path, cache: Path):
-        self.folder, self.cache = folder, cache
+    def __init__(self, folder: Path):
+        self.folder, self.said = folder, folder.with_suffix(".txt")
         self.overlay = tiny_study()
         self.study = self.overlay["studies"]["imbalance"]
         self.further: list[str] = []
@@ -83,8 +89,8 @@ class Scratch:
         return {
             "args": [sys.executable, "-m", "snakemake", *given],
             "cwd": self.folder,
-            # numba's cache would otherwise grow in the user's home with every test run
-            "env": environment | {"NUMBA_CACHE_DIR": str(self.cache)},
+            # Compiled code lies beside its source, and so in every copy, not in the user's home.
+            "env": environment | {"NUMBA_CACHE_DIR": ""},
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
             "text": True,
@@ -123,10 +129,10 @@ class Scratch:
         described = {name: path.stat() for name, path in self.results().items()}
         return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in described.items()}
 
-    def made_by_run(self) -> set[str]:
+    def made_by_run(self, *arguments: str) -> set[str]:
         """Run, and name the files that were written."""
         before = self.stamps()
-        self.run()
+        self.run(*arguments)
         return {name for name, stamp in self.stamps().items() if before.get(name) != stamp}
 
     def find(self, *parts: str) -> Path:
@@ -139,7 +145,7 @@ class Scratch:
 
 
 class Yard:
-    """Keeps the copies. All tests work at one path: numba caches compiled code by path."""
+    """Keeps the sources, and the copy of them or of a template that a test works on."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -155,12 +161,24 @@ class Yard:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target, follow_symlinks=False)
 
-    def work_on(self, template: Path) -> Scratch:
-        """A scratch copy of a template, times of files kept."""
+    def work_on(self, template: Path, *, fresh: bool = False) -> Scratch:
+        """A scratch copy of a template, times of files kept; a fresh one of its code alone."""
         work = self.folder / "work"
         shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(template, work, symlinks=True)
-        return Scratch(work, self.folder / "cache")
+
+        def left_out(folder: str, names: list[str]) -> tuple[str, ...]:
+            return _MADE if fresh and Path(folder) == template else ()
+
+        shutil.copytree(template, work, symlinks=True, ignore=left_out)
+        return Scratch(work)
+
+
+@contextmanager
+def one_at_a_time(lock: Path):
+    """Whoever else asks for the same lock, in this process or another, waits."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -169,11 +187,18 @@ def yard(tmp_path_factory) -> Yard:
 
 
 @pytest.fixture(scope="session")
-def finished(yard) -> Path:
-    """A template in which the tiny study has been run."""
-    scratch = yard.work_on(yard.sources)
-    scratch.run()
-    return scratch.folder.rename(yard.folder / "finished")
+def finished(yard, tmp_path_factory) -> Path:
+    """A template in which the tiny study has been run, made by the first worker that asks."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    template = common / "finished"
+    with one_at_a_time(common / "finished.lock"):
+        if not template.exists():
+            scratch = yard.work_on(yard.sources)
+            said = scratch.run()
+            scratch.folder.rename(template)
+            Scratch(template).said.write_text(said)
+    return template
 
 
 @pytest.fixture
@@ -183,12 +208,12 @@ def scratch(yard, finished) -> Scratch:
 
 
 @pytest.fixture
-def fresh(yard) -> Scratch:
-    """A copy in which nothing has been run."""
-    return yard.work_on(yard.sources)
+def fresh(yard, finished) -> Scratch:
+    """A copy in which nothing has been run; compiled code is there."""
+    return yard.work_on(finished, fresh=True)
 
 
 @pytest.fixture
-def undisturbed(yard, finished) -> Scratch:
+def undisturbed(finished) -> Scratch:
     """The finished run, to compare with; not to be changed."""
-    return Scratch(finished, yard.folder / "cache")
+    return Scratch(finished)

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.slow
 REMEDY = "delete it and run snakemake again"
 
 
-def truncated(path, other):
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-
-
 def columns_named(group) -> list[str]:
     return [group.column(i).path_in_schema for i in range(group.num_columns)]
 
@@ -43,31 +38,9 @@ def of_another_cell(path, other):
     shutil.copyfile(other, path)
 
 
-def edited_with_pandas(path, other):
-    frame = pd.read_parquet(path)
-    frame.loc[0, "test_accuracy"] = 1.0
-    frame.to_parquet(path)
-
-
-def edited_with_its_description_kept(path, other):
-    table = pq.read_table(path)
-    frame = table.to_pandas()
-    frame.loc[0, "test_accuracy"] = 1.0
-    edited = table.from_pandas(frame, schema=table.schema)
-    pq.write_table(edited.replace_schema_metadata(table.schema.metadata), path)
-
-
-DAMAGES = [
-    truncated,
-    flipped_bit,
-    of_another_cell,
-    edited_with_pandas,
-    edited_with_its_description_kept,
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", [flipped_bit, of_another_cell])
 def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
+    """What damage is noticed, and that all is, is seen on single files: tests/store."""
     damaged, other = (scratch.find("fits/", f"positive_rate={p}/", "fr_train") for p in (0.3, 0.5))
     damage(damaged, other)
     tables = {name: stamp for name, stamp in scratch.stamps().items() if name.endswith(".csv")}
@@ -84,9 +57,7 @@ def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
 
 
 @pytest.mark.parametrize(("folder", "command"), [("data", "train"), ("limits", "select")])
-def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
-    scratch, undisturbed, folder, command
-):
+def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(scratch, folder, command):
     damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p}/") for p in (0.3, 0.5))
     of_another_cell(damaged, other)
     said = scratch.run(succeeds=False)
@@ -95,8 +66,7 @@ def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
     assert "Traceback" not in said
 
     damaged.unlink()
-    scratch.run()
-    assert_same_results(scratch, undisturbed)
+    assert str(damaged.relative_to(scratch.folder / "results")) in scratch.pending()
 
 
 def test_an_edited_table_is_named_and_not_summarised(scratch):
@@ -115,13 +85,11 @@ def test_an_edited_table_is_named_and_not_summarised(scratch):
 
 def test_a_table_that_lost_what_lay_beside_it_is_made_again(scratch, undisturbed):
     """As it is where a job is killed between the two files."""
-    selected = scratch.find("selected.csv")
+    selected, reproduction = scratch.find("selected.csv"), scratch.find("reproduction.csv")
     selected.write_bytes(selected.read_bytes() + b"1\n")
-    Path(beside(selected)).unlink()
-    assert "tables/selected.csv" in scratch.made_by_run()
-    assert_same_results(scratch, undisturbed)
-    Path(beside(scratch.find("reproduction.csv"))).unlink()
-    scratch.run()
+    for table in (selected, reproduction):
+        Path(beside(table)).unlink()
+    assert {"tables/selected.csv", "tables/reproduction.csv"} <= scratch.made_by_run()
     assert_same_results(scratch, undisturbed)
 
 
@@ -179,11 +147,12 @@ class Undefined(Method):
 """
 
 
-def test_a_method_that_fails_is_recorded_and_never_stops_the_figures(scratch):
+def test_a_method_that_fails_is_recorded_and_said_and_never_stops_the_figures(scratch):
     (scratch.folder / "mine.py").write_text(BAD_METHODS)
     scratch.study["methods"] |= {"raises": {"file": "mine.py"}, "undefined": {"file": "mine.py"}}
     scratch.overlay["figures"]["fig9"]["rivals"] = ["raises", "undefined"]
-    scratch.run()
+    # Two cells of two trials, two weights each; the other methods' fits were there before.
+    assert "In this run 16 of 16 fits were lost (8 diverged, 8 error)" in scratch.run()
 
     fits, _ = read_table(scratch.find("tables/fits.parquet"), kind="fits")
     status = fits.groupby("label")["status"].agg(set)
@@ -198,3 +167,4 @@ def test_a_method_that_fails_is_recorded_and_never_stops_the_figures(scratch):
         assert (cells.loc[label, "lost"] == 2).all()
     assert (cells.loc["fr_train", "lost"] == 0).all()
     assert set(scratch.results("figures")) >= FIGURE_9
+    assert "were lost" not in scratch.run("--forcerun", "reproduce")

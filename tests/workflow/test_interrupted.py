@@ -1,4 +1,4 @@
-"""Killed at any moment and run again, the workflow ends in the tables of an undisturbed run."""
+"""Stopped at any moment and run again, the workflow ends in the tables of an undisturbed run."""
 
 import os
 import random
@@ -8,34 +8,25 @@ import time
 
 import pytest
 
+from .conftest import LIMIT
 from .expected import assert_same_results
 
 pytestmark = pytest.mark.slow
 
-JOBS = 13
-"""Jobs of the tiny study, the target rule aside."""
-
-
-def moments(count: int, seed: int = 2023) -> list[tuple[int, float]]:
-    """After the start of which job, and how many seconds later, one for each part of the run."""
-    draw = random.Random(seed)
-    part = JOBS / count
-    return [(1 + int(part * (i + draw.random())), draw.uniform(0, 1)) for i in range(count)]
-
 
 def stop(scratch, number: int, job: int, delay: float, cores: int) -> str:
-    """Start a run and signal its whole process group while, or soon after, a job starts."""
+    """Start a run and signal its whole process group soon after so many jobs have ended."""
     call = scratch.command("--cores", str(cores))
     running = subprocess.Popen(**call, start_new_session=True, preexec_fn=_heed_interrupts)
-    said, started = [], 0
+    said, ended = [], 0
     for line in running.stdout:
         said.append(line)
-        started += " done, job " in line
-        if started == job:
+        ended += " done, job " in line
+        if ended == job:
             break
     time.sleep(delay)
     os.killpg(running.pid, number)
-    said.append(running.communicate(timeout=60)[0])
+    said.append(running.communicate(timeout=LIMIT)[0])
     assert running.returncode != 0, "the run was over before it was stopped"
     return "".join(said)
 
@@ -45,18 +36,14 @@ def _heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize(("moment", "cores"), list(zip(moments(2), (1, 2), strict=True)))
-def test_a_killed_run_completes_when_run_again(fresh, undisturbed, moment, cores):
-    """At either number of cores; the undisturbed run had two."""
-    job, delay = moment
-    stop(fresh, signal.SIGKILL, job, delay, cores)
-    fresh.run(cores=cores)
-    assert_same_results(fresh, undisturbed)
-
-
-def test_a_run_ended_by_ctrl_c_completes_when_run_again(fresh, undisturbed):
-    (job, delay), *_ = moments(1)
-    said = stop(fresh, signal.SIGINT, job, delay, cores=2)
+def test_a_run_ended_by_ctrl_c_and_then_killed_completes_when_run_again(fresh, undisturbed):
+    """On one core and on two; the undisturbed run had two."""
+    jobs = undisturbed.said.read_text().count(" done, job ")
+    draw = random.Random(2023)
+    # Both together stop well before the last job, whatever was running beside the jobs that ended.
+    first, second = (draw.randint(1, jobs // 3) for _ in range(2))
+    said = stop(fresh, signal.SIGINT, first, draw.uniform(0, 1), cores=2)
     assert f'File "{fresh.folder}' not in said  # no traceback through the package
+    stop(fresh, signal.SIGKILL, second, draw.uniform(0, 1), cores=1)
     fresh.run()
     assert_same_results(fresh, undisturbed)

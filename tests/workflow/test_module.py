@@ -10,6 +10,8 @@ import yaml
 
 from fairbench.store.tables import read_table
 
+from .conftest import LIMIT
+
 pytestmark = pytest.mark.slow
 
 WORKFLOW = """
@@ -74,7 +76,7 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=LIMIT,
             check=False,
         )
         assert (ended.returncode == 0) == succeeds, ended.stdout

@@ -9,26 +9,6 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-RAISES = """
-from fairbench.methods import Method
-
-
-class Raises(Method):
-    name = "raises"
-
-    def fairness(self, networks, batch, logit, weight):
-        raise RuntimeError("out of ideas")
-"""
-
-
-def test_a_run_that_lost_fits_says_so_and_the_next_one_does_not(scratch):
-    (scratch.folder / "mine.py").write_text(RAISES)
-    scratch.study["methods"]["raises"] = {"file": "mine.py"}
-    # Two cells of two trials, two weights each; the other methods' fits were there before.
-    assert "In this run 8 of 8 fits were lost (8 error)" in scratch.run()
-    said = scratch.run("--forcerun", "reproduce")
-    assert "were lost" not in said
-
 
 def test_the_command_that_runs_a_failed_job_alone_has_what_config_said(scratch):
     limit = scratch.find("limits/", "positive_rate=0.3/")

@@ -13,6 +13,8 @@ from fairbench.store.origins import read_provenance
 from fairbench.store.provenance import config_hash
 from fairbench.store.stamps import table_of
 
+from .conftest import LIMIT
+
 pytestmark = pytest.mark.slow
 
 
@@ -32,7 +34,7 @@ def test_the_printed_command_makes_a_file_again(scratch, name):
     content = path.read_bytes()
     call = scratch.command() | {"args": printed_command(scratch, path)}
     path.unlink()
-    ended = subprocess.run(**call, timeout=300, check=False)
+    ended = subprocess.run(**call, timeout=LIMIT, check=False)
     assert ended.returncode == 0, ended.stdout
     assert path.read_bytes() == content
 

@@ -82,20 +82,38 @@ def read_by(job):
     return {"sources": sources, **read} | ({"beside": list(beside)} if beside else {})
 
 
+def job_of(pattern):
+    """Of wildcards, the job of a file such as ``data/{file}.parquet``."""
+    return lambda wildcards: job_at(
+        f"{ROOT}/{pattern.format(**dict(wildcards.items()))}"
+    )
+
+
 def needs(pattern):
-    """The inputs of the job of a file with wildcards, such as ``data/{file}.parquet``."""
-    return lambda wildcards: read_by(job_at(f"{ROOT}/{pattern.format(**dict(wildcards.items()))}"))
+    """The inputs of the job of a file with wildcards."""
+    found = job_of(pattern)
+    return lambda wildcards: read_by(found(wildcards))
 
 
-def command(wildcards, output):
-    """What `fairbench run` is told, for the job of these outputs."""
-    return job_at(str(output[0])).command(CONFIG.resources.device)
+def told(pattern):
+    """What `fairbench run` is told for the job of a file with wildcards.
+
+    A function of the wildcards alone: Snakemake compares no other with that of the last run.
+    """
+    found = job_of(pattern)
+    return lambda wildcards: found(wildcards).command(CONFIG.resources.device)
 
 
 def inputs_of(rule):
     """The inputs of a rule that has one job."""
     (job,) = PLAN.of(rule)
     return read_by(job)
+
+
+def told_of(rule):
+    """What `fairbench run` is told for a rule that has one job."""
+    (job,) = PLAN.of(rule)
+    return job.command(CONFIG.resources.device)
 
 
 def outputs_of(rule):
@@ -118,13 +136,15 @@ def reported(path, shown):
         "findings": ("findings", "Answers"),
     }[shown.kind]
     caption = f"../report/{caption}.rst"
-    return report(path, caption=caption, category=category, labels={"table": shown.title})
+    return report(
+        path, caption=caption, category=category, labels={"table": shown.title}
+    )
 
 
 def shown_figure(pattern):
     """A figure of Snakemake's own report, by paper and topic."""
 
-    def told(name):
+    def said(name):
         return lambda wildcards: getattr(
             job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"], name
         )
@@ -132,9 +152,9 @@ def shown_figure(pattern):
     return report(
         pattern,
         caption="../report/figure.rst",
-        category=told("paper"),
-        subcategory=told("topic"),
-        labels={"figure": told("title")},
+        category=said("paper"),
+        subcategory=said("topic"),
+        labels={"figure": said("title")},
     )
 
 

@@ -19,7 +19,7 @@ rule draw:
         runtime=10,
         fit_seconds=0,
     params:
-        job=command,
+        job=told("data/{file}.parquet"),
     message:
         "drawing {output}"
     shell:
@@ -48,6 +48,10 @@ use rule draw as download with:
         mem_mb=500,
         runtime=30,
         fit_seconds=0,
+    params:
+        job=lambda wildcards: job_at(
+            f"{CONFIG.data.folder}/{wildcards.dataset}/{wildcards.file}"
+        ).command(CONFIG.resources.device),
     message:
         "getting {output}"
 
@@ -62,6 +66,8 @@ use rule draw as table with:
         f"{ROOT}/logs/real/{{file}}.log",
     benchmark:
         f"{ROOT}/benchmarks/real/{{file}}.tsv"
+    params:
+        job=told("real/{file}.parquet"),
     message:
         "reading {output}"
 
@@ -75,6 +81,8 @@ use rule draw as poison with:
         f"{ROOT}/logs/poisoned/{{file}}.log",
     benchmark:
         f"{ROOT}/benchmarks/poisoned/{{file}}.tsv"
+    params:
+        job=told("poisoned/{file}.parquet"),
     message:
         "poisoning {input.data}"
 
@@ -92,5 +100,7 @@ use rule draw as limit with:
         mem_mb=1500,
         runtime=10,
         fit_seconds=0,
+    params:
+        job=told("limits/{file}.parquet"),
     message:
         "computing the accuracy limit {output}"

@@ -12,6 +12,8 @@ use rule draw as figure with:
         f"{ROOT}/benchmarks/{{figure}}.tsv"
     wildcard_constraints:
         figure="(?:[a-z_]+/)?figures/[a-z0-9_]+",
+    params:
+        job=told("{figure}.png"),
     message:
         "drawing {output.pdf}"
 

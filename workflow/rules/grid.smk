@@ -13,6 +13,8 @@ use rule draw as train with:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
         fit_seconds=FIT_SECONDS,
+    params:
+        job=told("fits/{file}.parquet"),
     message:
         "training {output}"
 
@@ -30,6 +32,8 @@ use rule draw as collect with:
         mem_mb=1500,
         runtime=20,
         fit_seconds=0,
+    params:
+        job=told_of("collect"),
     message:
         "collecting every fit"
 
@@ -43,6 +47,8 @@ use rule collect as select with:
         f"{ROOT}/logs/select.log",
     benchmark:
         f"{ROOT}/benchmarks/select.tsv"
+    params:
+        job=told_of("select"),
     message:
         "selecting models"
 
@@ -56,5 +62,7 @@ use rule collect as summarise with:
         f"{ROOT}/logs/summarise.log",
     benchmark:
         f"{ROOT}/benchmarks/summarise.tsv"
+    params:
+        job=told_of("summarise"),
     message:
         "summarising cells and comparing methods"

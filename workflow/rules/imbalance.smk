@@ -10,6 +10,8 @@ if PLAN.of("describe_training"):
             f"{ROOT}/logs/describe_training.log",
         benchmark:
             f"{ROOT}/benchmarks/describe_training.tsv"
+        params:
+            job=told_of("describe_training"),
         message:
             "correlating losses with information, and measuring how steadily methods train"
 
@@ -23,5 +25,7 @@ use rule collect as reproduce with:
         f"{ROOT}/logs/reproduce.log",
     benchmark:
         f"{ROOT}/benchmarks/reproduce.tsv"
+    params:
+        job=told_of("reproduce"),
     message:
         "holding the results against what was published"

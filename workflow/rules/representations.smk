@@ -9,6 +9,8 @@ use rule train as representation_trials with:
         f"{ROOT}/logs/representations/search/{{file}}.log",
     benchmark:
         f"{ROOT}/benchmarks/representations/search/{{file}}.tsv"
+    params:
+        job=told("representations/search/{file}.parquet"),
     message:
         "searching {output}"
 
@@ -22,6 +24,8 @@ use rule train as representation_fold with:
         f"{ROOT}/logs/representations/fits/{{file}}.log",
     benchmark:
         f"{ROOT}/benchmarks/representations/fits/{{file}}.tsv"
+    params:
+        job=told("representations/fits/{file}.parquet"),
     message:
         "measuring {output}"
 
@@ -35,6 +39,8 @@ use rule train as representation_sweep with:
         f"{ROOT}/logs/representations/sweep/{{file}}.log",
     benchmark:
         f"{ROOT}/benchmarks/representations/sweep/{{file}}.tsv"
+    params:
+        job=told("representations/sweep/{file}.parquet"),
     message:
         "sweeping gamma: {output}"
 
@@ -50,6 +56,8 @@ if PLAN.of("representation_tables"):
             f"{ROOT}/logs/representations/collect/searches.log",
         benchmark:
             f"{ROOT}/benchmarks/representations/collect/searches.tsv"
+        params:
+            job=told_of("representation_searches"),
         message:
             "collecting {output.table}"
 
@@ -62,6 +70,8 @@ if PLAN.of("representation_tables"):
             f"{ROOT}/logs/representations/collect/folds.log",
         benchmark:
             f"{ROOT}/benchmarks/representations/collect/folds.tsv"
+        params:
+            job=told_of("representation_folds"),
         message:
             "collecting {output.table}"
 
@@ -74,6 +84,8 @@ if PLAN.of("representation_tables"):
             f"{ROOT}/logs/representations/tables.log",
         benchmark:
             f"{ROOT}/benchmarks/representations/tables.tsv"
+        params:
+            job=told_of("representation_tables"),
         message:
             "summarising the representations and holding them against what was published"
 
@@ -89,6 +101,8 @@ if PLAN.of("representation_swept"):
             f"{ROOT}/logs/representations/collect/sweep.log",
         benchmark:
             f"{ROOT}/benchmarks/representations/collect/sweep.tsv"
+        params:
+            job=told_of("representation_swept"),
         message:
             "collecting {output.table}"
 

@@ -12,5 +12,7 @@ use rule draw as track with:
         mem_mb=CONFIG.resources.memory_mb,
         runtime=CONFIG.resources.runtime_minutes,
         fit_seconds=FIT_SECONDS,
+    params:
+        job=told("traces/{file}.parquet"),
     message:
         "tracking {output}"

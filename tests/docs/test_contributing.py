@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from fairbench.store.csv_tables import write_csv
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -136,14 +139,6 @@ def test_a_real_data_set_is_planned_fetched_and_divided(copy):
     assert (copy.folder / jobs[1]["first"]).is_file()
 
 
-SELECTED = """
-from pathlib import Path
-import pandas as pd
-from fairbench.store.csv_tables import write_csv
-write_csv(pd.DataFrame({"distance_to_limit": [0.1, 0.2, None]}), Path("results/tables/selected.csv"))
-"""
-
-
 def test_a_figure_is_planned_with_a_closure_of_its_own_and_drawn(copy):
     copy.follow("A figure")
     jobs = {job["first"]: job for job in copy.jobs()}
@@ -154,7 +149,8 @@ def test_a_figure_is_planned_with_a_closure_of_its_own_and_drawn(copy):
     others = [each for each in jobs.values() if each is not job]
     assert any(path.endswith(ours) for path in job["sources"])
     assert not any(path.endswith(ours) for each in others for path in each["sources"])
-    (copy.folder / "results" / "tables").mkdir(parents=True)
-    copy.python("-c", SELECTED)
+    selected = copy.folder / "results" / "tables" / "selected.csv"
+    selected.parent.mkdir(parents=True)
+    write_csv(pd.DataFrame({"distance_to_limit": [0.1, 0.2, None]}), selected)
     copy.python("-m", "fairbench", "run", job["command"])
     assert all((copy.folder / path).is_file() for path in job["outputs"].values())

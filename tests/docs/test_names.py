@@ -23,6 +23,10 @@ def named(path: Path) -> str:
     return str(path.relative_to(REPOSITORY))
 
 
+def test_the_readme_is_read_in_one_sitting():
+    assert len((REPOSITORY / "README.md").read_text(encoding="utf-8").splitlines()) <= 200
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))

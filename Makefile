@@ -10,7 +10,7 @@ RUN := $(VENV)/bin/
 
 env: $(VENV)/.ready
 
-# Pinned throughout by envs/constraints.txt; see the README for PyTorch's small CPU build.
+# Pinned throughout by envs/constraints.txt; docs/running.md has PyTorch's small CPU build.
 $(VENV)/.ready: pyproject.toml envs/constraints.txt
 	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f'Python 3.11 or newer is needed; this is {v.major}.{v.minor}: make PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)

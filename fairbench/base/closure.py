@@ -87,7 +87,7 @@ def _files(path: Path, tree: ast.Module) -> tuple[Path, ...]:
 
 
 def _names(path: Path, node: ast.AST) -> Iterator[str]:
-    """Names that are imported below a node: ``fairbench.data.law``, ``fairbench.data.law.Law``."""
+    """Names imported below a node: ``fairbench.data.law``, ``fairbench.data.law.posterior``."""
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
         return
     if isinstance(node, ast.Import):

@@ -74,7 +74,7 @@ class Provenance(_Strict):
     seal : str
         SHA-256 of all this.
     settings : str, optional
-        Checksum of what in the config decides a table (`fairbench.plan.settings`).
+        Checksum of what in the config decides a table (`Job.settings` of the plan).
     """
 
     format: int
@@ -175,7 +175,7 @@ def hand_to_jobs(
     overrides : mapping
         What ``--config`` said.
     settings : mapping, optional
-        Path of a table -> checksum of what decides its content (`fairbench.plan.settings`).
+        Path of a table -> checksum of what decides its content (`Job.settings` of the plan).
     """
     given = [f"{name}={as_override(value)}" for name, value in overrides.items()]
     handed = {

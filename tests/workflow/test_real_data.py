@@ -15,7 +15,7 @@ EXAMPLE = "examples/applicants_study.yaml"
 
 
 def add_example(scratch, **changes):
-    """The example of the README, trained as briefly as the tiny study."""
+    """The example of docs/datasets.md, trained as briefly as the tiny study."""
     scratch.further = [EXAMPLE]
     scratch.overlay["studies"]["applicants"] = {"budget": scratch.study["budget"]} | changes
 

@@ -79,7 +79,7 @@ class Study(Strict):
         list[Coefficient], Field(min_length=1), AfterValidator(_distinct)
     ] = Field([1.0], description="c values of the grid; P(Z=1|x) = min(1, c p_z(x))")
     rotation: float = Field(
-        -45.0, ge=-180, le=180, description="rotation of the law of Z, degrees (README: the law)"
+        -45.0, ge=-180, le=180, description="rotation of the law of Z, degrees (docs/numbers.md)"
     )
     rows: Rows = Field(default_factory=Rows, description="split sizes (independent only)")
     trials: int = Field(

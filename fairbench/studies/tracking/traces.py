@@ -19,8 +19,8 @@ def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
     Parameters
     ----------
     tracks : mapping
-        Name of a run -> ``label``, ``study``, ``files`` and their ``specs``, as in
-        `fairbench.plan.plan.Plan`.
+        Name of a run -> ``label``, ``study``, ``files`` and their ``specs``, as from
+        `fairbench.studies.tracking.plan.tracks_of`.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 Chosen for the built-in methods with a linear generator on two features and the sensitive
 attribute; one that is not to see the attribute trains by the reference loop. It agrees with the
 reference loop up to the order of single-precision sums; training is a game between networks, so
-tiny differences can grow, see the README for what was measured.
+tiny differences can grow; docs/reproducibility.md has what was measured.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Panel:
     rows : DataFrame
         The fits, with the test metrics as ``accuracy`` and ``disparate_impact``, NaN where lost.
     curves : dict of DataFrame
-        By label, the means over trials by ascending lambda (see `summary.means`).
+        By label, the means over trials by ascending lambda (`fairbench.plotting.numbers.means`).
     accept_all : float
         Mean test accuracy of accepting everybody, from the rows of `constant`; NaN without them.
     published, limit : DataFrame

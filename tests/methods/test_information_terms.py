@@ -115,7 +115,11 @@ def test_a_cell_that_rounds_below_zero_loses_no_fit(rows):
 def test_the_compiled_term_loses_no_fit_to_rounding_either():
     draw = np.random.default_rng(0)
     settings = SimpleNamespace(
-        beta=1.0, epsilon=1e-10, weighted_information=False, normalizer=kernel.PREDICTION_ENTROPY, lambda_f=1.0
+        beta=1.0,
+        epsilon=1e-10,
+        weighted_information=False,
+        normalizer=kernel.PREDICTION_ENTROPY,
+        lambda_f=1.0,
     )
     values = []
     for _ in range(300):

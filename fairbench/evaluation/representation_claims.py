@@ -9,7 +9,12 @@ import pandas as pd
 
 from fairbench.evaluation.fold_verdicts import at_most, ordered, ruled
 from fairbench.evaluation.gamma_claims import CERRATO, NAMES, PROFILES, gamma_claims, label_of
-from fairbench.evaluation.representations import DataSet, Estimate, data_sets
+from fairbench.evaluation.representations import (
+    ESTIMATION_ERROR,
+    DataSet,
+    Estimate,
+    data_sets,
+)
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
     REPLICATED,
@@ -31,11 +36,6 @@ EQUIVALENT = 0.02
 LIMITS = {"gpa": 0.05, "adrg": 0.05}
 """Largest GPA of an almost perfectly fair result, and largest distance of the forest's accuracy
 from the majority's that is close to guessing."""
-
-ESTIMATION_ERROR = 0.01
-"""Nats by which the estimated I(T;S) may exceed the sum before it counts against the lemma. The
-standard error of a joint estimate near 0 is sqrt(2 codes) / (2 rows): 0.006 for 750 codes in 3,000
-rows."""
 
 _OURS, _RIVALS = ("binary_mi", "binary_bernoulli"), ("adv_cls", "vfae")
 DATASETS = {"compas": "COMPAS", "adult": "Adult", "bank": "Bank"}

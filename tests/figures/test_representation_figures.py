@@ -115,7 +115,10 @@ def test_figure_3_draws_fits_and_quotes_the_correlations(read):
     assert sorted(map(tuple, points)) == sorted(zip(1 - fits["gpa"], fits["auc"], strict=True))
     title = axes[1, 0].get_title(loc="left")
     row = table[(table["label"] == "binary_bernoulli") & (table["quantity"] == "1-gpa")].iloc[0]
-    assert f"{row['pearson']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]" in title
+    quoted = f"{row['pearson']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+    assert quoted in title
+    seen = drawn.caption.split("\n\n")[0].replace("\N{MINUS SIGN}", "-")
+    assert f"BinaryBernoulli {quoted}" in seen  # the number that stands on the panel
     assert "published +0.924" in title and "n = 48 of 48 fits" in title
     assert "n = 46 of 48 fits" in axes[1, 3].get_title(loc="left")
     assert read.line(axes[1, 3], "lost")[0].tolist() == [0.9]

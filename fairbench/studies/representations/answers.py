@@ -8,7 +8,13 @@ import pandas as pd
 from fairbench.evaluation.verdict_words import what_holds
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
-from fairbench.studies.representations.summary import CELL, DataSet, Estimate, data_sets
+from fairbench.studies.representations.summary import (
+    CELL,
+    ESTIMATION_ERROR,
+    DataSet,
+    Estimate,
+    data_sets,
+)
 
 __all__ = ["answers", "runner_up", "shown"]
 
@@ -116,9 +122,10 @@ def _bound(summary: pd.DataFrame) -> str:
         f"{row['dataset']} / {row['label']} {round(row['mean'] * row['n'])} of {row['n']}"
         for row in rows[rows["mean"] > 0].to_dict("records")
     ]
-    head = "**Does the sum over neurons bound the joint information?** The joint is the larger in"
+    head = "**Does the sum over neurons bound the joint information?** The joint is the larger, by"
     detail = f" ({', '.join(where)})" if where else ""
-    return f"{head} {above} of {rows['n'].sum()} chosen models{detail}."
+    counted = f"more than {ESTIMATION_ERROR} nats, in {above} of {rows['n'].sum()} chosen models"
+    return f"{head} {counted}{detail}."
 
 
 def _lost(summary: pd.DataFrame, correlations: pd.DataFrame) -> str:

@@ -24,7 +24,12 @@ from fairbench.studies.representations.gamma_claims import (
     gamma_claims,
     label_of,
 )
-from fairbench.studies.representations.summary import DataSet, Estimate, data_sets
+from fairbench.studies.representations.summary import (
+    ESTIMATION_ERROR,
+    DataSet,
+    Estimate,
+    data_sets,
+)
 
 __all__ = ["DATASETS", "PUBLISHED_TREES", "PUBLISHED_TRIALS", "reproduction"]
 
@@ -37,11 +42,6 @@ EQUIVALENT = 0.02
 LIMITS = {"gpa": 0.05, "adrg": 0.05}
 """Largest GPA of an almost perfectly fair result, and largest distance of the forest's accuracy
 from the majority's that is close to guessing."""
-
-ESTIMATION_ERROR = 0.01
-"""Nats by which the estimated I(T;S) may exceed the sum before it counts against the lemma. The
-standard error of a joint estimate near 0 is sqrt(2 codes) / (2 rows): 0.006 for 750 codes in 3,000
-rows."""
 
 _OURS, _RIVALS = ("binary_mi", "binary_bernoulli"), ("adv_cls", "vfae")
 DATASETS = {"compas": "COMPAS", "adult": "Adult", "bank": "Bank"}

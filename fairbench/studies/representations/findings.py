@@ -7,8 +7,9 @@ import pandas as pd
 from fairbench.evaluation.verdict_words import held
 from fairbench.studies.representations.answers import runner_up
 from fairbench.studies.representations.claims import DATASETS
+from fairbench.studies.representations.gamma_claims import NAMES
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
-from fairbench.studies.representations.summary import DataSet, data_sets
+from fairbench.studies.representations.summary import ESTIMATION_ERROR, DataSet, data_sets
 
 __all__ = ["findings"]
 
@@ -45,8 +46,8 @@ def _best(sets: list[DataSet]) -> str:
         if best is None or second is None:
             continue
         lead = data.difference(best, second, _SUM)
-        numbers = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over {second}"
-        words = f"{best} on {_set(data.dataset)} ({numbers}, {lead.n} folds)"
+        numbers = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over {_name(second)}"
+        words = f"{_name(best)} on {_set(data.dataset)} ({numbers}, {lead.n} folds)"
         (leads if lead.low > 0.0 else unclear).append(words)
     parts = [f"the lead is shown for {_listed(leads)}"] if leads else []
     parts += [f"no lead is shown: ahead by its mean is {_listed(unclear)}"] if unclear else []
@@ -58,20 +59,20 @@ def _best(sets: list[DataSet]) -> str:
 def _steered(correlations: pd.DataFrame) -> str:
     """Which methods get fairer with gamma, by the interval of the correlation."""
     rows = correlations[correlations["quantity"] == QUANTITIES[0]].dropna(subset=["pearson"])
-    said: dict[str, list[str]] = {"fairer": [], "less fair": [], "no fairer as far as is shown": []}
+    fairer, less_fair, unclear = [], [], []
     for row in rows.to_dict("records"):
-        words = (
-            "fairer" if row["low"] > 0.0 else "less fair" if row["high"] < 0.0 else list(said)[2]
-        )
         interval = f" [{row['low']:+.2f}, {row['high']:+.2f}]" if row["low"] == row["low"] else ""
-        said[words].append(f"{row['label']} ({row['pearson']:+.2f}{interval}, n = {row['n']})")
-    parts = [f"{words}: {_listed(labels)}" for words, labels in said.items() if labels]
+        said = fairer if row["low"] > 0.0 else less_fair if row["high"] < 0.0 else unclear
+        said.append(f"{_name(row['label'])} ({row['pearson']:+.2f}{interval}, n = {row['n']})")
+    parts = [f"{_listed(fairer)} {_get(fairer)} fairer"] if fairer else []
+    parts += [f"{_listed(less_fair)} {_get(less_fair)} less fair"] if less_fair else []
+    parts += [f"no change is shown for {_listed(unclear)}"] if unclear else []
     if not parts:
         return ""
     where = _listed([_set(name) for name in rows["dataset"].unique()])
     return (
-        f"With more gamma, on {where}, predictions get {'; '.join(parts)} (correlation with "
-        "1 - GPA; [correlations.csv](correlations.csv))."
+        f"With more gamma, on {where}, {'; '.join(parts)} (correlation with 1 - GPA; "
+        "[correlations.csv](correlations.csv))."
     )
 
 
@@ -84,7 +85,7 @@ def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
         if known:
             least, most = min(known, key=known.get), max(known, key=known.get)
             parts.append(
-                f"from {known[least]:.2f} ({least}) to {known[most]:.2f} ({most}) on "
+                f"from {known[least]:.2f} ({_name(least)}) to {known[most]:.2f} ({_name(most)}) on "
                 f"{_set(data.dataset)}"
             )
     if not parts:
@@ -93,13 +94,23 @@ def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
     above = round(float((rows["mean"] * rows["n"]).sum()))
     return (
         f"A forest finds the group in the representations with an AUC {_listed(parts)}, .5 being "
-        f"chance; in {above} of {rows['n'].sum()} chosen models the layer tells more about the "
-        "group than the sum of its neurons ([summary.csv](summary.csv))."
+        f"chance; in {above} of {rows['n'].sum()} chosen models the whole layer tells more "
+        f"about the group than the sum of its neurons, by over {ESTIMATION_ERROR} nats "
+        "([summary.csv](summary.csv))."
     )
+
+
+def _name(label: str) -> str:
+    """A label as it is said: a method's own name, or the label's words."""
+    return {**NAMES, "plain": "the plain network"}.get(label, label.replace("_", " "))
 
 
 def _set(dataset: str) -> str:
     return DATASETS.get(dataset, dataset)
+
+
+def _get(who: list[str]) -> str:
+    return "gets" if len(who) == 1 else "get"
 
 
 def _listed(parts: list[str]) -> str:

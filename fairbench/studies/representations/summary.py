@@ -41,6 +41,11 @@ TRADE_OFFS = {
 """Sum -> what should be large and what should be small. The model with the largest sum is the one
 closest to (1, 1) in the L1 norm, and models of equal sums lie on one line."""
 
+ESTIMATION_ERROR = 0.01
+"""Nats by which the estimated I(T;S) has to exceed the sum over the neurons to count as the larger.
+In 1,760 rows (COMPAS) whose group is drawn at random it came out at most 0.002, at 10 and at 50
+units, with diffuse and with nearly certain codes; the other data sets have more rows."""
+
 _DERIVED = [*TRADE_OFFS, "objective", "joint_minus_sum"]
 
 
@@ -170,7 +175,7 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     ``joint_minus_sum`` has besides its mean one row ``joint_exceeds_sum``, the share of folds in
-    which it is above 0, contrary to eq. 9 of Cerrato et al.
+    which it is above `ESTIMATION_ERROR`, contrary to eq. 9 of Cerrato et al.
     """
     rows = []
     for data in data_sets(folds):
@@ -189,7 +194,7 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
                 rows.append(names | {"quantity": quantity} | row | counts)
             excess = data.values(label, "joint_minus_sum")
             row = dict.fromkeys(["low", "high", "smallest", "largest"], np.nan)
-            row |= {"mean": (excess > 0).mean(), "n": len(excess), "best": False}
+            row |= {"mean": (excess > ESTIMATION_ERROR).mean(), "n": len(excess), "best": False}
             rows.append(names | {"quantity": "joint_exceeds_sum"} | row | counts)
     return pd.DataFrame(rows)
 

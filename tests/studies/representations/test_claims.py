@@ -177,7 +177,7 @@ def test_answers_are_computed_from_the_tables(correlations):
     assert f"COMPAS (propublica6172)?** binary_mi, {total:.3f}; over binary_bernoulli" in text
     assert "1 of 45 chosen models (bank / vfae 1), 45 of 540 search trials" in text
     assert "0 of 192 fits of the sweep. The smallest mean rests on 2 folds." in text
-    assert "The joint is the larger in 0 of 18 chosen models." in text
+    assert "The joint is the larger, by more than 0.01 nats, in 0 of 18 chosen models." in text
     judged = verdicts[verdicts["verdict"] != "not comparable"]
     assert f"of {len(judged)} statements replicated" in text
     assert f"{(verdicts['verdict'] == 'undecided').sum()} undecided" in text

@@ -73,6 +73,8 @@ def test_lost_models_are_counted_and_never_averaged():
 def test_the_joint_information_may_exceed_the_sum():
     folds = folds_table(["compas"], ["binary_mi", "vfae"], noise=0.0)
     folds.loc[folds["fold"] == 1, "information_joint"] += 0.05
+    # By no more than the estimate errs.
+    folds.loc[folds["fold"] == 2, "information_joint"] += 0.015
     table = summarised(folds)
     row = one(table, label="binary_mi", quantity="joint_exceeds_sum")
     assert (row["mean"], row["n"]) == (pytest.approx(1 / 3), 3)

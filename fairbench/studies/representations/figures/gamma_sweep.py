@@ -207,13 +207,13 @@ def _caption(
     first = QUANTITIES[0]
     found = known[known["quantity"] == first].set_index("label")
     moved = ", ".join(
-        f"{looks[label].name} {_estimate(*found.loc[label, _SPEARMAN])}" for label in looks
+        f"{looks[label].name} {_estimate(*found.loc[label, _PEARSON])}" for label in looks
     )
     seen = (
         f"Fits of {DATASETS.get(cell[0], cell[0])}, {cell[1]}, with gamma varied and nothing else "
         "within a fold and seed. Top: AUC against 1-GPA, one dot a fit, with smoothing splines of "
         "the means along gamma, coloured by it. Bottom: the same fits against gamma, with their "
-        f"means. Rank correlation of gamma with {_NAMES[first]}: {moved}."
+        f"means. Correlation of gamma with {_NAMES[first]}: {moved}."
     )
     text = (
         f"{span(_per_label(here, 'fold'))} outer folds, "

@@ -73,7 +73,7 @@ def caption(
         "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
         "in both directions; hollow: a method that lost folds. Dotted: "
         "points as far from (1, 1) in the L1 norm as the best mean of all folds. "
-        f"{budget_words(folds)}. In this study {sight_phrase(folds)}. {_draw_words(folds)}"
+        f"{budget_words(folds)}. In this study {sight_phrase(folds)}. {_draw_words(folds, looks)}"
     )
     for data in data_sets(folds):
         parts = [_best_words(data, quantity, looks) for quantity in sums]
@@ -94,12 +94,12 @@ def _leaders(folds: pd.DataFrame, quantity: str, looks: Mapping[str, Look]) -> s
     return f"{large} + (1 - {small}) is largest for: {', '.join(parts)}."
 
 
-def _draw_words(folds: pd.DataFrame) -> str:
+def _draw_words(folds: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     """What predictions and forests rest on, where networks are stochastic."""
     many = folds[folds["draws"] > 1]
     if many.empty:
         return "Every prediction is of one draw."
-    listed = ", ".join(sorted(many["label"].unique()))
+    listed = ", ".join(looks[label].name for label in sorted(many["label"].unique()))
     return (
         f"Predictions of {listed} are means over {span(many['draws'])} draws, and forests see the "
         "mean representation of the same draws (the tables have both for 1 and 10 draws)."

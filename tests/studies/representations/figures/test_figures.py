@@ -7,9 +7,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from fairbench.commands import representation_results as commands
+from fairbench.base.call import Call
 from fairbench.store.csv_tables import write_csv
 from fairbench.store.tables import write_table
+from fairbench.studies.representations import steps
 from fairbench.studies.representations.figures.gamma_sweep import figure_gamma, smoothed
 from fairbench.studies.representations.figures.trade_off import (
     figure_representations,
@@ -118,7 +119,10 @@ def test_figure_3_draws_fits_and_quotes_the_correlations(read):
     assert sorted(map(tuple, points)) == sorted(zip(1 - fits["gpa"], fits["auc"], strict=True))
     title = axes[1, 0].get_title(loc="left")
     row = table[(table["label"] == "binary_bernoulli") & (table["quantity"] == "1-gpa")].iloc[0]
-    assert f"{row['pearson']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]" in title
+    quoted = f"{row['pearson']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+    assert quoted in title
+    seen = drawn.caption.split("\n\n")[0].replace("\N{MINUS SIGN}", "-")
+    assert f"BinaryBernoulli {quoted}" in seen  # the number that stands on the panel
     assert "published +0.924" in title and "n = 48 of 48 fits" in title
     assert "n = 46 of 48 fits" in axes[1, 3].get_title(loc="left")
     assert read.line(axes[1, 3], "lost")[0].tolist() == [0.9]
@@ -161,27 +165,23 @@ def test_figures_take_other_labels_and_one_data_set():
     assert "none published" in drawn.figure.axes[1].get_title(loc="left")
 
 
-def test_the_commands_write_every_file_twice_the_same(tmp_path):
+def test_the_steps_write_every_file_twice_the_same(tmp_path):
     folds, sweep = folds_table(["compas"]), sweep_table()
     given = {name: tmp_path / f"{name}.csv" for name in ("folds", "sweep")}
     write_csv(folds, given["folds"])
     write_csv(sweep, given["sweep"])
-    searches = tmp_path / "searches.parquet"
-    write_table(searches_table(folds), searches, kind="searches", about={})
+    given["searches"] = tmp_path / "searches.parquet"
+    write_table(searches_table(folds), given["searches"], kind="searches", about={})
     for run, figures in (("first", ("fig2", "fig3", "fig4")), ("second", ("fig3",))):
         made = {
             name: tmp_path / run / name
             for name in ("summary", "correlations", "table", "text", "answers", "findings")
         }
-        commands.representation_tables(searches, **given, **made)
-        tables = given | {name: made[name] for name in ("summary", "correlations")}
+        steps.tables(Call({}, {name: (path,) for name, path in given.items()}, made))
+        read = {name: (path,) for name, path in (given | made).items()}
         for name in figures:
-            commands.representation_figure(name, tmp_path / run / f"{name}.pdf", **tables)
+            getattr(steps, name)(Call({}, read, {"pdf": tmp_path / run / f"{name}.pdf"}))
     first, second = ({p.name: p for p in (tmp_path / run).iterdir()} for run in ("first", "second"))
     # Six tables, three of them CSV with a file beside them, and figures of three files each.
     assert len(first) == 9 + 9 and len(second) == 9 + 3 and second.keys() < first.keys()
     assert all(path.read_bytes() == first[name].read_bytes() for name, path in second.items())
-    with pytest.raises(OSError, match="there are fig2, fig3, fig4"):
-        commands.representation_figure("fig9", tmp_path / "x.pdf")
-    with pytest.raises(OSError, match="--summary"):
-        commands.representation_figure("fig2", tmp_path / "x.pdf", folds=given["folds"])

@@ -24,7 +24,7 @@ def test_figures_of_representations_say_it_and_the_draws():
         assert ALL in function(folds, means).caption
         caption = function(hidden_from(folds, "vfae", "plain"), means).caption
         assert "of adv_cls, binary_bernoulli, binary_mi, not of plain, vfae." in caption
-        drawn = "Predictions of binary_bernoulli, binary_mi, vfae are means over 10 draws"
+        drawn = "Predictions of BinaryBernoulli, BinaryMI, VFAE are means over 10 draws"
         assert drawn in caption
         assert "Every prediction is of one draw." in function(folds.assign(draws=1), means).caption
     steering = correlation_table(sweep)

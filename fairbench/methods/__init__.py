@@ -10,6 +10,7 @@ import importlib.util
 import inspect
 import pkgutil
 import sys
+from functools import cache
 from pathlib import Path
 
 from fairbench.base.closure import closure
@@ -19,9 +20,12 @@ from fairbench.methods.shared.space import Choice, Range
 __all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "built_in", "find", "source"]
 
 
-def built_in() -> list[str]:
+@cache
+def built_in() -> tuple[str, ...]:
     """Names of the methods in this folder."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    return tuple(
+        sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    )
 
 
 def find(name: str, file: str | None = None) -> type[Method]:

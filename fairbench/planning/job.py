@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from fairbench import methods
@@ -151,10 +152,7 @@ class Job:
 
     def sources(self) -> list[str]:
         """Source files that it stands on: an edit of one is a reason to do it again."""
-        found = {str(path) for path in closure([self.step])} if self.step else set()
-        if self.method is not None:
-            found.update(methods.source(self.method.name, self.method.file))
-        return sorted(found)
+        return list(_sources(self.step, self.method, os.getcwd()))
 
     def command(self, device: str) -> str:
         """The argument of `fairbench run`."""
@@ -170,6 +168,15 @@ class Job:
     def with_(self, **changes) -> Job:
         """The same job with some attributes replaced."""
         return replace(self, **changes)
+
+
+@cache
+def _sources(step: str, method: MethodRef | None, folder: str) -> tuple[str, ...]:
+    """Once for all jobs of a step and a method, as seen from a working folder."""
+    found = {str(path) for path in closure([step])} if step else set()
+    if method is not None:
+        found.update(methods.source(method.name, method.file))
+    return tuple(sorted(found))
 
 
 def figure_job(root: str, folder: str, name: str, step: str, shown: Shown, **given) -> Job:

@@ -18,7 +18,7 @@ __all__ = ["closure"]
 PACKAGE = Path(__file__).parents[1]
 #: What jobs get, read and write files with. The content is checked against its checksum when it
 #: is read; an edit there changes no number, and would train everything again.
-_PLUMBING = ("store/", "data/real/download", "base/closure")
+_PLUMBING = ("store/", "data/real/download", "base/closure", "base/errors")
 
 
 def closure(roots: Iterable[str | Path]) -> list[Path]:

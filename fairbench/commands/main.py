@@ -6,6 +6,7 @@ A job of the workflow lasts a second or two, so nothing is imported here that it
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 from fairbench.base.errors import Foreseen
@@ -21,7 +22,7 @@ NO_MEMORY = (
 
 def main() -> None:
     """Run a command; a foreseen failure ends in its message, without a traceback."""
-    name = " ".join(["fairbench", *sys.argv[1:2]])
+    name = " ".join(["fairbench", *_name(sys.argv[1:])])
     journal.begin(sys.argv[1:])
     try:
         _run(sys.argv[1:])
@@ -33,6 +34,14 @@ def main() -> None:
         sys.exit(f"{name}: {error or 'MemoryError'}; {NO_MEMORY}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _name(words: list[str]) -> list[str]:
+    """What a message is headed by: the command, or of the rules' one the step that it does."""
+    if words[:1] != ["run"]:
+        return words[:1]
+    step = re.search(r'"step": "[\w.]+:(\w+)"', " ".join(words))
+    return [step[1]] if step else ["run"]
 
 
 def _run(words: list[str]) -> None:

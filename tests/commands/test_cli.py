@@ -71,6 +71,5 @@ def test_help_lists_what_people_call_and_hides_what_rules_call():
     assert shown == people
     called = " ".join(file.read_text() for file in (REPOSITORY / "workflow/rules").glob("*.smk"))
     every = {(c.name or c.callback.__name__).replace("_", "-") for c in app.registered_commands}
-    assert set(re.findall(r"python -m fairbench ([\w-]+)", called)) <= every
-    hidden = CliRunner().invoke(app, ["run", "--help"])
-    assert hidden.exit_code == 0 and "--threads" in hidden.output
+    # `run` is no command of this program: a job would wait for its imports.
+    assert set(re.findall(r"python -m fairbench ([\w-]+)", called)) <= {*every, "run"}

@@ -225,13 +225,16 @@ def test_the_command_prints_the_path_or_the_message(server, tmp_path):
 def test_the_rule_gets_a_file_and_tries_again(server, tmp_path):
     # The command gives up at a 404; the rule starts it again.
     server.script = [("status", 404), ("ok", None)]
-    rules = Path(__file__).parents[2] / "workflow" / "rules" / "download.smk"
+    rules = Path(__file__).parents[2] / "workflow" / "rules" / "data.smk"
     described = write_entry(tmp_path, server.url)
     lines = [
-        "from types import SimpleNamespace",
-        'ROOT = "results"',
-        "CONFIG = SimpleNamespace(data=SimpleNamespace(folder='resources/data'))",
-        f"PLAN = SimpleNamespace(entries={{'tiny': {str(described)!r}}})",
+        "from types import SimpleNamespace as Some",
+        "from fairbench.planning.shared import Shared",
+        'ROOT, shared = "results", Shared("results", 1, "resources/data")',
+        "CONFIG = Some(data=Some(folder='resources/data'), resources=Some(device='cpu'))",
+        f"shared.table({str(described)!r})",
+        "job_at = shared.jobs.get",
+        "needs = told = lambda pattern: lambda wildcards: {}",
         f"include: {str(rules)!r}",
     ]
     (tmp_path / "Snakefile").write_text("\n".join(lines), encoding="utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from fairbench import methods
 from fairbench.commands.app import app
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,6 +26,12 @@ def named(path: Path) -> str:
 
 def test_the_readme_is_read_in_one_sitting():
     assert len((REPOSITORY / "README.md").read_text(encoding="utf-8").splitlines()) <= 200
+
+
+def test_every_method_has_its_line():
+    text = (REPOSITORY / "docs" / "methods.md").read_text(encoding="utf-8")
+    rows = "".join(line for line in text.splitlines() if line.startswith("| `"))
+    assert [name for name in methods.built_in() if f"`{name}`" not in rows] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -49,9 +56,9 @@ def _anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_commands_and_targets_are_there(page):
-    text = page.read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", CODE, ids=named)
+def test_commands_and_targets_are_there(file):
+    text = file.read_text(encoding="utf-8")
     assert set(re.findall(r"python -m fairbench ([a-z][a-z_-]*)", text)) <= COMMANDS
     rules = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", rules, re.MULTILINE))

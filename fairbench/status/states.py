@@ -45,7 +45,9 @@ SILENT = (
 _BAR = re.compile(r"\d+%\|.*\||\[[^\]]*(it|model|run|file)/s\]|\[[^\]]*s/(it|model|run)\]")
 _STOPPED = "interrupted"
 #: How a command ends that fails, by itself or with a traceback.
-_ERROR = re.compile(r"^(fairbench [a-z0-9_-]+: |Traceback \(most recent call last\):)", re.MULTILINE)
+_ERROR = re.compile(
+    r"^(fairbench [a-z0-9_-]+: |Traceback \(most recent call last\):)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_the_commit_is_that_of_git_and_changes_are_marked(tmp_path):
         return subprocess.run(call, check=True, capture_output=True, text=True).stdout.strip()
 
     def commit():
-        code = "from fairbench import checkout; print(checkout.commit())"
+        code = "from fairbench.store import checkout; print(checkout.commit())"
         environment = os.environ | {"PYTHONPATH": str(tmp_path), "GIT_DIR": "/nowhere"}
         call = [sys.executable, "-c", code]
         said = subprocess.run(
@@ -84,8 +84,8 @@ def test_the_commit_is_that_of_git_and_changes_are_marked(tmp_path):
         return said.stdout.strip()
 
     package = tmp_path / "fairbench"
-    package.mkdir()
-    for name in ("__init__.py", "checkout.py"):
+    (package / "store").mkdir(parents=True)
+    for name in ("__init__.py", "store/__init__.py", "store/checkout.py"):
         (package / name).write_bytes((REPOSITORY / "fairbench" / name).read_bytes())
     (tmp_path / ".gitignore").write_text("__pycache__\nresults\n")
     assert commit() == "unknown"

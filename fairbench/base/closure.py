@@ -29,8 +29,8 @@ def closure(roots: Iterable[str | Path]) -> list[Path]:
     roots : iterable of str or Path
         Modules named without the package, such as ``"training/cell"``; steps, such as
         ``"fairbench.studies.grid.steps:train"``; or Python files anywhere. A step stands on what
-        its module imports at the top, in its own function and in private ones: the other steps of
-        its module have theirs.
+        its module imports at the top, in its own function and in those that this one names: the
+        other steps of its module have theirs.
     """
     return list(_closure(tuple(roots)))
 
@@ -60,15 +60,16 @@ def _of_step(step: str) -> tuple[Path, tuple[Path, ...]]:
     """The file of a step, and the files that it imports without those of other steps."""
     module, _, function = step.partition(":")
     file = PACKAGE.parent.joinpath(*module.split(".")).with_suffix(".py")
-    tree = _parsed(file)
-    others = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name != function
-        if not node.name.startswith("_")
-    ]
-    tree = ast.Module([node for node in tree.body if node not in others], [])
-    return file, _files(file, tree)
+    body = _parsed(file).body
+    functions = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    reached, waiting = set(), {function} & functions.keys()
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        named = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
+        waiting |= (named & functions.keys()) - reached
+    kept = [node for node in body if getattr(node, "name", None) not in functions.keys() - reached]
+    return file, _files(file, ast.Module(kept, []))
 
 
 @cache

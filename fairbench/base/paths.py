@@ -11,6 +11,8 @@ from fairbench.base.schema import canonical
 
 #: Longest file or folder name that every common file system takes.
 _LONGEST_NAME = 200
+#: What the law of the data depends on, in the order of the paths.
+_LAW = ("positive_rate", "group_coefficient", "rotation")
 #: What a shell, a cluster or a URL may read as something else. A comma is worst: it separates the
 #: wildcards of a job that Snakemake hands to a cluster.
 _MINDED = re.compile(r"[^A-Za-z0-9_.=+-]+")
@@ -66,3 +68,8 @@ def digest(spec: str) -> str:
 def as_json(**values) -> str:
     """JSON of the values by name, always in the same order."""
     return json.dumps(values, sort_keys=True)
+
+
+def limit_name(cell: dict, seed: int) -> str:
+    """Name of the file of a law's accuracy limit."""
+    return folders_of({name: cell[name] for name in _LAW} | {"seed": seed})

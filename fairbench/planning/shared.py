@@ -10,14 +10,11 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from fairbench.base.paths import folders_of, joined, span
+from fairbench.base.paths import folders_of, joined, limit_name, span
 from fairbench.planning.data_sections import DRAWN, entry_of
 from fairbench.planning.job import Job
 
 __all__ = ["Data", "Shared", "dataset_name"]
-
-#: What the law of the data depends on, in the order of the paths.
-_LAW = ("positive_rate", "group_coefficient", "rotation")
 
 
 class Data(NamedTuple):
@@ -144,8 +141,3 @@ def dataset_name(about: dict) -> str:
     """Name in tables of the data that a file says it is about: ``compas/propublica6172``."""
     profile = about["parameters"].get("profile")
     return f"{about['dataset']}/{profile}" if profile else about["dataset"]
-
-
-def limit_name(cell: dict, seed: int) -> str:
-    """Name of the file of a law's accuracy limit."""
-    return folders_of({name: cell[name] for name in _LAW} | {"seed": seed})

@@ -19,8 +19,9 @@ from fairbench.store import journal
 from fairbench.store.csv_tables import read_csv
 from fairbench.store.stamps import plain_text
 from fairbench.store.tables import DamagedFile, read_table
-from fairbench.studies.grid.collect import collect_fits, read_limits
+from fairbench.studies.grid.collect import collect_fits
 from fairbench.studies.grid.plan import Use, uses_of
+from fairbench.studies.grid.tables import read_limits
 
 __all__ = ["Given"]
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from fairbench.base.paths import limit_name
 from fairbench.data import independent_draw, law
 from fairbench.data import limit as module
 from fairbench.data.limit import accuracy_limit
 from fairbench.metrics.decisions import disparate_impact
-from fairbench.planning.shared import limit_name
 from fairbench.store.tables import DamagedFile, write_table
-from fairbench.studies.grid.collect import read_limits
+from fairbench.studies.grid.tables import read_limits
 
 
 def grid_of_the_law(positive_rate, group_coefficient, step):

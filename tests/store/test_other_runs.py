@@ -15,7 +15,7 @@ from fairbench.planning.complaint import read_yaml
 from fairbench.store import csv_tables, journal, provenance
 from fairbench.store import tables as storage
 from fairbench.store.origins import read_provenance
-from fairbench.studies.grid.collect import read_fits
+from fairbench.studies.grid.tables import read_fits
 
 REPOSITORY = Path(__file__).parents[2]
 FRAME = pd.DataFrame({"method": ["fr_train", "naive_mi"], "accuracy": [0.8, 0.9]})

@@ -53,7 +53,7 @@ def select(call: Call) -> None:
     """Select one model per data set and method."""
     from fairbench.evaluation.selection import select as choose
     from fairbench.store.csv_tables import write_csv
-    from fairbench.studies.grid.collect import read_fits, read_limits
+    from fairbench.studies.grid.tables import read_fits, read_limits
 
     fits, limits = read_fits(call.input("fits")), read_limits(call.inputs["limits"])
     chosen = choose(fits, criteria=call.spec["criteria"], limits=limits)
@@ -66,7 +66,7 @@ def summarise(call: Call) -> None:
     from fairbench.evaluation.baselines import baseline_losses
     from fairbench.evaluation.selection import read_csv
     from fairbench.store.csv_tables import write_csv
-    from fairbench.studies.grid.collect import read_fits
+    from fairbench.studies.grid.tables import read_fits
 
     fits, chosen = read_fits(call.input("fits")), read_csv(call.input("selected"))
     made = {

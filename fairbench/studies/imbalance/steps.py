@@ -25,7 +25,7 @@ def reproduce(call: Call) -> None:
     from fairbench.evaluation.verdict_words import to_markdown, what_holds
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.texts import write_markdown
-    from fairbench.studies.grid.collect import read_fits
+    from fairbench.studies.grid.tables import read_fits
     from fairbench.studies.imbalance.answers import answers
     from fairbench.studies.imbalance.findings import findings, seen_by
     from fairbench.studies.imbalance.reproduction import reproduction

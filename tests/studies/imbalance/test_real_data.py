@@ -7,7 +7,7 @@ import pytest
 from fairbench.evaluation import comparison, selection, summary
 from fairbench.evaluation.verdict_words import what_holds
 from fairbench.store.csv_tables import write_csv
-from fairbench.studies.grid.collect import read_limits
+from fairbench.studies.grid.tables import read_limits
 from fairbench.studies.imbalance.answers import answers
 from fairbench.studies.imbalance.reproduction import reproduction
 

@@ -58,7 +58,7 @@ def fig7(call: Call) -> None:
 
 def fig8(call: Call) -> None:
     """Trade-off curves."""
-    from fairbench.studies.grid.collect import read_fits, read_limits
+    from fairbench.studies.grid.tables import read_fits, read_limits
     from fairbench.studies.imbalance import published
     from fairbench.studies.imbalance.figures.trade_off import figure_8
 
@@ -89,7 +89,7 @@ def answers(call: Call) -> None:
 
 def _under_imbalance(call: Call, name: str) -> None:
     from fairbench.evaluation.selection import read_csv
-    from fairbench.studies.grid.collect import read_fits, read_limits
+    from fairbench.studies.grid.tables import read_fits, read_limits
     from fairbench.studies.imbalance import published
     from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
 

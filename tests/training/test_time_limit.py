@@ -123,7 +123,7 @@ def test_timed_out_lists_the_files_of_stopped_fits_and_how_to_train_them(tmp_pat
     shutil.copytree(REPOSITORY / "config", tmp_path / "config")
     monkeypatch.chdir(tmp_path)
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
-    stopped, whole, *_ = plan.fits
+    stopped, whole, *_ = plan.paths("train")
     for path, reason in ((stopped, f"TimeoutError: {REASON}"), (whole, "ValueError: no")):
         write_table(pd.DataFrame({"reason": ["", reason]}), path, kind="fits", about={})
     call = ["timed-out", "--configfile", "config/quick.yaml"]

@@ -69,8 +69,7 @@ def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
 
     damaged.unlink()
     scratch.run()
-    assert damaged.is_file()
-    assert scratch.results().keys() == undisturbed.results().keys()
+    assert_same_results(scratch, undisturbed)
 
 
 def test_an_edited_table_is_named_and_not_summarised(scratch):

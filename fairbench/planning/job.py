@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Literal
 
@@ -164,10 +164,6 @@ class Job:
         # a script: nothing may end that there.
         text = json.dumps(words | {"outputs": dict(self.outputs)})
         return text.replace("<", "\\u003c")
-
-    def with_(self, **changes) -> Job:
-        """The same job with some attributes replaced."""
-        return replace(self, **changes)
 
 
 @cache

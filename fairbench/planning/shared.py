@@ -6,7 +6,6 @@ registered once, whoever asks.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -131,10 +130,6 @@ class Shared:
         outputs, inputs = {"table": path}, inputs or {}
         job = Job(rule, step, name, outputs, stage, what, spec, inputs)
         self.jobs.setdefault(path, job)
-
-    def with_users(self, users: dict[str, list[str]]) -> list[Job]:
-        """The registered jobs, each told which files are made from its own."""
-        return [replace(job, users=tuple(users.get(path, ()))) for path, job in self.jobs.items()]
 
 
 def dataset_name(about: dict) -> str:

@@ -55,10 +55,6 @@ class Given:
         """The path from the working folder."""
         return f"{self.plan.root}/{path}"
 
-    def is_planned(self, path: str) -> bool:
-        """Whether the study makes a file. What others left in its folder is not used."""
-        return self.path(path) in self._planned
-
     def is_refused(self, path: str) -> bool:
         """Whether a file is there but cannot be used."""
         return self.path(path) in self.faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
@@ -174,9 +174,8 @@ def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator
     given = config.model_dump(mode="json", include={"studies"}, exclude_defaults=True)
     spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
     spec |= {"studies": {k: v for k, v in given["studies"].items() if v}, "settings": settings}
-    yield _table("collect", {"fits": path["fits"]}, spec, {"fits": fits}, settings).with_(
-        listed=("fits",)
-    )
+    collected = _table("collect", {"fits": path["fits"]}, spec, {"fits": fits}, settings)
+    yield replace(collected, listed=("fits",))
     criteria = {name: study.criterion for name, study in active(config.studies).items()}
     read = {"fits": (path["fits"],), "limits": limits}
     made = {"table": path["selected.csv"]}

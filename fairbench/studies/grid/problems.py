@@ -16,8 +16,6 @@ from fairbench.training.budget import BUDGETS
 
 __all__ = ["grid_problems"]
 
-_WITHOUT_LAMBDA_R = ("constant", "group_thresholds", "logistic_regression")
-
 
 def grid_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `studies`."""
@@ -43,8 +41,10 @@ def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
         here = (*key, "methods", label)
         yield from _budget_check((*here, "budget"), entry.budget)
         make = partial(method_of, label, study, entry)
-        yield from method_problems(here, label, entry, make, variant=entry.variant)
-        if (entry.method or label) in _WITHOUT_LAMBDA_R:
+        problems = list(method_problems(here, label, entry, make, variant=entry.variant))
+        yield from problems
+        method = None if problems else make()
+        if method is not None and not (method.uses_lambda_f or method.uses_lambda_r):
             continue  # nothing there takes weight from the cross-entropy while training
         # The grid is the study's unless the method has its own: one complaint then for all methods.
         own = entry.lambda_f is not None or entry.lambda_r is not None

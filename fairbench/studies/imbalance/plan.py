@@ -60,9 +60,8 @@ def imbalance_jobs(config: Any, shared: Shared) -> Iterator[Job]:
             spec["tracks"] = {run: tracks[run] for run in _drawn(name, options)}
             read["traces"] = _files(spec["tracks"])
         step = f"fairbench.studies.imbalance.figures.steps:{name}"
-        yield figure_job(root, "", name, step, shown, spec=spec, inputs=read).with_(
-            listed=("traces",)
-        )
+        given = {"spec": spec, "inputs": read, "listed": ("traces",)}
+        yield figure_job(root, "", name, step, shown, **given)
 
 
 def _inputs(root: str, limits: tuple[str, ...]) -> dict[str, dict]:

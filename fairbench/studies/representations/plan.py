@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, span
@@ -168,7 +169,8 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
             files = tuple(job.outputs["rows"] for job in jobs)
             told = spec | {"kind": kind, "representations": given}
             settings = digest(as_json(specs=sorted(as_json(**job.spec) for job in jobs)))
-            yield _table("collect", f"collect/{name}", made, told, {"files": files}).with_(
+            yield replace(
+                _table("collect", f"collect/{name}", made, told, {"files": files}),
                 rule="representation_swept" if name == "sweep" else f"representation_{name}",
                 listed=("files",),
                 settings="" if name == "searches" else settings,
@@ -179,16 +181,15 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
     made = {name: path[name] for name in ("summary", "correlations")}
     made |= {"table": f"{root}/tables/reproduction.csv", "text": f"{root}/tables/reproduction.md"}
     made |= {name: f"{root}/tables/{name}.md" for name in ("answers", "findings")}
-    yield _table("tables", "tables", made, {}, read).with_(
-        shown={name: _SHOWN[name] for name in made if name in _SHOWN}
-    )
+    shown = {name: _SHOWN[name] for name in made if name in _SHOWN}
+    yield replace(_table("tables", "tables", made, {}, read), shown=shown)
     for name, (title, topic, needed) in _FIGURES.items():
         if swept or "sweep" not in needed:
             shown = Shown("figure", title, _PAPER, topic)
             inputs = {table: (path[table],) for table in needed}
             step = f"{_STEPS}:{name}"
             job = figure_job(shared.root, "representations", name, step, shown, inputs=inputs)
-            yield job.with_(stage="representations", what="figures")
+            yield replace(job, stage="representations", what="figures")
 
 
 def _table(step: str, name: str, made: dict, spec: dict, read: dict) -> Job:

@@ -57,7 +57,7 @@ def trained(name, gammas, units):
     return np.array(label), np.array(probe)
 
 
-@pytest.mark.parametrize("units", [10, 50])
+@pytest.mark.parametrize("units", [10, 20, 50])
 def test_codes_forget_the_group_and_keep_the_label(units):
     label, probe = trained("binary_mi", [0.0, 0.9], units)
     rival_label, rival_probe = trained("binary_bernoulli", [0.0, 0.5, 0.9], units)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 #: Rows of a batch whose codes are scored, against all of its rows.
-CODES = 80
+CODES = 105
 #: Rows that are held against each other at once; a larger batch is cut into parts.
 LARGEST = 256
 #: Rows for each possible code from which a narrow layer is summed over all of them.
@@ -91,7 +91,7 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
 
     **Bias and deviation.** Held against exact values where rows depend on one or two hidden
     numbers, in batches of 150 to 250 rows, with 7 to 50 units, diffuse or nearly certain: mean
-    within 0.05 bits, standard deviation at most 0.11 of one draw with `CODES` codes scored
+    within 0.05 bits, standard deviation at most 0.1 of one draw with `CODES` codes scored
     (tests/methods/test_joint_information.py); `fairbench.information.joint_information` scores
     every row many times and has 0.07.
     Where rows depend on many hidden numbers no estimator can be unbiased at such sizes. With five

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Literal
 
 from fairbench import methods
@@ -71,7 +73,7 @@ class Job:
     listed : tuple of str
         Inputs that the step finds by its spec: they may be too many for a command line.
     method : MethodRef, optional
-        Its source is an input too.
+        Its source counts among the job's.
     shown : mapping of output -> Shown
     settings : str
         Checksum that the tables carry, for readers that must not take another run's.
@@ -158,6 +160,9 @@ class Job:
         """The argument of `fairbench run`."""
         given = {name: list(p) for name, p in self.inputs.items() if name not in self.listed}
         words = {"step": self.step, "spec": self.spec, "inputs": given}
+        # Snakemake runs a job again whose parameter differs. Thirty source files as inputs of each
+        # job say the same, and a dry run then looks at thousands of them.
+        words["code"] = _checksum(tuple(self.sources()))
         if self.trains:
             words["device"] = device
         # In the order of the config, which is that of the rows. Snakemake's own report puts it into
@@ -173,6 +178,17 @@ def _sources(step: str, method: MethodRef | None, folder: str) -> tuple[str, ...
     if method is not None:
         found.update(methods.source(method.name, method.file))
     return tuple(sorted(found))
+
+
+@cache
+def _checksum(sources: tuple[str, ...]) -> str:
+    """Of the content of source files; where they lie is no matter."""
+    return hashlib.sha256(b"".join(sorted(map(_digest, sources)))).hexdigest()[:16]
+
+
+@cache
+def _digest(path: str) -> bytes:
+    return hashlib.sha256(Path(path).read_bytes()).digest()
 
 
 def figure_job(root: str, folder: str, name: str, step: str, shown: Shown, **given) -> Job:

@@ -75,14 +75,12 @@ def job_at(path):
 
 
 def read_by(job):
-    """All that a job needs by name: its sources, what it reads, what lies beside that."""
-    # Source files are local: a storage provider has the data and results, but not these.
-    sources = [local(os.path.relpath(path)) for path in job.sources()]
+    """All that a job needs by name: what it reads and what lies beside that."""
     read = {name: list(paths) for name, paths in job.inputs.items()}
     # Only what the plan makes has something beside it: a download or a user's own table has not.
     made = {path: PLAN.at(path) for paths in job.inputs.values() for path in paths}
     beside = [each for path, by in made.items() if by for each in by.beside([path])]
-    return {"sources": sources, **read} | ({"beside": beside} if beside else {})
+    return read | ({"beside": beside} if beside else {})
 
 
 def job_of(pattern):

@@ -29,16 +29,24 @@ def setting_folders(method: Method, preset: str, budget: Budget, engine: str) ->
     return folders_of(shown | {k: value for k, value in given.items() if value != defaults[k]})
 
 
-def made_folder(root: str, what: str, data: Data) -> str:
-    """Folder of what is made from a data set: fits, traces."""
-    _, _, inner = data.path.removeprefix(f"{root}/").partition("/")
-    folder = f"{root}/{what}/{inner.rpartition('/')[0]}"
-    return folder if data.about["poisoning"] else f"{folder}/clean"
+def made_folder(root: str, what: str, *data: Data) -> str:
+    """Folder of fits or traces of some data sets: ``.../group_coefficient=0.6+1/...``."""
+    inner = (each.path.removeprefix(f"{root}/").split("/")[1:-1] for each in data)
+    folder = "/".join([root, what, *map(_in_one, zip(*inner, strict=True))])
+    return folder if data[0].about["poisoning"] else f"{folder}/clean"
+
+
+def _in_one(words: tuple[str, ...]) -> str:
+    """One folder for those of some data sets: their values joined where they differ."""
+    if len(set(words)) == 1:
+        return words[0]
+    key, _, _ = words[0].partition("=")
+    return folders_of({key: "+".join(word.removeprefix(f"{key}=") for word in words)})
 
 
 def size_of(spec: Mapping) -> tuple[int, int]:
     """Models and iterations of a job that trains, by its spec."""
-    models = len(spec.get("trials") or spec["data"].get("trials") or [0])
+    models = len(spec.get("trials") or sum((each["trials"] for each in spec["data"]), []))
     if not methods.find(spec["method"], spec["file"]).trains:
         return 1, 1
     for name in ("lambda_f", "lambda_r"):

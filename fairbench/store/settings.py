@@ -83,11 +83,12 @@ def _recorded(headers: Iterable[Header]) -> Recorded:
         if header.kind == "dataset":  # other files say the same of it under this name
             about = {"data": about}
         about |= about.pop("spec", {})
-        data = about.get("data")
-        dataset = (data if isinstance(data, Mapping) else about).get("dataset", "")
-        group = header.kind, str(dataset), str(about.get("method", ""))
-        for name, value in _leaves(about):
-            found[group][name].add(value)
+        data = about.pop("data", None)
+        for each in data if isinstance(data, list) else [data]:  # a file of several data sets
+            dataset = (each if isinstance(each, Mapping) else about).get("dataset", "")
+            group = header.kind, str(dataset), str(about.get("method", ""))
+            for name, value in _leaves(about if each is None else about | {"data": each}):
+                found[group][name].add(value)
     return found
 
 

@@ -101,7 +101,7 @@ def test_an_edited_entry_changes_the_profiles_that_it_defines(tmp_path, old, new
     for rule in ("draw", "train"):
         pairs = zip(specs(made(before, rule)), specs(made(after, rule)), strict=True)
         changed = {
-            (one.get("data") or one)["parameters"]["profile"] for one, two in pairs if one != two
+            one.get("data", [one])[0]["parameters"]["profile"] for one, two in pairs if one != two
         }
         assert changed == ({follows} if follows else set())
 

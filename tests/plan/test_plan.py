@@ -114,6 +114,31 @@ def test_whole_numbers_and_their_floats_are_one_file():
     )
 
 
+def test_a_job_trains_three_values_of_c_and_one_more_trains_alone():
+    before, after = (
+        made(plan(positive_rate=[0.3, 0.5], group_coefficient=c), "train")
+        for c in ([0.6, 1.0, 1.4], [0.6, 1.0, 1.4, 0.2])
+    )
+    assert len(before) == 2 and set(before) < set(after)
+    assert all("/group_coefficient=0.6+1+1.4/" in path for path in before)
+    assert all("/group_coefficient=0.2/" in path for path in set(after) - set(before))
+    job = next(iter(before.values()))
+    assert job.models == 3 * 4 * 2
+    found = [about["parameters"]["group_coefficient"] for about in job.spec["data"]]
+    assert found == [0.6, 1.0, 1.4]
+
+
+def test_the_table_of_fits_has_one_order_however_cells_are_gathered():
+    def columns(each):
+        return {k: v for k, v in each.columns.items() if not isinstance(v, float) or v == v}
+
+    lists = [
+        [columns(use) for use in uses(plan(group_coefficient=[0.6, 1.0, 1.4], cells_per_job=n))]
+        for n in (1, 2, 3)
+    ]
+    assert len(lists[0]) == 3 and lists[0] == lists[1] == lists[2]
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_whatever_changes_a_fit_changes_its_path(change):
     assert only(made(plan(**change), "train")) != only(made(plan(), "train"))

@@ -116,8 +116,10 @@ class Made:
 
     def put_fit(self, path: str, accuracy: float = 0.8, commit: str = "c" * 40) -> None:
         job = self.plan.at(path)
-        columns = ["trial", "lambda_f", "lambda_r", "initial_seed", "status", *METRICS]
-        frame = pd.DataFrame([[0, 0.1, 0.1, 2023, "ok", accuracy, 0.9]], columns=columns)
+        columns = ["cell", "trial", "lambda_f", "lambda_r", "initial_seed", "status", *METRICS]
+        row = [0, 0.1, 0.1, 2023, "ok", accuracy, 0.9]
+        cells = range(len(job.spec["data"]))
+        frame = pd.DataFrame([[cell, *row] for cell in cells], columns=columns)
         with self.job(*job.inputs["data"], commit=commit):
             write_table(frame, path, kind="fits", about={"spec": job.spec})
 

@@ -1,4 +1,4 @@
-# One job trains a whole cell (all its trials and lambdas): starting Python costs more than a fit.
+# One job trains all trials and lambdas of some cells: starting Python costs more than a fit.
 use rule draw as train with:
     input:
         unpack(needs("fits/{file}.parquet")),

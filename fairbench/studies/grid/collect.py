@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, partial
 
 import pandas as pd
 
@@ -20,11 +21,13 @@ def collect_fits(uses: Iterable[Use]) -> pd.DataFrame:
     DamagedFile
         If a fit file is not whole, or holds other fits than its path says.
     """
+    read = cache(partial(read_table, kind="fits"))  # of a file with several cells, once
     frames = []
     for use in uses:
-        frame, about = read_table(use.path, kind="fits")
+        frame, about = read(use.path)
         if about["spec"] != use.spec:
             raise DamagedFile(use.path, "it holds fits with other settings than its path says")
+        frame = frame[frame["cell"] == use.cell].drop(columns="cell")
         # What the rows are goes first; parameters, a long text, stays before the results.
         described = pd.DataFrame(use.columns, index=frame.index)
         frames.append(pd.concat([described, frame], axis=1))

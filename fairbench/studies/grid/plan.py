@@ -28,26 +28,29 @@ _STEPS = "fairbench.studies.grid.steps"
 
 @dataclass(frozen=True)
 class Use:
-    """A fit file's place in a study.
+    """The place in a study of the fits of a method on one cell and some trials.
 
     Attributes
     ----------
     study : str
     path : str
-        The file.
+        The file, which may hold other cells too.
+    cell : int
+        Which cell of the file.
     columns : dict
         What its rows are called in the tables.
     spec : dict
         What the file must say that it holds.
-    data : Data
-        What the models are trained on.
+    data : tuple of Data
+        What its models are trained on, cell by cell.
     """
 
     study: str
     path: str
+    cell: int
     columns: dict
     spec: dict
-    data: Data
+    data: tuple[Data, ...]
 
 
 def table(root: str, name: str) -> str:
@@ -72,17 +75,36 @@ def limits_of(config: Any, shared: Shared) -> tuple[str, ...]:
 
 
 def uses(studies: Mapping[str, Study], shared: Shared) -> Iterator[Use]:
-    """Every fit file of every study, in the order of the table of fits."""
+    """Every method on every cell of every study, in the order of the table of fits."""
     for name, study in studies.items():
-        for cell in cells(study):
-            for trials in blocks(study.trials, study.trials_per_job):
-                data = shared.poisoned(shared.data_set(study, cell, trials), study.poisoning)
-                for label, entry in study.entries().items():
-                    yield _use(name, study, label, entry, cell, data, trials, shared)
+        for gathered in _gathered(study):
+            yield from _uses(name, study, gathered, shared)
+
+
+def _gathered(study: Study) -> Iterator[list[dict]]:
+    """The cells of a study by the job that trains them: some values of c at one P(Y = 1)."""
+    every = list(cells(study))
+    row = len(study.group_coefficient) if every[0] else 1
+    for start in range(0, len(every), row):
+        for block in blocks(row, study.cells_per_job):
+            yield [every[start + number] for number in block]
+
+
+def _uses(name: str, study: Study, gathered: list[dict], shared: Shared) -> Iterator[Use]:
+    def data(trials):
+        drawn = (shared.data_set(study, cell, trials) for cell in gathered)
+        return tuple(shared.poisoned(each, study.poisoning) for each in drawn)
+
+    parts = {trials: data(trials) for trials in blocks(study.trials, study.trials_per_job)}
+    for number in range(len(gathered)):
+        for trials in parts:
+            for label, entry in study.entries().items():
+                place = (number, gathered[number])
+                yield _use(name, study, label, entry, place, parts[trials], trials, shared)
 
 
 def uses_of(spec: Mapping) -> list[Use]:
-    """Every fit file of the studies that a spec holds, for the step that collects them."""
+    """The same for the studies that a spec holds, for the step that collects them."""
     studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
     return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
 
@@ -92,17 +114,18 @@ def _use(
     study: Study,
     label: str,
     entry: MethodEntry,
-    cell: dict,
-    data: Data,
+    place: tuple[int, dict],
+    data: tuple[Data, ...],
     trials: tuple[int, ...],
     shared: Shared,
 ) -> Use:
+    number, cell = place
     method = method_of(label, study, entry)
     preset, budget = budget_of(study, entry)
     spec = {
         "method": method.name,
         "file": entry.file,
-        "data": data.about,
+        "data": [each.about for each in data],
         "parameters": method.parameters.model_dump(),
         "budget": budget.model_dump(),
         "lambda_f": (entry.lambda_f or study.lambda_f) if method.uses_lambda_f else [0.0],
@@ -111,10 +134,10 @@ def _use(
     }
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
-    path = f"{made_folder(shared.root, 'fits', data)}/{setting}/{grid}/{span(trials)}.parquet"
+    path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "study": name,
-        "dataset": dataset_name(data.about),
+        "dataset": dataset_name(data[0].about),
         # Missing for real data, which have no known law.
         "positive_rate": cell.get("positive_rate", math.nan),
         "group_coefficient": cell.get("group_coefficient", math.nan),
@@ -130,7 +153,7 @@ def _use(
         "uses_clean_rows": method.uses_clean_rows,
         "needs_sensitive_at_test": method.needs_sensitive_at_test,
     }
-    return Use(name, path, columns, spec, data)
+    return Use(name, path, number, columns, spec, data)
 
 
 def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:
@@ -153,7 +176,7 @@ def _train(use: Use, root: str) -> Job:
         "training",
         use.spec["method"],
         use.spec,
-        {"data": (use.data.path,)},
+        {"data": tuple(each.path for each in use.data)},
         method=MethodRef(use.spec["method"], use.spec["file"]),
         models=models,
         iterations=iterations,

@@ -89,6 +89,12 @@ class Study(Strict):
         description="data sets (published: initial seeds; real data: random divisions)",
     )
     trials_per_job: int = Field(10, ge=1, description="trials drawn and trained by one job")
+    cells_per_job: int = Field(
+        3,
+        ge=1,
+        description="values of group_coefficient trained by one job: the first three of the list, "
+        "the next three, ...; one more at the end leaves full jobs as they are",
+    )
     poisoning: Poisoning | None = Field(None, description="none: clean training labels")
     budget: str | Budget = Field("clean", description=f"one of {', '.join(BUDGETS)}, or its keys")
     lambda_f: Grid = Field(description="weights of the fairness term")

@@ -8,7 +8,8 @@ __all__ = ["collect", "select", "summarise", "train"]
 
 
 def train(call: Call) -> None:
-    """Train all models of a cell and record each fit."""
+    """Train all models of some cells, one cell after the other, and record each fit."""
+    import pandas as pd
     from tqdm import tqdm
 
     from fairbench import methods
@@ -22,19 +23,19 @@ def train(call: Call) -> None:
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
     saw_file(given["file"])
-    frame, about = read_dataset(call.input("data"), given["data"])
-    models = frame["trial"].nunique() * len(given["lambda_f"]) * len(given["lambda_r"])
+    cells = list(map(read_dataset, call.inputs["data"], given["data"]))
+    models = sum(frame["trial"].nunique() for frame, _ in cells)
+    models *= len(given["lambda_f"]) * len(given["lambda_r"])
+    how = {name: given[name] for name in ("lambda_f", "lambda_r", "engine")} | call.how
+    made = []
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
-        fits = train_cell(
-            frame,
-            about,
-            method,
-            Budget(**given["budget"]),
-            **{name: given[name] for name in ("lambda_f", "lambda_r", "engine")},
-            **call.how,
-            done=progress.update,
-        )
-    write_table(fits, call.output, kind="fits", about={"data": about, "spec": given})
+        for number, (frame, about) in enumerate(cells):
+            budget = Budget(**given["budget"])
+            fits = train_cell(frame, about, method, budget, **how, done=progress.update)
+            fits.insert(0, "cell", number)
+            made.append(fits)
+    about = {"data": [about for _, about in cells], "spec": given}
+    write_table(pd.concat(made, ignore_index=True), call.output, kind="fits", about=about)
 
 
 def collect(call: Call) -> None:

@@ -11,7 +11,7 @@ from fairbench.methods.shared.base import Method
 class Constant(Method):
     name = "constant"
     uses_lambda_f = False
-    trains = False
+    fitting = "none"
     postprocess = "constant"
     fitted_on = ()
     needs_sensitive_at_test = False

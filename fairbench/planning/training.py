@@ -47,10 +47,13 @@ def _in_one(words: tuple[str, ...]) -> str:
 def size_of(spec: Mapping) -> tuple[int, int]:
     """Models and iterations of a job that trains, by its spec."""
     models = len(spec.get("trials") or sum((each["trials"] for each in spec["data"]), []))
-    if not methods.find(spec["method"], spec["file"]).trains:
+    fitting = methods.find(spec["method"], spec["file"]).fitting
+    if fitting == "none":
         return 1, 1
     for name in ("lambda_f", "lambda_r"):
         models *= len(spec[name]) if isinstance(spec[name], list) else 1
+    if fitting == "solved":
+        return models, 1
     budget = spec["budget"]
     if budget.get("iterations"):
         return models, budget["iterations"]
@@ -64,4 +67,6 @@ def is_compiled(spec: Mapping) -> bool:
     trains it, for which the class itself declares a kernel.
     """
     method = methods.find(spec["method"], spec["file"])
-    return not method.trains or (spec["engine"] != "reference" and "kernel" in vars(method))
+    return method.fitting != "trained" or (
+        spec["engine"] != "reference" and "kernel" in vars(method)
+    )

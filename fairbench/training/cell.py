@@ -15,6 +15,7 @@ from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, Outcome, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
+from fairbench.training.solved import solve_models
 
 MEASURED_SPLITS = ("train", "selection", "test")
 _MEASURES = ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1")
@@ -50,8 +51,8 @@ def train_cell(
     Returns
     -------
     DataFrame
-        One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("none" where nothing is
-        trained), iterations, status,
+        One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("solved" or "none" where
+        nothing is trained), iterations, status,
         reason, seconds, the measures of each split, and a note on the test split's disparate
         impact where a convention made it.
 
@@ -65,14 +66,16 @@ def train_cell(
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     count, width = next(iter(splits.values()))["train"].features.shape
     budget = budget.for_rows(count)
-    if method.trains:
-        data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
+    data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
+    if method.fitting == "trained":
         # Not drawn for a method that trains nothing: drawing may need torch.
         drawn = {"generator": generator, "weights": method.initial_weights}
         initial = [draw_initial(method.networks(width), m.seed, **drawn) for m in models]
         given = (method, data, models, initial, budget)
         slow = {"device": device, "minutes": minutes}
         engine, outcomes = _trained(engine, given, width, slow, threads=threads, done=done)
+    elif method.fitting == "solved":
+        engine, outcomes = "solved", solve_models(method, data, models, done)
     else:
         engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
         done(len(models))
@@ -83,7 +86,7 @@ def train_cell(
     ]
     described = pd.DataFrame(rows)
     described.insert(4, "engine", engine)
-    described.insert(5, "iterations", budget.iterations if method.trains else 0)
+    described.insert(5, "iterations", budget.iterations if method.fitting == "trained" else 0)
     return described
 
 

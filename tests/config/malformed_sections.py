@@ -85,6 +85,11 @@ OF_REPRESENTATIONS = {
         f"{REPRESENTATIONS}.methods.group_thresholds",
         ["post-processing", "allowed: adv_cls"],
     ),
+    "a method without a representation": (
+        representations("methods: {fairness_constraints: {}}"),
+        f"{REPRESENTATIONS}.methods.fairness_constraints",
+        ["learns no representation", "allowed: adv_cls"],
+    ),
     "method of the sweep": (
         representations("sweep: {methods: {binary_mii: {}}}"),
         f"{REPRESENTATIONS}.sweep.methods",
@@ -130,6 +135,12 @@ OF_FILES_AND_LIMITS = {
     "a word that YAML reads as true": ("seed: yes", "seed", ["given:   True", "a number"]),
     "date for a number": ("seed: 2023-01-01", "seed", ["datetime.date(2023, 1, 1)"]),
     "more than a seed holds": ("seed: 99999999999999999999", "seed", ["less than"]),
+    "tracking what is not trained": (
+        "studies: {tradeoff_clean: {methods: {constant: {}}}}\n"
+        "tracking: {alignment: {label: constant}}",
+        "tracking.alignment.label",
+        ["it has no training to track"],
+    ),
     "tracked study": (
         "tracking: {alignment: {study: tradeof_clean}}",
         "tracking.alignment.study",

@@ -20,6 +20,7 @@ from fairbench.methods.shared.losses import binary_cross_entropy
 from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 
@@ -79,8 +80,8 @@ class Method:
     #: whether lambda_f (lambda_r) has any effect; methods without one are fitted once
     uses_lambda_f: ClassVar[bool] = True
     uses_lambda_r: ClassVar[bool] = False
-    #: whether there are weights to train
-    trains: ClassVar[bool] = True
+    #: "trained" by the loop, "solved" by itself (`SolvedMethod`), or "none": it has no weights
+    fitting: ClassVar[Literal["trained", "solved", "none"]] = "trained"
     #: what decides in place of the sign of the logit, see `fairbench.training.postprocess`
     postprocess: ClassVar[Literal["", "constant", "group_thresholds"]] = ""
     #: splits whose labels it learns from; the selection rows choose among its fits in any case
@@ -164,3 +165,39 @@ class Method:
     def robustness(self, networks, batch: Batch, logit: Tensor) -> Tensor | None:
         """What lambda_r weighs: smaller is more robust. None where there is no such term."""
         return None
+
+
+class SolvedMethod(Method):
+    """A linear predictor that is the solution of a problem, and not trained step by step.
+
+    Its `lambda_f` is a knob from 0, no fairness asked for, to 1, as much as the method can give. It
+    takes no weight from the cross-entropy. The budget does not concern it.
+    """
+
+    fitting = "solved"
+
+    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+        """Solve for one model.
+
+        Parameters
+        ----------
+        train, clean : Split
+            Rows with `features` (rows, width), `sensitive` and `y` (rows,), numpy. The sensitive
+            attribute is the last feature, or 0 throughout if the predictor is not shown it. `clean`
+            are the validation rows, whose labels are never poisoned.
+        lambda_f : float
+            The knob.
+        seed : int
+            Of the data set: for a method that draws.
+
+        Returns
+        -------
+        weight : array, shape (width,)
+        bias : float
+
+        Raises
+        ------
+        ValueError
+            If there is no solution. The fit is then recorded as an error with this reason.
+        """
+        raise NotImplementedError

@@ -44,7 +44,9 @@ def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
         problems = list(method_problems(here, label, entry, make, variant=entry.variant))
         yield from problems
         method = None if problems else make()
-        if method is not None and not (method.uses_lambda_f or method.uses_lambda_r):
+        if method is not None and (
+            method.fitting != "trained" or not (method.uses_lambda_f or method.uses_lambda_r)
+        ):
             continue  # nothing there takes weight from the cross-entropy while training
         # The grid is the study's unless the method has its own: one complaint then for all methods.
         own = entry.lambda_f is not None or entry.lambda_r is not None

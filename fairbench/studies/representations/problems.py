@@ -54,9 +54,13 @@ def _method_problems(
 def _trained_problems(
     key: Key, kind: type[Method], entry: Representation, study: Representations
 ) -> Iterator[Complaint]:
-    if kind.postprocess:
-        able = [n for n in methods.built_in() if not methods.find(n).postprocess]
-        problem = "post-processing decides and has no probabilities to rank by"
+    if not _is_trained(kind):
+        able = [n for n in methods.built_in() if _is_trained(methods.find(n))]
+        problem = (
+            "post-processing decides and has no probabilities to rank by"
+            if kind.postprocess
+            else "it is solved for and learns no representation"
+        )
         yield Complaint(key, kind.name, problem, able)
         return
     highest = study.search.space.gamma[1]
@@ -65,6 +69,10 @@ def _trained_problems(
         given = f"{entry.lambda_r} beside gamma up to {highest}"
         yield Complaint((*key, "lambda_r"), given, text)
     yield from _searched_problems(key, kind, entry.file)
+
+
+def _is_trained(kind: type[Method]) -> bool:
+    return kind.fitting == "trained" and not kind.postprocess
 
 
 def _searched_problems(key: Key, kind: type[Method], file: str | None) -> Iterator[Complaint]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fairbench import methods
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import DRAWN
 from fairbench.studies.grid.section import Study, active
@@ -30,6 +31,12 @@ def _track_problems(key: tuple[str, ...], track: Track, study: Study) -> Iterato
     if track.label not in labels:
         text = f"study {track.study} has no method with this label"
         yield Complaint((*key, "label"), track.label, text, labels)
+    else:
+        untrained = [label for label in labels if _fitting(study, label) in ("solved", "none")]
+        if track.label in untrained:
+            able = [label for label in labels if label not in untrained]
+            text = "it has no training to track"
+            yield Complaint((*key, "label"), track.label, text, able)
     for name in ("positive_rate", "group_coefficient"):
         if study.dataset not in DRAWN:
             if getattr(track, name) is not None:
@@ -46,3 +53,12 @@ def _track_problems(key: tuple[str, ...], track: Track, study: Study) -> Iterato
     if study.dataset == "imbalance" and track.trials > 10:
         text = "the report's seed rule tells 10 trials apart"
         yield Complaint((*key, "trials"), track.trials, text)
+
+
+def _fitting(study: Study, label: str) -> str:
+    """How a method is fitted; empty for one that there is not, which its study complains of."""
+    entry = study.entries()[label]
+    try:
+        return methods.find(entry.method or label, entry.file).fitting
+    except Exception:  # a file of the user's own may raise anything
+        return ""

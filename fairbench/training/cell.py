@@ -16,6 +16,7 @@ from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, Outcome, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
+from fairbench.training.trimming import kept_rows, only
 
 MEASURED_SPLITS = ("train", "selection", "test")
 _MEASURES = ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1")
@@ -29,6 +30,7 @@ def train_cell(
     *,
     lambda_f: list[float],
     lambda_r: list[float],
+    trimming: dict | None = None,
     engine: str = "auto",
     device: str = "cpu",
     threads: int = 1,
@@ -43,6 +45,8 @@ def train_cell(
         A data set frame, see `fairbench.data.build`.
     data_about : dict
         Its description: dataset, parameters, seed.
+    trimming : dict, optional
+        ``share`` and ``rounds`` of `kept_rows`: the method learns from what these leave.
     engine : {"auto", "fast", "reference"}
         "auto" takes the fast engine where it knows the method.
     minutes : float, optional
@@ -64,9 +68,10 @@ def train_cell(
     splits = split_rows(frame)
     _must_have_splits(next(iter(splits.values())))
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
-    count, width = next(iter(splits.values()))["train"].features.shape
+    kept = {trial: _kept(parts["train"], trimming) for trial, parts in splits.items()}
+    data = {t: (only(parts["train"], kept[t]), parts["clean"]) for t, parts in splits.items()}
+    count, width = next(iter(data.values()))[0].features.shape
     budget = budget.for_rows(count)
-    data = {trial: (parts["train"], parts["clean"]) for trial, parts in splits.items()}
     if method.fitting == "trained":
         # Not drawn for a method that trains nothing: drawing may need torch.
         drawn = {"generator": generator, "weights": method.initial_weights}
@@ -82,12 +87,16 @@ def train_cell(
     rows = [
         row
         for model, outcome in zip(models, outcomes, strict=True)
-        for row in _records(method, model, outcome, splits[model.trial])
+        for row in _records(method, model, outcome, splits[model.trial], kept[model.trial])
     ]
     described = pd.DataFrame(rows)
     described.insert(4, "engine", engine)
     described.insert(5, "iterations", budget.iterations if method.fitting == "trained" else 0)
     return described
+
+
+def _kept(split, trimming: dict | None) -> np.ndarray:
+    return np.ones(len(split.y), bool) if trimming is None else kept_rows(split, **trimming)
 
 
 def _trained(engine: str, given: tuple, width: int, slow: dict, **shared) -> tuple[str, list]:
@@ -121,7 +130,7 @@ def _must_have_splits(present: dict) -> None:
         raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
 
 
-def _records(method: Method, model: Model, outcome: Outcome, splits) -> list[dict]:
+def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> list[dict]:
     """The rows of one trained model: one, or one per trade-off point if it is post-processed."""
     row = {
         "trial": model.trial,
@@ -137,7 +146,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits) -> list[dic
     failed = _failure(outcome)
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
-    thresholds = thresholds_of(method, outcome, splits)
+    thresholds = thresholds_of(method, outcome, splits, kept)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]

@@ -24,20 +24,32 @@ def points_of(method: Method, model: Model) -> Sequence[float]:
     return own[method.postprocess]
 
 
-def thresholds_of(method: Method, outcome: Outcome, splits: Mapping[str, Split]) -> np.ndarray:
-    """Give the logits that groups 0 and 1 must exceed at each point, shape (points, 2)."""
+def thresholds_of(
+    method: Method, outcome: Outcome, splits: Mapping[str, Split], kept: np.ndarray
+) -> np.ndarray:
+    """Give the logits that groups 0 and 1 must exceed at each point, shape (points, 2).
+
+    `kept` says which training rows the method learned from, (rows,).
+    """
     if method.postprocess == "constant":
         # Whatever the logit is: nobody at 0, everybody at 1.
         return np.array([[np.inf, np.inf], [-np.inf, -np.inf]])
     if method.postprocess == "group_thresholds":
         rows = splits[method.parameters.rows]
         score = outcome.logit(rows.features)
-        return threshold_frontier(score, rows.y, sensitive=rows.sensitive, points=POINTS)
+        judged = kept if method.parameters.rows == "train" else None
+        given = {"sensitive": rows.sensitive, "points": POINTS, "judged": judged}
+        return threshold_frontier(score, rows.y, **given)
     return np.zeros((1, 2))
 
 
 def threshold_frontier(
-    logit: np.ndarray, y: np.ndarray, *, sensitive: np.ndarray, points: np.ndarray
+    logit: np.ndarray,
+    y: np.ndarray,
+    *,
+    sensitive: np.ndarray,
+    points: np.ndarray,
+    judged: np.ndarray | None = None,
 ) -> np.ndarray:
     """Most accurate pairs of thresholds with at least some disparate impact.
 
@@ -62,7 +74,9 @@ def threshold_frontier(
     O(n log n) a point instead of all n^2 pairs: beside a rate r of one group the other's may lie
     between d r and r / d, and the best cut of a range is looked up.
     """
-    cuts, hits, rates = zip(*(_group_curve(logit, y, sensitive == g) for g in (0, 1)), strict=True)
+    judged = np.ones(len(y), bool) if judged is None else judged
+    curves = (_group_curve(logit, y, judged, sensitive == g) for g in (0, 1))
+    cuts, hits, rates = zip(*curves, strict=True)
     best = tuple(int(np.argmax(group)) for group in hits)
     low, high = sorted(rate[at] for rate, at in zip(rates, best, strict=True))
     least = low / high if high > 0 else 0.0
@@ -100,16 +114,17 @@ def _best_in_ranges(values: np.ndarray, start: np.ndarray, stop: np.ndarray) -> 
     return found
 
 
-def _group_curve(logit, y, group):
+def _group_curve(logit, y, judged, group):
     """Thresholds of one group, and the correct predictions and positive rate each gives."""
     if not group.any():
         return np.zeros(1), np.zeros(1), np.zeros(1)
     values, where = np.unique(logit[group], return_inverse=True)
-    positives = np.bincount(where, y[group], len(values))
+    positives = np.bincount(where, (y * judged)[group], len(values))
+    believed = np.bincount(where, judged[group], len(values))
     counts = np.bincount(where, minlength=len(values))
     # Thresholds from the top: nobody, then one distinct score more each.
-    gained = np.concatenate([[0.0], np.cumsum((2 * positives - counts)[::-1])])
+    gained = np.concatenate([[0.0], np.cumsum((2 * positives - believed)[::-1])])
     accepted = np.concatenate([[0.0], np.cumsum(counts[::-1])])
     middle = (values[1:].astype(float) + values[:-1]) / 2
     cuts = np.concatenate([[values[-1] + 1.0], middle[::-1], [values[0] - 1.0]])
-    return cuts, (counts - positives).sum() + gained, accepted / counts.sum()
+    return cuts, (believed - positives).sum() + gained, accepted / counts.sum()

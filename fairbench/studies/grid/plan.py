@@ -132,8 +132,13 @@ def _use(
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
     }
+    trimming = entry.trimming.model_dump() if entry.trimming else {}
+    if trimming:
+        spec["trimming"] = trimming
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
+    if trimming:
+        setting += "/" + folders_of({f"trimmed_{name}": v for name, v in trimming.items()})
     path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "study": name,
@@ -147,7 +152,7 @@ def _use(
         "variant": entry.variant or "",
         "budget": preset,
         "sees_sensitive": method.parameters.sees_sensitive,
-        "parameters": as_json(**spec["parameters"]),
+        "parameters": as_json(**spec["parameters"], **({"trimming": trimming} if trimming else {})),
         # What it was allowed to see, beyond the features and the selection rows.
         "fitted_on": "+".join(method.fitted_on),
         "uses_clean_rows": method.uses_clean_rows,

@@ -42,6 +42,17 @@ class Poisoning(Strict):
     group: Literal[0, 1, "any"] = Field(1, description="sensitive group whose labels are flipped")
 
 
+class Trimming(Strict):
+    """Training rows that are left out before a method learns: those that fit worst."""
+
+    share: float = Field(
+        gt=0, lt=0.5, description="share of the training rows that is left out, by their loss"
+    )
+    rounds: int = Field(
+        20, ge=1, le=1000, description="fits of a logistic regression that choose them, at most"
+    )
+
+
 class MethodEntry(Strict):
     """One method of a study; its key in `methods` is its label in tables and figures."""
 
@@ -52,6 +63,9 @@ class MethodEntry(Strict):
     )
     parameters: dict = Field(
         default_factory=dict, description="the method's own parameters, over those of the variant"
+    )
+    trimming: Trimming | None = Field(
+        None, description="none: the method learns from all training rows"
     )
     lambda_f: Grid | None = Field(None, description="default: the study's grid")
     lambda_r: Grid | None = Field(None, description="default: the study's grid")

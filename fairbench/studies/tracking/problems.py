@@ -37,6 +37,9 @@ def _track_problems(key: tuple[str, ...], track: Track, study: Study) -> Iterato
             able = [label for label in labels if label not in untrained]
             text = "it has no training to track"
             yield Complaint((*key, "label"), track.label, text, able)
+        if study.entries()[track.label].trimming:
+            text = "its rows are trimmed, which a tracked run does not do: name an entry without"
+            yield Complaint((*key, "label"), track.label, text)
     for name in ("positive_rate", "group_coefficient"):
         if study.dataset not in DRAWN:
             if getattr(track, name) is not None:

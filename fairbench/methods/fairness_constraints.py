@@ -22,16 +22,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from fairbench.methods.shared.base import MethodParameters, SolvedMethod
+from fairbench.methods.shared.linear import LinearMethod, LinearParameters
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-class FairnessConstraintsParameters(MethodParameters):
-    ridge: float = Field(
-        1e-6, ge=0, description="weight of half the squared norm of the coefficients"
-    )
+class FairnessConstraintsParameters(LinearParameters):
     over_correction: float = Field(
         0.0,
         ge=0,
@@ -39,17 +36,17 @@ class FairnessConstraintsParameters(MethodParameters):
     )
 
 
-class FairnessConstraints(SolvedMethod):
+class FairnessConstraints(LinearMethod):
     name = "fairness_constraints"
     Parameters = FairnessConstraintsParameters
-    modules = ()
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
         from fairbench.methods.shared.logistic import fit_logistic, with_intercept
 
         rows, y = with_intercept(train.features), train.y.astype(float)
-        ridge = self.parameters.ridge
-        free = fit_logistic(rows, y, ridge=ridge)
+        weight = self.row_weights(train, clean, seed)
+        how = {"ridge": self.parameters.ridge, "weight": weight}
+        free = fit_logistic(rows, y, **how)
         centred = train.sensitive - train.sensitive.mean(dtype=float)
         covariance = centred @ rows / len(rows)  # of the group and each column
         found = free
@@ -57,5 +54,5 @@ class FairnessConstraints(SolvedMethod):
             kept = 1 - lambda_f * (1 + self.parameters.over_correction)
             away = covariance * (covariance @ free) / (covariance @ covariance)
             start = free - (1 - kept) * away
-            found = fit_logistic(rows, y, ridge=ridge, start=start, across=covariance)
+            found = fit_logistic(rows, y, start=start, across=covariance, **how)
         return found[:-1], float(found[-1])

@@ -17,27 +17,23 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from fairbench.methods.shared.base import MethodParameters, SolvedMethod
+from fairbench.methods.shared.linear import LinearMethod, LinearParameters
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-class LabelBiasCorrectionParameters(MethodParameters):
+class LabelBiasCorrectionParameters(LinearParameters):
     criterion: Literal["demographic_parity", "equal_opportunity", "equalized_odds"] = Field(
         "demographic_parity", description="what is to be equal in all groups"
     )
     rounds: int = Field(20, ge=1, le=10_000, description="rounds at lambda_f = 1")
     rate: float = Field(1.0, gt=0, description="how far a violation moves a multiplier")
-    ridge: float = Field(
-        1e-6, ge=0, description="weight of half the squared norm of the coefficients"
-    )
 
 
-class LabelBiasCorrection(SolvedMethod):
+class LabelBiasCorrection(LinearMethod):
     name = "label_bias_correction"
     Parameters = LabelBiasCorrectionParameters
-    modules = ()
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
         import numpy as np
@@ -46,13 +42,14 @@ class LabelBiasCorrection(SolvedMethod):
 
         rows, y = with_intercept(train.features), train.y.astype(float)
         member = train.sensitive[:, None] == np.unique(train.sensitive)  # (rows, groups)
+        base, how = self.row_weights(train, clean, seed), {"ridge": self.parameters.ridge}
         exponent, found = np.zeros(len(y)), None
         for number in range(round(lambda_f * self.parameters.rounds) + 1):
             if number:
                 exponent += self.parameters.rate * self._violation(rows @ found > 0, member, y)
             # Rows with label 1 count by 1 - w and the others by w, where w = e^-u / (e^-u + e^u).
-            weight = 1 / (1 + np.exp(np.where(y == 1, -2, 2) * exponent))
-            found = fit_logistic(rows, y, ridge=self.parameters.ridge, weight=weight, start=found)
+            weight = base / (1 + np.exp(np.where(y == 1, -2, 2) * exponent))
+            found = fit_logistic(rows, y, weight=weight, start=found, **how)
         return found[:-1], float(found[-1])
 
     def _violation(self, decision: np.ndarray, member: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from fairbench import methods
 from fairbench.methods.shared.logistic import fit_logistic, with_intercept
+from fairbench.methods.shared.reweighting import meta_weights
 from fairbench.training.models import Model, Split
 from fairbench.training.solved import solve_models
 
@@ -139,3 +140,64 @@ def test_labels_of_one_class_are_a_reason_and_harm_no_other(name):
     failed, fine = solve_models(kind(kind.Parameters()), data, models)
     assert failed.error == "ValueError: the training labels are all of one class"
     assert fine.error == "" and fine.finite()
+
+
+def test_weights_of_a_batch_are_the_slope_of_the_clean_loss_by_finite_differences():
+    generator = np.random.default_rng(0)
+    rows, clean = generator.normal(size=(2, 12, 3))
+    y, clean_y = generator.integers(0, 2, (2, 12)).astype(float)
+    at, rate, step = generator.normal(size=3), 0.1, 1e-5
+
+    def errors(x, labels, where):
+        return 1 / (1 + np.exp(-(x @ where))) - labels
+
+    def clean_loss(weight):
+        moved = at - rate * rows.T @ (weight * errors(rows, y, at))
+        logit = clean @ moved
+        return np.mean(np.logaddexp(0, logit) - clean_y * logit)
+
+    slope = clean.T @ errors(clean, clean_y, at) / 12
+    each = [(clean_loss(-step * e) - clean_loss(step * e)) / (2 * step) for e in np.eye(12)]
+    known = np.clip(each, 0, None)
+    assert 0 < (known > 0).sum() < 12
+    assert meta_weights(errors(rows, y, at), rows, slope) == pytest.approx(
+        known / known.sum(), abs=1e-6
+    )
+
+
+def flipped(split, share, seed=5):
+    """The split with some labels of group 1 flipped, and which."""
+    generator = np.random.default_rng(seed)
+    where = (split.sensitive == 1) & (generator.random(len(split.y)) < share)
+    return Split(split.features, split.sensitive, np.where(where, 1 - split.y, split.y)), where
+
+
+def test_flipped_rows_weigh_less():
+    poisoned, where = flipped(drawn(0, 2000), 0.4)
+    kind = methods.find("label_bias_correction")
+    method = kind(kind.Parameters(reweighted=True))
+    weights = method.row_weights(poisoned, drawn(1, 200), 0)
+    assert weights.mean() == pytest.approx(1)
+    assert weights[where].mean() < 0.6 * weights[~where].mean()
+    assert method.fitted_on == ("train", "clean") and kind().fitted_on == ("train",)
+
+
+def test_reweighting_before_a_method_is_the_method_on_weighed_rows():
+    poisoned, _ = flipped(drawn(0, 2000), 0.4)
+    kind = methods.find("fairness_constraints")
+    method = kind(kind.Parameters(reweighted=True))
+    clean = drawn(1, 200)
+    weight = method.row_weights(poisoned, clean, 3)
+    known = fit_logistic(with_intercept(poisoned.features), poisoned.y, ridge=1e-6, weight=weight)
+    found, bias = method.solve(poisoned, clean, lambda_f=0.0, seed=3)
+    assert [*found, bias] == pytest.approx(known)
+    plain, _ = kind().solve(poisoned, clean, lambda_f=0.0, seed=3)
+    assert np.abs(plain - found).max() > 0.05
+
+
+def test_reweighting_needs_clean_rows_of_both_classes():
+    split = drawn(0)
+    ones = Split(split.features[:9], split.sensitive[:9], np.ones(9, np.float32))
+    kind = methods.find("learning_to_reweight")
+    (outcome,) = solve_models(kind(), {0: (split, ones)}, [Model(0, 0.0, 0.0, 1)])
+    assert outcome.error == "ValueError: the 9 clean rows are not of both classes"

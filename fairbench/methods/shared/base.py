@@ -96,6 +96,9 @@ class Method:
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
+    #: whether the compiled loop's kernel, if the class declares one, knows these parameters
+    kernel_applies: bool = True
+
     def __init__(self, parameters: MethodParameters | None = None):
         self.parameters = self.Parameters() if parameters is None else parameters
 

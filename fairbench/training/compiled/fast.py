@@ -39,6 +39,7 @@ def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
         and parameters.generator_hidden_units == 0
         and parameters.precision == "single"
         and parameters.sees_sensitive
+        and method.kernel_applies
     )
 
 

@@ -23,6 +23,7 @@ def flip_labels(
     rule: str,
     rate: float,
     group: int | str,
+    label: int | str = "any",
     seed: int | None = None,
 ) -> pd.DataFrame:
     """Flip labels of one group in the training pool of every trial.
@@ -42,6 +43,8 @@ def flip_labels(
         flips is rounded to the nearest integer, halves to the even one.
     group : {0, 1, "any"}
         The group whose labels may be flipped.
+    label : {0, 1, "any"}
+        The label that may be flipped: 0 turns some labels of 0 into 1 and no other.
     seed : int, optional
         The root seed of the study, which the rule ``random`` needs.
 
@@ -53,8 +56,8 @@ def flip_labels(
     Raises
     ------
     ValueError
-        An unknown rule or group, a rate outside its range, a frame poisoned before, or more flips
-        than the group has rows in the pool.
+        An unknown rule, group or label, a rate outside its range, a frame poisoned before, or
+        more flips than there are such rows in the pool.
 
     Notes
     -----
@@ -62,7 +65,7 @@ def flip_labels(
     rows. Of the 2,000, 1,800 are trained on (``train``) and 200 are not (``reserve``). Under both
     rules the flips of a lower rate are among those of a higher one.
     """
-    _check(frame, rule, rate, group, seed)
+    _check(frame, rule, rate, group, label, seed)
     labels = frame["y_clean"].to_numpy().copy()
     in_pool = frame["split"].isin(POOL).to_numpy()
     trials = frame["trial"].to_numpy()
@@ -72,7 +75,7 @@ def flip_labels(
         if count == 0:
             continue
         rows = frame.iloc[pool]
-        allowed = _allowed(rows, group, count, trial)
+        allowed = _allowed(rows, group, label, count, trial)
         if rule == "margin":
             # A stable sort: of equal margins the earlier row is flipped.
             order = np.argsort(-_margins(rows)[allowed], kind="stable")
@@ -85,11 +88,20 @@ def flip_labels(
     return frame.assign(y=labels)
 
 
-def _check(frame: pd.DataFrame, rule: str, rate: float, group: int | str, seed: int | None) -> None:
+def _check(
+    frame: pd.DataFrame,
+    rule: str,
+    rate: float,
+    group: int | str,
+    label: int | str,
+    seed: int | None,
+) -> None:
     if rule not in RULES:
         raise ValueError(f"no poisoning rule {rule!r}; there are {', '.join(RULES)}")
     if group not in (0, 1, "any"):
         raise ValueError(f"group must be 0, 1 or 'any', not {group!r}")
+    if label not in (0, 1, "any"):
+        raise ValueError(f"label must be 0, 1 or 'any', not {label!r}")
     if not 0.0 <= rate <= 0.5:
         raise ValueError(f"the poisoning rate must lie between 0 and 0.5, not {rate}")
     if rule == "random" and seed is None:
@@ -100,16 +112,20 @@ def _check(frame: pd.DataFrame, rule: str, rate: float, group: int | str, seed: 
         raise ValueError("the labels are poisoned already; start from the clean data set")
 
 
-def _allowed(pool: pd.DataFrame, group: int | str, count: int, trial: int) -> np.ndarray:
-    if group == "any":
-        return np.arange(len(pool))
-    allowed = np.flatnonzero(pool["sensitive"].to_numpy() == group)
-    if count > len(allowed):
+def _allowed(
+    pool: pd.DataFrame, group: int | str, label: int | str, count: int, trial: int
+) -> np.ndarray:
+    allowed, belong = np.ones(len(pool), bool), []
+    for name, column, value in (("group", "sensitive", group), ("label", "y_clean", label)):
+        if value != "any":
+            allowed &= pool[column].to_numpy() == value
+            belong.append(f"{name} {value}")
+    if count > allowed.sum():
         raise ValueError(
-            f"cannot flip {count} of the {len(pool)} labels in the pool of trial {trial}: "
-            f"only {len(allowed)} rows belong to group {group}; lower the poisoning rate"
+            f"cannot flip {count} of the {len(pool)} labels in the pool of trial {trial}: only "
+            f"{allowed.sum()} rows belong to {' and '.join(belong)}; lower the poisoning rate"
         )
-    return allowed
+    return np.flatnonzero(allowed)
 
 
 def _margins(pool: pd.DataFrame) -> np.ndarray:

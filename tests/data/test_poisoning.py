@@ -69,6 +69,15 @@ def test_flips_stay_in_the_pool_and_group_of_every_trial(several, rule, group):
     assert chosen.groupby("trial").size().to_dict() == {0: 30, 2: 30, 4: 30}
 
 
+@pytest.mark.parametrize("rule", ["margin", "random"])
+@pytest.mark.parametrize("label", [0, 1])
+def test_flips_in_one_direction_leave_the_other_label_alone(several, rule, label):
+    poisoned = flip_labels(several, rule=rule, rate=0.1, group=1, label=label, seed=1)
+    chosen = poisoned[flipped(poisoned)]
+    assert set(chosen["y_clean"]) == {label} and set(chosen["sensitive"]) == {1}
+    assert chosen.groupby("trial").size().to_dict() == {0: 30, 2: 30, 4: 30}
+
+
 def test_the_margin_rule_flips_the_surest_correct_rows(several):
     poisoned = flip_labels(several, rule="margin", rate=0.05, group=0)
     for _, trial in poisoned.groupby("trial"):
@@ -123,6 +132,8 @@ def test_impossible_requests_are_refused_in_words(several):
         flip(rule="worst")
     with pytest.raises(ValueError, match="group must be 0, 1 or 'any'"):
         flip(group=2)
+    with pytest.raises(ValueError, match="label must be 0, 1 or 'any'"):
+        flip(label="none")
     for rate in (-0.1, 0.6, float("nan")):
         with pytest.raises(ValueError, match="between 0 and 0.5"):
             flip(rate=rate)
@@ -134,5 +145,7 @@ def test_impossible_requests_are_refused_in_words(several):
         flip(several.assign(y=2 * several["y"] - 1, y_clean=2 * several["y"] - 1))
     with pytest.raises(ValueError, match="cannot flip 152 of the 305 labels.*only .* group 1"):
         flip(rate=0.5)
+    with pytest.raises(ValueError, match="only .* belong to group 1 and label 0; lower"):
+        flip(label=0, rate=0.45)
     with pytest.raises(ValueError, match="only 0 rows belong to group 1"):
         flip(several.assign(sensitive=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from fairbench import methods
@@ -40,6 +40,14 @@ class Poisoning(Strict):
     )
     rate: float = Field(0.1, ge=0, le=0.5, description="flipped share of all training rows")
     group: Literal[0, 1, "any"] = Field(1, description="sensitive group whose labels are flipped")
+    label: Literal[0, 1, "any"] = Field(
+        "any", description="label that is flipped: 0 for flips from 0 to 1 alone"
+    )
+
+    @model_serializer(mode="wrap")
+    def _said(self, usual):
+        """As before this key, where it says nothing: what is made then keeps its name."""
+        return {k: v for k, v in usual(self).items() if (k, v) != ("label", "any")}
 
 
 class Trimming(Strict):

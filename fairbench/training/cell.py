@@ -13,7 +13,7 @@ from fairbench.metrics import decisions as metrics
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
-from fairbench.training.models import Model, Outcome, split_rows
+from fairbench.training.models import Model, Outcome, Split, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows, only
@@ -31,6 +31,7 @@ def train_cell(
     lambda_f: list[float],
     lambda_r: list[float],
     trimming: dict | None = None,
+    clean_share: float = 1.0,
     engine: str = "auto",
     device: str = "cpu",
     threads: int = 1,
@@ -47,6 +48,8 @@ def train_cell(
         Its description: dataset, parameters, seed.
     trimming : dict, optional
         ``share`` and ``rounds`` of `kept_rows`: the method learns from what these leave.
+    clean_share : float
+        Share of the clean rows that the method is given, at least one of them.
     engine : {"auto", "fast", "reference"}
         "auto" takes the fast engine where it knows the method.
     minutes : float, optional
@@ -69,7 +72,10 @@ def train_cell(
     _must_have_splits(next(iter(splits.values())))
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     kept = {trial: _kept(parts["train"], trimming) for trial, parts in splits.items()}
-    data = {t: (only(parts["train"], kept[t]), parts["clean"]) for t, parts in splits.items()}
+    data = {
+        t: (only(parts["train"], kept[t]), _first(parts["clean"], clean_share))
+        for t, parts in splits.items()
+    }
     count, width = next(iter(data.values()))[0].features.shape
     budget = budget.for_rows(count)
     if method.fitting == "trained":
@@ -93,6 +99,13 @@ def train_cell(
     described.insert(4, "engine", engine)
     described.insert(5, "iterations", budget.iterations if method.fitting == "trained" else 0)
     return described
+
+
+def _first(split: Split, share: float) -> Split:
+    """The first rows of a split: of the clean one, whose rows are in no order."""
+    if share == 1:
+        return split
+    return only(split, np.arange(max(1, round(share * len(split.y)))))
 
 
 def _kept(split, trimming: dict | None) -> np.ndarray:

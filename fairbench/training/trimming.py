@@ -48,6 +48,6 @@ def kept_rows(split: Split, *, share: float, rounds: int) -> np.ndarray:
 
 
 def only(split: Split, kept: np.ndarray) -> Split:
-    """Some rows of a split."""
+    """Some rows of a split, by a mask or by their places."""
     parts = {name: getattr(split, name)[kept] for name in ("features", "sensitive", "y")}
     return replace(split, **parts)

@@ -21,7 +21,7 @@ from fairbench.studies.grid.section import (
     poisoning_name,
 )
 
-__all__ = ["Use", "cells", "grid_jobs", "limits_of", "table", "uses_of"]
+__all__ = ["Use", "cells", "grid_jobs", "limits_of", "table", "train_job", "uses", "uses_of"]
 
 _STEPS = "fairbench.studies.grid.steps"
 
@@ -132,13 +132,11 @@ def _use(
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
     }
-    trimming = entry.trimming.model_dump() if entry.trimming else {}
-    if trimming:
-        spec["trimming"] = trimming
+    rows = _rows_of(entry)
+    spec |= rows
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
-    if trimming:
-        setting += "/" + folders_of({f"trimmed_{name}": v for name, v in trimming.items()})
+    setting = "/".join([setting, *_folders_of_rows(rows)])
     path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "study": name,
@@ -152,7 +150,7 @@ def _use(
         "variant": entry.variant or "",
         "budget": preset,
         "sees_sensitive": method.parameters.sees_sensitive,
-        "parameters": as_json(**spec["parameters"], **({"trimming": trimming} if trimming else {})),
+        "parameters": as_json(**spec["parameters"], **rows),
         # What it was allowed to see, beyond the features and the selection rows.
         "fitted_on": "+".join(method.fitted_on),
         "uses_clean_rows": method.uses_clean_rows,
@@ -161,17 +159,30 @@ def _use(
     return Use(name, path, number, columns, spec, data)
 
 
+def _rows_of(entry: MethodEntry) -> dict:
+    """Which rows a method learns from, where these are not all."""
+    given = entry.model_dump(include={"trimming", "clean_share"}, exclude_defaults=True)
+    return given if entry.trimming is None else given | {"trimming": entry.trimming.model_dump()}
+
+
+def _folders_of_rows(rows: dict) -> list[str]:
+    said = {f"trimmed_{name}": value for name, value in rows.get("trimming", {}).items()}
+    said |= {name: value for name, value in rows.items() if name != "trimming"}
+    return [folders_of(said)] if said else []
+
+
 def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     """Every fit, and the tables of all of them."""
     limits = limits_of(config, shared)
     every = list(uses(active(config.studies), shared))
     fits = {use.path: use for use in every}
     for use in fits.values():
-        yield _train(use, shared.root)
+        yield train_job(use, shared.root)
     yield from _tables(config, shared, tuple(fits), limits)
 
 
-def _train(use: Use, root: str) -> Job:
+def train_job(use: Use, root: str) -> Job:
+    """The job that makes the fits of a use, and of all that lie in the same file."""
     models, iterations = size_of(use.spec)
     return Job(
         "train",

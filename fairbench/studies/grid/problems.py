@@ -14,7 +14,7 @@ from fairbench.planning.methods import method_problems
 from fairbench.studies.grid.section import Study, active, method_of
 from fairbench.training.budget import BUDGETS
 
-__all__ = ["grid_problems"]
+__all__ = ["grid_problems", "study_problems"]
 
 
 def grid_problems(config: Any) -> Iterator[Complaint]:
@@ -23,7 +23,7 @@ def grid_problems(config: Any) -> Iterator[Complaint]:
     if not studies:
         yield Complaint(("studies",), None, "every study is switched off", list(config.studies))
     for name, study in studies.items():
-        yield from _study_checks(("studies", name), study)
+        yield from study_problems(("studies", name), study)
     yield from _name_checks(studies)
     owners = {name: name for name in known_datasets()}
     for name, study in studies.items():
@@ -31,7 +31,8 @@ def grid_problems(config: Any) -> Iterator[Complaint]:
             yield from entry_problems(("studies", name), study.dataset, study.profile, owners)
 
 
-def _study_checks(key: Key, study: Study) -> Iterator[Complaint]:
+def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
+    """Give every problem of one study."""
     yield from _budget_check((*key, "budget"), study.budget)
     if not study.entries():
         yield Complaint(

@@ -75,6 +75,9 @@ class MethodEntry(Strict):
     trimming: Trimming | None = Field(
         None, description="none: the method learns from all training rows"
     )
+    clean_share: float = Field(
+        1.0, gt=0, le=1, description="share of the clean rows that the method is given"
+    )
     lambda_f: Grid | None = Field(None, description="default: the study's grid")
     lambda_r: Grid | None = Field(None, description="default: the study's grid")
     budget: str | Budget | None = Field(None, description="default: the study's budget")

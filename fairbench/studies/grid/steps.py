@@ -27,7 +27,7 @@ def train(call: Call) -> None:
     models = sum(frame["trial"].nunique() for frame, _ in cells)
     models *= len(given["lambda_f"]) * len(given["lambda_r"])
     how = {name: given[name] for name in ("lambda_f", "lambda_r", "engine")} | call.how
-    how["trimming"] = given.get("trimming")
+    how |= {name: given[name] for name in ("trimming", "clean_share") if name in given}
     made = []
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
         for number, (frame, about) in enumerate(cells):

@@ -158,7 +158,7 @@ def test_a_damaged_file_is_replaced_by_a_good_one_or_stays(server, tmp_path):
     got(server.url, tmp_path)
 
 
-@pytest.mark.parametrize("place", ["tiny/table.csv", "table.csv"])
+@pytest.mark.parametrize("place", ["another/table.csv", "tiny/table.csv", "table.csv"])
 def test_a_mirror_is_tried_before_the_network(server, tmp_path, monkeypatch, place):
     mirror = tmp_path / "mirror"
     (mirror / place).parent.mkdir(parents=True)

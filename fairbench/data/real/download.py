@@ -139,7 +139,9 @@ def _supply(entry, source, path, mirror, attempts, wait, timeout) -> list[str]:
 def _copy(entry: Entry, source: Source, path: Path, mirror: Path) -> str | None:
     """Copy from the mirror; the trouble, if any."""
     wrong = []
-    for candidate in (mirror / entry.name / source.file, mirror / source.file):
+    # A mirror may have folders of its own: the checksum says whether a file is the one.
+    folders = [mirror / entry.name, mirror, *sorted(p for p in mirror.glob("*") if p.is_dir())]
+    for candidate in dict.fromkeys(folder / source.file for folder in folders):
         if not candidate.is_file():
             continue
         try:

@@ -1,0 +1,124 @@
+"""The part of the configuration about the FR-Train paper: readings of its data, and its methods."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from fairbench.base.schema import Label, Strict
+from fairbench.planning.data_sections import DataSetName
+from fairbench.studies.grid.section import Grid, MethodEntry, Poisoning, Study
+from fairbench.training.budget import BUDGETS, Budget
+
+__all__ = ["TRAINING", "FRTrainStudy", "Part", "parts"]
+
+#: What the training data may be, in the order of the paper's columns.
+TRAINING = ("clean", "poisoned")
+
+
+class Weights(Strict):
+    """Budget and grids of the methods that train step by step."""
+
+    budget: str | Budget = Field(description=f"one of {', '.join(BUDGETS)}, or its keys")
+    lambda_f: Grid = Field(description="weights of the fairness term")
+    lambda_r: Grid = Field(description="weights of the robustness term")
+
+
+class Reading(Strict):
+    """One way to read what the paper says of a data set and of the attack on it."""
+
+    stands_for: Literal["synthetic", "COMPAS", "Adult"] = Field(
+        description="whose rows of the paper's tables it is held against"
+    )
+    dataset: DataSetName = Field(description="data set, as in `studies`")
+    profile: Label | None = Field(None, description="profile of a real data set")
+    attack: Poisoning = Field(default_factory=Poisoning, description="flips of the poisoned data")
+    trials: int = Field(5, ge=2, le=1000, description="seeds (published) or divisions of the rows")
+    sees_sensitive: bool = Field(True, description="whether predictors are shown the group")
+    clean: Weights | None = Field(None, description="default: the study's")
+    poisoned: Weights | None = Field(None, description="default: the study's")
+
+
+class Rival(MethodEntry):
+    """A method of a grid, and on which readings."""
+
+    readings: Annotated[list[Label], Field(min_length=1)] | None = Field(
+        None, description="readings that it is fitted on; default: all"
+    )
+    lambda_r_poisoned: Grid | None = Field(
+        None, description="lambda_r on poisoned data; default: as on clean data, or the reading's"
+    )
+
+
+class FRTrainStudy(Strict):
+    """The FR-Train paper; labels of methods that stand for its own are named in docs/fr_train.md."""
+
+    readings: Annotated[dict[Label, Reading | None], Field(min_length=1)] = Field(
+        description="name -> reading; null leaves one out"
+    )
+    clean: Weights = Field(description="budget and grids on clean data")
+    poisoned: Weights = Field(description="budget and grids on poisoned data")
+    methods: Annotated[dict[Label, Rival | None], Field(min_length=1)] = Field(
+        description="label -> method; null leaves one out"
+    )
+    target: float = Field(
+        0.8, gt=0, le=1, description="disparate impact near which fits are chosen and compared"
+    )
+
+    @model_validator(mode="after")
+    def _known_readings(self):
+        for label, rival in self.methods.items():
+            for name in (rival.readings if rival else None) or ():
+                if name not in self.readings:
+                    known = ", ".join(self.readings)
+                    raise ValueError(f"methods.{label}: no reading {name}; there are {known}")
+        return self
+
+
+class Part(NamedTuple):
+    """A reading with clean or with poisoned training data: a grid."""
+
+    reading: str
+    stands_for: str
+    training: str
+    study: Study
+
+    @property
+    def name(self) -> str:
+        """Its name among studies."""
+        return f"{self.reading}_{self.training}"
+
+
+def parts(study: FRTrainStudy) -> list[Part]:
+    """Every grid of the study, reading by reading."""
+    readings = {name: reading for name, reading in study.readings.items() if reading is not None}
+    return [
+        Part(name, reading.stands_for, training, _grid(study, name, reading, training))
+        for name, reading in readings.items()
+        for training in TRAINING
+    ]
+
+
+def _grid(study: FRTrainStudy, name: str, reading: Reading, training: str) -> Study:
+    weights = getattr(reading, training) or getattr(study, training)
+    given = reading.model_dump(include={"dataset", "profile", "trials"}, exclude_none=True)
+    return Study(
+        **given,
+        poisoning=reading.attack if training == "poisoned" else None,
+        **weights.model_dump(),
+        methods={
+            label: _entry(rival, reading, training)
+            for label, rival in study.methods.items()
+            if rival is not None and name in (rival.readings or [name])
+        },
+    )
+
+
+def _entry(rival: Rival, reading: Reading, training: str) -> MethodEntry:
+    own = rival.model_dump(exclude={"readings", "lambda_r_poisoned"}, exclude_defaults=True)
+    if not reading.sees_sensitive:
+        own["parameters"] = {"sees_sensitive": False} | own.get("parameters", {})
+    if training == "poisoned" and rival.lambda_r_poisoned:
+        own["lambda_r"] = rival.lambda_r_poisoned
+    return MethodEntry(**own)

@@ -1,0 +1,125 @@
+"""The jobs of the FR-Train paper: the fits of every reading, its tables, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fairbench.base.paths import as_json, digest
+from fairbench.planning.job import Job, Shown, figure_job
+from fairbench.planning.shared import Shared
+from fairbench.studies.fr_train.section import FRTrainStudy, parts
+from fairbench.studies.grid.plan import Use, train_job, uses
+
+__all__ = ["fr_train_jobs", "uses_of"]
+
+_PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
+_STEPS = "fairbench.studies.fr_train.steps"
+#: The law of the synthetic benchmark.
+_LAW = {"positive_rate": 0.5, "group_coefficient": 1.0, "rotation": -45.0}
+#: Crowd sets by the paper's names of the data, with profiles of the people and of the answers.
+_CROWDS = {
+    "COMPAS": ("crowd_compas", "people440", "answers440"),
+    "Adult": ("crowd_adult", "people3046", "answers3046"),
+}
+_FIGURES = {
+    "fig1": ("Ten people, two of them poisoned", "Idea"),
+    "fig2": ("The poisoned data, and what poison does to fairness constraints", "Trade-off"),
+    "fig4": ("Trade-offs on clean and on poisoned data", "Trade-off"),
+    "tables": ("The printed tables, and what came out", "Tables"),
+}
+_SHOWN = {
+    "tables": Shown("table", "FR-Train's tables", row="a printed cell and a reading of its data"),
+    "chosen": Shown(
+        "table", "FR-Train: chosen fits", row="a fit chosen for a division of a data set"
+    ),
+    "contrasts": Shown(
+        "table", "FR-Train: contrasts", row="a paired difference of methods on a reading"
+    ),
+    "crowd": Shown("table", "FR-Train: the crowd's labels", row="a number of answers averaged"),
+    "verdicts": Shown("verdicts", "Every value"),
+    "answers": Shown("answers", "Details"),
+    "findings": Shown("findings", "Findings"),
+}
+
+
+def fr_train_jobs(config: Any, shared: Shared) -> Iterator[Job]:
+    """Every job of the study; none where the config has no such study."""
+    study = config.fr_train
+    if study is None:
+        return
+    fits = {use.path: use for use in _uses(study, shared)}
+    for use in fits.values():
+        yield train_job(use, shared.root)
+    given = study.model_dump(mode="json", exclude_defaults=True)
+    given = {name: value for name, value in given.items() if value}
+    yield from _tables(given, tuple(fits), shared)
+    yield from _figures(given, shared, config.limit_draws)
+
+
+def uses_of(spec: Mapping) -> list[Use]:
+    """The fits of a study that a spec holds, for the step that collects them."""
+    study = FRTrainStudy.model_validate(spec["study"])
+    return _uses(study, Shared(spec["results"], spec["seed"], spec["folder"]))
+
+
+def _uses(study: FRTrainStudy, shared: Shared) -> list[Use]:
+    return list(uses({part.name: part.study for part in parts(study)}, shared))
+
+
+def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]:
+    folder = f"{shared.root}/fr_train/tables"
+    path = {"fits": f"{folder}/fits.parquet"}
+    path |= {name: f"{folder}/{name}.csv" for name in ("tables", "chosen", "contrasts", "crowd")}
+    spec = {"study": given, "seed": shared.seed}
+    settings = digest(as_json(**spec))
+    where = {"results": shared.root, "folder": shared.folder}
+    told = spec | where | {"settings": settings}
+    collected = _table("fits", {"table": path["fits"]}, told, {"fits": fits})
+    yield replace(collected, listed=("fits",), settings=settings)
+    tables = {
+        f"{name}_{what}": (shared.table(entry, profile).path,)
+        for name, (entry, *profiles) in _CROWDS.items()
+        for what, profile in zip(("people", "answers"), profiles, strict=True)
+    }
+    yield _table("crowd", {"crowd": path["crowd"]}, {"seed": shared.seed}, tables)
+    texts = {name: f"{folder}/{name}.md" for name in ("answers", "findings", "tables")}
+    made = {name: path[name] for name in ("tables", "chosen", "contrasts")}
+    made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
+    made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
+    read = {"fits": (path["fits"],), "crowd": (path["crowd"],)}
+    yield replace(_table("tables", made, spec, read), settings=settings)
+
+
+def _table(name: str, made: dict, spec: dict, read: dict) -> Job:
+    rule = f"fr_train_{name}"
+    shown = {output: _SHOWN[output] for output in made if output in _SHOWN}
+    given = {"shown": shown, "is_result": True}
+    return Job(
+        rule, f"{_STEPS}:{name}", f"fr_train/{name}", made, "tables", rule, spec, read, **given
+    )
+
+
+def _figures(given: dict, shared: Shared, draws: int) -> Iterator[Job]:
+    folder = f"{shared.root}/fr_train/tables"
+    fits = {"fits": (f"{folder}/fits.parquet",), "limit": (shared.limit(_LAW, draws),)}
+    study = FRTrainStudy.model_validate(given)
+    read: dict[str, dict] = {
+        "fig1": {},
+        "fig4": fits,
+        "tables": {"tables": (f"{folder}/tables.csv",)},
+    }
+    drawn = [p for p in parts(study) if p.study.dataset == "published" and p.training == "poisoned"]
+    if drawn:
+        whole = shared.data_set(drawn[0].study, _LAW, tuple(range(drawn[0].study.trials)))
+        read["fig2"] = fits | {"data": (shared.poisoned(whole, drawn[0].study.poisoning).path,)}
+    for name, (title, topic) in _FIGURES.items():
+        if name in read:
+            step, shown = f"{_STEPS}:draw_{name}", Shown("figure", title, _PAPER, topic)
+            # What has no number in the paper is a picture of the answers.
+            shown = Shown("picture", title, _PAPER, topic) if name == "tables" else shown
+            spec = {"target": study.target}
+            yield figure_job(
+                shared.root, "fr_train", name, step, shown, spec=spec, inputs=read[name]
+            )

@@ -1,0 +1,92 @@
+"""The jobs of the FR-Train paper beyond its fits: tables, verdicts, answers, figures."""
+
+from __future__ import annotations
+
+from fairbench.base.call import Call
+
+__all__ = ["crowd", "draw_fig1", "draw_fig2", "draw_fig4", "draw_tables", "fits", "tables"]
+
+
+def fits(call: Call) -> None:
+    """Gather every fit of the study into one tidy table."""
+    from fairbench.store.tables import write_table
+    from fairbench.studies.fr_train.fits import collected
+
+    about = {"settings": call.spec["settings"]}
+    write_table(collected(call.spec), call.output, kind="fr_train_fits", about=about)
+
+
+def crowd(call: Call) -> None:
+    """How often the crowd is right, by the number of answers averaged (table 6)."""
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.store.tables import read_table
+    from fairbench.studies.fr_train.crowd import crowd_accuracy
+
+    found = {name: read_table(paths[0], kind="table")[0] for name, paths in call.inputs.items()}
+    write_csv(crowd_accuracy(found, seed=call.spec["seed"]), call.output)
+
+
+def tables(call: Call) -> None:
+    """Choose fits, hold them against the printed tables, and answer the questions asked."""
+    from fairbench.evaluation.selection import read_csv
+    from fairbench.evaluation.verdict_words import to_markdown, what_holds
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.store.texts import write_markdown
+    from fairbench.studies.fr_train.answers import answers, findings
+    from fairbench.studies.fr_train.choosing import chosen_fits
+    from fairbench.studies.fr_train.contrasts import contrasts
+    from fairbench.studies.fr_train.fits import read_fits
+    from fairbench.studies.fr_train.layout import layout
+    from fairbench.studies.fr_train.verdicts import cells, verdicts
+
+    every = read_fits(call.input("fits"))
+    target = call.spec["study"].get("target", 0.8)
+    chosen = chosen_fits(every, target=target)
+    compared, held = contrasts(chosen), cells(chosen)
+    judged = verdicts(held, read_csv(call.input("crowd")))
+    made = {"tables": held, "chosen": chosen, "contrasts": compared, "verdicts": judged}
+    for name, frame in made.items():
+        write_csv(frame, call.outputs[name])
+    write_markdown(to_markdown(judged), call.outputs["verdicts_text"])
+    write_markdown(layout(held), call.outputs["layout"])
+    write_markdown(answers(compared) + what_holds(judged), call.outputs["answers"])
+    write_markdown(findings(compared, judged), call.outputs["findings"])
+
+
+def draw_fig1(call: Call) -> None:
+    """The toy example."""
+    from fairbench.plotting.style import write
+    from fairbench.studies.fr_train.figures.toy import figure_toy
+
+    write(figure_toy(), call)
+
+
+def draw_fig2(call: Call) -> None:
+    """The poisoned data, and fairness constraints on them."""
+    from fairbench.plotting.style import write
+    from fairbench.store.tables import read_table
+    from fairbench.studies.fr_train.figures.poisoned import figure_poisoned
+    from fairbench.studies.fr_train.fits import read_fits
+
+    data, limit = (read_table(call.input(name))[0] for name in ("data", "limit"))
+    write(figure_poisoned(data, read_fits(call.input("fits")), limit), call)
+
+
+def draw_fig4(call: Call) -> None:
+    """Trade-off curves, clean and poisoned."""
+    from fairbench.plotting.style import write
+    from fairbench.store.tables import read_table
+    from fairbench.studies.fr_train.figures.curves import figure_curves
+    from fairbench.studies.fr_train.fits import read_fits
+
+    limit = read_table(call.input("limit"), kind="limit")[0]
+    write(figure_curves(read_fits(call.input("fits")), limit), call)
+
+
+def draw_tables(call: Call) -> None:
+    """What was printed and what came out, as a picture."""
+    from fairbench.evaluation.selection import read_csv
+    from fairbench.plotting.style import write
+    from fairbench.studies.fr_train.figures.printed import figure_printed
+
+    write(figure_printed(read_csv(call.input("tables"))), call)

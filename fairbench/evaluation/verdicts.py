@@ -18,18 +18,8 @@ from fairbench.evaluation.intervals import LEVEL, p_values
 from fairbench.evaluation.multiplicity import holm
 
 __all__ = ["KINDS", "NOT_COMPARABLE", "NOT_REPRODUCED", "REPLICATED", "REPORT", "REPRODUCED"]
-__all__ += [
-    "RE_EXECUTED",
-    "UNDECIDED",
-    "VERDICTS",
-    "Judgement",
-    "above",
-    "below",
-    "counted",
-    "exactly",
-]
-__all__ += ["judged", "not_comparable", "parameters_agree", "released_labels", "verdict_table"]
-__all__ += ["exactly", "within"]
+__all__ += ["RE_EXECUTED", "UNDECIDED", "VERDICTS", "Judgement", "Statement", "above", "below"]
+__all__ += ["counted", "exactly", "parameters_agree", "released_labels", "verdict_table", "within"]
 
 REPORT = "T. Song, Enhancing FR-Train in Data Imbalance"
 
@@ -103,64 +93,52 @@ def _word(holds: bool, fails: bool) -> str:
     return REPRODUCED if holds else NOT_REPRODUCED if fails else UNDECIDED
 
 
-def judged(
-    source: str,
-    place: str,
-    quantity: str,
-    *,
-    kind: str,
-    found: Judgement,
-    reason: str,
-    ours: float,
-    published: float = _NAN,
-    low: float = _NAN,
-    high: float = _NAN,
-    n: int = 1,
-) -> dict[str, object]:
-    """Row of the reproduction table whose verdict was computed.
+class Statement(NamedTuple):
+    """Something published that can be held against our tables; makes its row of the verdicts.
 
-    Parameters
+    Attributes
     ----------
     source, place, quantity : str
         Who published it, where, and what it is.
     kind : str
         `RE_EXECUTED`, the authors' own seeds and data, or `REPLICATED`, new data or many seeds.
-    found : Judgement
-        The outcome of the comparison that `reason` puts into words.
-    ours, published, low, high : float
-        The values, and an interval of ours; NaN where there is none.
-    n : int
-        Data sets (or seeds, or folds) behind ours.
+    published : float
+        NaN where only words were published.
     """
-    return {
-        "source": source,
-        "place": place,
-        "quantity": quantity,
-        "kind": kind,
-        "published": float(published),
-        "ours": float(ours),
-        "low": float(low),
-        "high": float(high),
-        "n": int(n),
-        "p": found.p,
-        "verdict": found.verdict,
-        "reason": reason,
-    }
 
+    source: str
+    place: str
+    quantity: str
+    kind: str
+    published: float = _NAN
 
-def not_comparable(
-    source: str, place: str, quantity: str, *, kind: str, reason: str, published: float = _NAN
-) -> dict[str, object]:
-    """Row for a published value that the tables cannot be held against."""
-    return judged(
-        *(source, place, quantity),
-        kind=kind,
-        found=Judgement(NOT_COMPARABLE),
-        reason=reason,
-        ours=_NAN,
-        published=published,
-        n=0,
-    )
+    def judged(
+        self,
+        found: Judgement,
+        reason: str,
+        ours: float,
+        low: float = _NAN,
+        high: float = _NAN,
+        n: int = 1,
+    ) -> dict[str, object]:
+        """Row whose verdict was computed.
+
+        Parameters
+        ----------
+        found : Judgement
+            The outcome of the comparison that `reason` puts into words.
+        ours, low, high : float
+            Our value, and an interval of it; NaN where there is none.
+        n : int
+            Data sets (or seeds, or folds) behind ours.
+        """
+        about = self._asdict() | {"published": float(self.published), "ours": float(ours)}
+        about |= {"low": float(low), "high": float(high), "n": int(n)}
+        return about | {"p": found.p, "verdict": found.verdict, "reason": reason}
+
+    def not_comparable(self, reason: str) -> dict[str, object]:
+        """Row of what the tables cannot be held against."""
+        return self.judged(Judgement(NOT_COMPARABLE), reason, _NAN, n=0)
 
 
 def verdict_table(rows: list[dict]) -> pd.DataFrame:

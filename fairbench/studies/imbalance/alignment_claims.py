@@ -10,11 +10,9 @@ from fairbench.evaluation.verdicts import (
     RE_EXECUTED,
     REPLICATED,
     REPORT,
-    Judgement,
+    Statement,
     below,
     exactly,
-    judged,
-    not_comparable,
 )
 from fairbench.studies.imbalance.alignment import LATE
 
@@ -32,6 +30,7 @@ CONVERGED = 0.5
 """Share of the reachable information that a loss may miss and still be called a proxy of it."""
 
 _FIGURE_5 = "figure 5"
+_ESTIMATE = ["correlation", "low", "high", "runs"]
 _FIRST_INFORMATION = (0.084611, 0.084697, 0.084669)
 _PHASES = ((0, 500), (500, LATE), (LATE, 10_000))
 _CORRELATIONS = {
@@ -66,43 +65,33 @@ def alignment_claims(
 def _information_rows(run: pd.DataFrame) -> list[dict]:
     column, rows = "information_robustness_published", []
     for iteration, value in enumerate(_FIRST_INFORMATION):
-        row = (REPORT, _FIGURE_5, f"I(V;X,Z,Yhat), published coding, iteration {iteration}")
+        words = f"I(V;X,Z,Yhat), published coding, iteration {iteration}"
+        said = Statement(REPORT, _FIGURE_5, words, RE_EXECUTED, value)
         found = run[run["iteration"] == iteration] if column in run else run[:0]
         if found.empty or found[column].isna().any():
-            reason = f"{NO_RUN}, iteration and coding"
-            rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=reason))
+            rows.append(said.not_comparable(f"{NO_RUN}, iteration and coding"))
             continue
         ours = float(found[column].iloc[0])
-        agrees = abs(ours - value) <= INFORMATION_TOLERANCE
-        reason = f"allowed difference {INFORMATION_TOLERANCE:g} nats"
-        rows.append(
-            judged(
-                *row,
-                kind=RE_EXECUTED,
-                published=value,
-                ours=ours,
-                found=exactly(agrees),
-                reason=reason,
-            )
-        )
+        agrees = exactly(abs(ours - value) <= INFORMATION_TOLERANCE)
+        rows.append(said.judged(agrees, f"allowed difference {INFORMATION_TOLERANCE:g} nats", ours))
     return rows
 
 
 def _correlation_rows(alignment: pd.DataFrame, run: pd.DataFrame) -> list[dict]:
+    reason = f"allowed difference {CORRELATION_TOLERANCE}; the interval is of one slow run"
     rows = []
     for information, (name, values) in _CORRELATIONS.items():
         for (start, end), value in zip(_PHASES, values, strict=True):
             words = f"correlation of {name}'s loss with its information, iterations {start}-{end}"
-            row = (REPORT, _FIGURE_5, words)
+            said = Statement(REPORT, _FIGURE_5, words, RE_EXECUTED, value)
             found = _phase(alignment, run["track"].unique(), information, start, end)
             found = found[found["runs"] == 1]
             if found.empty:
-                rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=NO_RUN))
+                rows.append(said.not_comparable(NO_RUN))
                 continue
             ours = found.iloc[0]
-            agrees = abs(ours["correlation"] - value) <= CORRELATION_TOLERANCE
-            reason = f"allowed difference {CORRELATION_TOLERANCE}; the interval is of one slow run"
-            rows.append(_correlation_row(row, RE_EXECUTED, ours, value, exactly(agrees), reason))
+            agrees = exactly(abs(ours["correlation"] - value) <= CORRELATION_TOLERANCE)
+            rows.append(said.judged(agrees, reason, *ours[_ESTIMATE]))
     return rows
 
 
@@ -120,18 +109,18 @@ def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
         late = _phase(alignment, fr_train["track"].unique(), information, *_PHASES[-1])
         published = _CORRELATIONS.get(information, ("", (np.nan,)))[1][-1]
         for many in (False, True):
-            kind = REPLICATED if many else RE_EXECUTED
-            row = (REPORT, _FIGURE_5, f"{words}: {'many seeds' if many else 'the published run'}")
-            rows_of = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
-            if rows_of.empty:
-                rows.append(not_comparable(*row, kind=kind, published=published, reason=NO_RUN))
+            kind, of = (REPLICATED, "many seeds") if many else (RE_EXECUTED, "the published run")
+            said = Statement(REPORT, _FIGURE_5, f"{words}: {of}", kind, published)
+            found = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
+            if found.empty:
+                rows.append(said.not_comparable(NO_RUN))
                 continue
-            ours = rows_of.iloc[0]
-            reason = "correlation of the two, wanted an interval below 0"
+            ours = found.iloc[0]
             # Of a single run the interval knows the effective number of points, not runs.
             n = ours["runs"] if many else max(ours["effective"], 2)
-            found = below(ours["correlation"], ours["low"], ours["high"], n)
-            rows.append(_correlation_row(row, kind, ours, published, found, reason))
+            opposite = below(ours["correlation"], ours["low"], ours["high"], n)
+            reason = "correlation of the two, wanted an interval below 0"
+            rows.append(said.judged(opposite, reason, *ours[_ESTIMATE]))
     return rows
 
 
@@ -142,34 +131,16 @@ def _phase(
     return alignment[here & (alignment["start"] == start) & (alignment["end"] == end)]
 
 
-def _correlation_row(
-    row: tuple, kind: str, ours: pd.Series, published: float, found: Judgement, reason: str
-) -> dict:
-    return judged(
-        *row,
-        kind=kind,
-        published=published,
-        ours=ours["correlation"],
-        low=ours["low"],
-        high=ours["high"],
-        n=ours["runs"],
-        found=found,
-        reason=reason,
-    )
-
-
 def _shortfall_row(run: pd.DataFrame, *, late: bool) -> dict:
     """Whether D_F has learnt what its family can: not before iteration 2000, but after it."""
     words = f"D_F has {'' if late else 'not '}converged {'after' if late else 'in the first'} "
     words += f"{LATE} iterations: share of the reachable information that its loss misses"
-    row = (REPORT, _FIGURE_5, words)
+    statement = Statement(REPORT, _FIGURE_5, words, RE_EXECUTED)
     if run.empty:
-        return not_comparable(*row, kind=RE_EXECUTED, reason=NO_RUN)
+        return statement.not_comparable(NO_RUN)
     part = run[(run["iteration"] >= LATE) == late]
     said = (part["entropy_sensitive"] - part["fairness_discriminator_loss"]).mean()
     missed = float(1.0 - said / part["information_logistic"].mean())
-    converged = missed < CONVERGED
     reason = "reachable: by the best discriminator of D_F's own family on the same logits; "
     reason += f"converged if less than {CONVERGED} is missing"
-    found = exactly(converged == late)
-    return judged(*row, kind=RE_EXECUTED, ours=missed, found=found, reason=reason)
+    return statement.judged(exactly((missed < CONVERGED) == late), reason, missed)

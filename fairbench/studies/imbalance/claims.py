@@ -18,10 +18,9 @@ from fairbench.evaluation.verdicts import (
     REPLICATED,
     REPORT,
     Judgement,
+    Statement,
     above,
     below,
-    judged,
-    not_comparable,
     within,
 )
 from fairbench.studies.imbalance import published
@@ -81,38 +80,24 @@ def _gain_claims(
     pairs = pairs[pairs["positive_rate"] < 0.35]
     gain = (pairs["disparate_impact_x"] - pairs["disparate_impact_y"]).mean()
     cost = (pairs["accuracy_x"] - pairs["accuracy_y"]).mean()
-    impact, accuracy = "disparate_impact", "accuracy"
+    improves = f"normalised MI improves disparate impact {few}: "
     sentences = [
-        (
-            f"normalised MI improves disparate impact {few}: as selected",
-            comparisons,
-            impact,
-            gain,
-            1,
-        ),
-        (
-            f"normalised MI improves disparate impact {few}: at equal accuracy",
-            matched,
-            MATCHED,
-            np.nan,
-            1,
-        ),
-        (f"normalised MI costs accuracy {few}: as selected", comparisons, accuracy, cost, -1),
+        (f"{improves}as selected", comparisons, "disparate_impact", gain, above),
+        (f"{improves}at equal accuracy", matched, MATCHED, np.nan, above),
+        (f"normalised MI costs accuracy {few}: as selected", comparisons, "accuracy", cost, below),
     ]
     rows = []
-    for words, table, quantity, expected, sign in sentences:
-        row = (REPORT, NORMALISED, words)
-        pair = found and oriented(
-            table, found, "normalized_mi", "fr_train", quantity, FEW_POSITIVES
-        )
+    for words, table, quantity, expected, judge in sentences:
+        said = Statement(REPORT, NORMALISED, words, REPLICATED, expected)
+        asked = ("normalized_mi", "fr_train", quantity, FEW_POSITIVES)
+        pair = found and oriented(table, found, *asked)
         if not pair or pair["n"] < FEWEST:
             reason = "no study has both on equal grids at few positives, with enough data sets"
-            rows.append(not_comparable(*row, kind=REPLICATED, published=expected, reason=reason))
+            rows.append(said.not_comparable(reason))
             continue
-        judge = above if sign > 0 else below
         reason = "normalised MI minus FR-Train, wanted an interval "
-        reason += f"{'above' if sign > 0 else 'below'} 0; dataset {found.dataset}"
-        rows.append(_pair_row(row, pair, expected, judge(*_numbers(pair)), reason))
+        reason += f"{judge.__name__} 0; dataset {found.dataset}"
+        rows.append(_pair_row(said, pair, judge(*_numbers(pair)), reason))
     return rows
 
 
@@ -120,22 +105,12 @@ def _numbers(pair: dict) -> tuple[float, float, float, int]:
     return pair["difference"], pair["low"], pair["high"], pair["n"]
 
 
-def _pair_row(row: tuple, pair: dict, expected: float, found: Judgement, reason: str) -> dict:
+def _pair_row(said: Statement, pair: dict, found: Judgement, reason: str) -> dict:
     if pair.get("no_overlap", 0):
         reason += f"; {pair['no_overlap']} data sets without a common accuracy are left out"
     if pair["missing"]:
         reason += f"; {pair['missing']} data sets without a result are left out"
-    return judged(
-        *row,
-        kind=REPLICATED,
-        published=expected,
-        ours=pair["difference"],
-        low=pair["low"],
-        high=pair["high"],
-        n=pair["n"],
-        found=found,
-        reason=reason,
-    )
+    return said.judged(found, reason, *_numbers(pair))
 
 
 def _figure_8_claim(found: Found | None, matched: pd.DataFrame, poisoning: str) -> dict:
@@ -144,14 +119,14 @@ def _figure_8_claim(found: Found | None, matched: pd.DataFrame, poisoning: str) 
     words += ": disparate impact at equal accuracy"
     points = published.trade_off_points().query("data == @data")
     curves = [_curve(points[points["method"] == name]) for name in ("naive_mi", "fr_train")]
-    row, expected = (REPORT, _FIGURE_8, words), matched_difference(*curves)
+    said = Statement(REPORT, _FIGURE_8, words, REPLICATED, matched_difference(*curves))
     pair = found and oriented(matched, found, "naive_mi", "fr_train", MATCHED, "all")
     if not pair or pair["n"] < FEWEST:
         reason = "no study has both methods on this data, with enough initial seeds"
-        return not_comparable(*row, kind=REPLICATED, published=expected, reason=reason)
+        return said.not_comparable(reason)
     same = "equal" if pair["equal_grid"] else "unequal"
     reason = f"minimal: the whole interval within {MINIMAL} either way; {same} grids and budgets"
-    return _pair_row(row, pair, expected, within(*_numbers(pair), MINIMAL), reason)
+    return _pair_row(said, pair, within(*_numbers(pair), MINIMAL), reason)
 
 
 def _curve(points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from fairbench.evaluation.bootstrap import FEWEST
 from fairbench.evaluation.lookup import Found
-from fairbench.evaluation.verdicts import REPLICATED, REPORT, above, below, judged, not_comparable
+from fairbench.evaluation.verdicts import REPLICATED, REPORT, Statement, above, below
 from fairbench.studies.imbalance import published
 from fairbench.studies.imbalance.cells import Cells, Statistic, cells_of, largest_difference, smooth
 
@@ -48,16 +48,15 @@ def imbalance_claims(
     for words, quantity, statistic, judge in sentences:
         reported = cells_of(published_rows("fig9"), quantity)
         expected = statistic(reported, **options).value
-        row = (REPORT, _IMBALANCE, words)
+        said = Statement(REPORT, _IMBALANCE, words, REPLICATED, expected)
         if found is None:
             reason = "no study has FR-Train on clean data of varying P(Y=1)"
-            about = {"kind": REPLICATED, "published": expected, "reason": reason}
-            rows.append(not_comparable(*row, **about))
+            rows.append(said.not_comparable(reason))
             continue
         ours = cells_of(found.rows(selected, "fr_train"), quantity)
         limit = UNCHANGED[quantity] if judge is below else 0.0
         basis = _basis(found, summaries)
-        rows.append(_claim(row, statistic(ours, **options), ours, expected, judge, limit, basis))
+        rows.append(_claim(said, statistic(ours, **options), ours, judge, limit, basis))
     return rows
 
 
@@ -145,40 +144,29 @@ def _basis(found: Found, summaries: pd.DataFrame) -> str:
 
 
 def _claim(
-    row: tuple[str, str, str],
-    ours: Statistic,
-    cells: Cells,
-    expected: float,
-    judge: Callable,
-    limit: float,
-    basis: str,
+    said: Statement, ours: Statistic, cells: Cells, judge: Callable, limit: float, basis: str
 ) -> dict:
-    fewest, n = int(cells.count.min()), int(cells.count.sum())
-    about = {"kind": REPLICATED, "published": expected}
+    fewest = int(cells.count.min())
     if fewest < FEWEST or not np.isfinite(ours.value):
         reason = f"too few cells, or data sets in one (least {fewest}; {FEWEST} wanted); {basis}"
-        return not_comparable(*row, reason=reason, **about)
-    side = "below" if judge is below else "above"
-    reason = "; ".join(filter(None, [f"wanted an interval {side} {limit:g}", ours.without, basis]))
-    numbers = ours.value, ours.low, ours.high, n
-    about |= dict(zip(("ours", "low", "high", "n"), numbers, strict=True))
-    return judged(*row, found=judge(*numbers, limit), reason=reason, **about)
+        return said.not_comparable(reason)
+    wanted = f"wanted an interval {judge.__name__} {limit:g}"
+    reason = "; ".join(filter(None, [wanted, ours.without, basis]))
+    numbers = ours.value, ours.low, ours.high, int(cells.count.sum())
+    return said.judged(judge(*numbers, limit), reason, *numbers)
 
 
 def variance_claim(found: Found | None, selected: pd.DataFrame, summaries: pd.DataFrame) -> dict:
     """Judge whether normalised MI has the larger spread of accuracy within cells."""
     words = "accuracy varies more with normalised MI than with FR-Train: log ratio of sd"
-    row = (REPORT, NORMALISED, words)
     expected = _pooled_ratio(*(cells_of(published_rows(f), "accuracy") for f in ("fig10", "fig9")))
+    said = Statement(REPORT, NORMALISED, words, REPLICATED, expected.value)
     if found is None:
-        reason = "no study has both methods on clean data of varying P(Y=1)"
-        about = {"kind": REPLICATED, "published": expected.value}
-        return not_comparable(*row, reason=reason, **about)
+        return said.not_comparable("no study has both methods on clean data of varying P(Y=1)")
     methods = ("normalized_mi", "fr_train")
     a, b = (cells_of(found.rows(selected, method), "accuracy") for method in methods)
-    basis = _basis(found, summaries)
     fewer = a if a.count.sum() < b.count.sum() else b
-    return _claim(row, _pooled_ratio(a, b), fewer, expected.value, above, 0.0, basis)
+    return _claim(said, _pooled_ratio(a, b), fewer, above, 0.0, _basis(found, summaries))
 
 
 def _pooled_ratio(a: Cells, b: Cells) -> Statistic:

@@ -10,9 +10,8 @@ from fairbench.evaluation.verdicts import (
     RE_EXECUTED,
     REPORT,
     REPRODUCED,
+    Statement,
     exactly,
-    judged,
-    not_comparable,
     released_labels,
 )
 from fairbench.studies.imbalance import published
@@ -64,8 +63,8 @@ def imbalance_verdicts(
         pairs = _paired_rows(fits, selected, figure, method)
         if pairs is None:
             reason = "no study selects by the sum on the imbalance data with this file's grid"
-            row = (REPORT, place, f"{method}: all cells")
-            rows.append(not_comparable(*row, kind=RE_EXECUTED, reason=reason))
+            said = Statement(REPORT, place, f"{method}: all cells", RE_EXECUTED)
+            rows.append(said.not_comparable(reason))
             continue
         for cell, group in pairs.groupby(_ROW[:2], sort=True):
             rows += _cell_means(place, method, cell, group, seed=seed, resamples=resamples)
@@ -113,29 +112,18 @@ def _cell_means(
     for at, name in enumerate(_BOTH):
         valid = np.isfinite(ours[:, at])
         quantity = f"{method}: mean {name} at P(Y=1)={cell[0]:g}, c={cell[1]:g}"
+        said = Statement(REPORT, place, quantity, RE_EXECUTED)
         if not valid.any():
-            reason = "every fit of the cell was lost"
-            row = (REPORT, place, quantity)
-            rows.append(not_comparable(*row, kind=RE_EXECUTED, reason=reason))
+            rows.append(said.not_comparable("every fit of the cell was lost"))
             continue
         mean, other = ours[valid, at].mean(), theirs[valid, at].mean()
         reason = f"the same {valid.sum()} data sets differ by {abs(mean - other):.2g} in the mean;"
         reason += f" allowed {CELL_TOLERANCE}"
         if not valid.all():
             reason += f"; {np.sum(~valid)} data sets without a value here are left out of both"
-        rows.append(
-            judged(
-                *(REPORT, place, quantity),
-                published=other,
-                ours=mean,
-                low=low[at],
-                high=high[at],
-                n=valid.sum(),
-                kind=RE_EXECUTED,
-                found=exactly(abs(mean - other) <= CELL_TOLERANCE),
-                reason=reason,
-            )
-        )
+        agrees = exactly(abs(mean - other) <= CELL_TOLERANCE)
+        said = said._replace(published=other)
+        rows.append(said.judged(agrees, reason, mean, low[at], high[at], valid.sum()))
     return rows
 
 
@@ -161,19 +149,10 @@ def _overall(
         lost = len(values) - counts[at]
         reason = f"{value:.4g}, wanted {'at least' if at == 0 else 'at most'} {limit}"
         reason += f"; {lost} data sets without a value here" if lost else ""
-        rows.append(
-            judged(
-                *(REPORT, place, f"{method}: {quantity}"),
-                published=1.0 if at == 0 else 0.0,
-                ours=value,
-                low=low[at],
-                high=high[at],
-                n=counts[at],
-                kind=RE_EXECUTED,
-                found=exactly(bool(agrees)),
-                reason=reason,
-            )
-        )
+        published_value = 1.0 if at == 0 else 0.0
+        said = Statement(REPORT, place, f"{method}: {quantity}", RE_EXECUTED, published_value)
+        agreed = exactly(bool(agrees))
+        rows.append(said.judged(agreed, reason, value, low[at], high[at], counts[at]))
     return rows
 
 
@@ -181,11 +160,12 @@ def _what_figure_10_shows(
     fits: pd.DataFrame, selected: pd.DataFrame, method: str | None, found: list[dict] | None
 ) -> dict:
     """Judge whether figure 10 shows normalised MI by which method chooses what its file chose."""
-    row = (REPORT, _PLACES["fig10"], "figure 10 shows normalised mutual information")
+    words = "figure 10 shows normalised mutual information"
+    said = Statement(REPORT, _PLACES["fig10"], words, RE_EXECUTED)
     files = _agreement_of_the_files()
     if found is None:
         reason = f"neither FR-Train nor adversarial debiasing was run with this grid; {files}"
-        return not_comparable(*row, kind=RE_EXECUTED, reason=reason)
+        return said.not_comparable(reason)
     share, accuracy, impact = (part["ours"] for part in found)
     reason = f"{method} chooses the published lambda_f in {share:.1%} of data sets,"
     reason += f" mean |difference| {accuracy:.4f} in accuracy and {impact:.4f} in disparate impact"
@@ -197,17 +177,9 @@ def _what_figure_10_shows(
     reason += f"; {files}"
     if found[0]["verdict"] != REPRODUCED:
         reason = f"whose file it is stays open: {reason}"
-        return not_comparable(*row, kind=RE_EXECUTED, reason=reason)
-    return judged(
-        *row,
-        ours=share,
-        low=found[0]["low"],
-        high=found[0]["high"],
-        n=found[0]["n"],
-        kind=RE_EXECUTED,
-        found=exactly(False),
-        reason=f"the file is that of {method}: {reason}",
-    )
+        return said.not_comparable(reason)
+    reason = f"the file is that of {method}: {reason}"
+    return said.judged(exactly(False), reason, *(found[0][k] for k in ("ours", "low", "high", "n")))
 
 
 def _agreement_of_the_files() -> str:

@@ -10,9 +10,8 @@ from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
     RE_EXECUTED,
     REPORT,
+    Statement,
     exactly,
-    judged,
-    not_comparable,
     parameters_agree,
     released_labels,
     verdict_table,
@@ -103,35 +102,25 @@ def _trade_off_points(fits: pd.DataFrame) -> list[dict]:
             seeds = mine[here[0] & here[1]].drop_duplicates("trial")
             words = ", ".join([method, *(f"{name}={value:g}" for name, value in lambdas.items())])
             for name in _BOTH:
-                row = (source, f"figure 8, {data}", f"{name} of {words}")
-                rows.append(_judge_point(row, point[name], seeds, f"test_{name}"))
+                about = (source, f"figure 8, {data}", f"{name} of {words}", RE_EXECUTED)
+                said = Statement(*about, point[name])
+                rows.append(_judge_point(said, seeds, f"test_{name}"))
     return rows
 
 
-def _judge_point(row: tuple, value: float, mine: pd.DataFrame, column: str) -> dict:
+def _judge_point(said: Statement, mine: pd.DataFrame, column: str) -> dict:
     ours = mine[mine["trial"] == 0]
     if ours.empty:
-        reason = "this study has no such fit"
-        return not_comparable(*row, kind=RE_EXECUTED, published=value, reason=reason)
+        return said.not_comparable("this study has no such fit")
     others = mine.loc[(mine["trial"] != 0) & mine["status"].isin(USABLE), column].dropna()
     low, high = np.quantile(others, [0.025, 0.975]) if len(others) > 1 else (np.nan, np.nan)
     fit = ours.iloc[0]
     got = float(fit[column]) if fit["status"] in USABLE else np.nan
-    difference = abs(got - value)
+    difference = abs(got - said.published)
     # The last term keeps decimal values that differ by the tolerance exactly on the right side.
-    agrees = bool(difference <= POINT_TOLERANCE + HALF_UNIT + 1e-9)
+    agrees = exactly(bool(difference <= POINT_TOLERANCE + HALF_UNIT + 1e-9))
     reason = f"the published seed differs by {difference:.4f}; allowed {POINT_TOLERANCE}"
     reason += f" and {HALF_UNIT} of rounding; interval: {len(others)} other seeds"
     if np.isnan(got):
         reason = f"the fit gave no value ({fit['status']}: {fit['reason']})"
-    return judged(
-        *row,
-        published=value,
-        ours=got,
-        low=low,
-        high=high,
-        n=len(others) + 1,
-        kind=RE_EXECUTED,
-        found=exactly(agrees),
-        reason=reason,
-    )
+    return said.judged(agrees, reason, got, low, high, len(others) + 1)

@@ -18,10 +18,9 @@ from fairbench.evaluation.verdicts import (
     RELEASED,
     REPLICATED,
     REPORT,
+    Statement,
     below,
     exactly,
-    judged,
-    not_comparable,
     parameters_agree,
 )
 from fairbench.studies.imbalance.alignment_claims import NO_RUN, alignment_claims
@@ -104,37 +103,27 @@ def _final_rows(traces: pd.DataFrame) -> list[dict]:
         run = _one_run(traces, method, lambda_f, lambda_r)
         for name, value in zip(("accuracy", "disparate_impact"), values, strict=True):
             words = f"final {name} of {method}, lambda_f={lambda_f:g}, lambda_r={lambda_r:g}"
-            row = (REPORT, _FIGURE_7, words)
+            said = Statement(REPORT, _FIGURE_7, words, RE_EXECUTED, value)
             if run.empty:
-                rows.append(not_comparable(*row, kind=RE_EXECUTED, published=value, reason=NO_RUN))
+                rows.append(said.not_comparable(NO_RUN))
                 continue
             ours = float(run[f"test_{name}"].iloc[-1])
-            agrees = abs(ours - value) <= FINAL_TOLERANCE + 1e-9
+            agrees = exactly(abs(ours - value) <= FINAL_TOLERANCE + 1e-9)
             reason = f"the published seed; allowed difference {FINAL_TOLERANCE}"
-            rows.append(
-                judged(
-                    *row,
-                    kind=RE_EXECUTED,
-                    published=value,
-                    ours=ours,
-                    found=exactly(agrees),
-                    reason=reason,
-                )
-            )
+            rows.append(said.judged(agrees, reason, ours))
     return rows
 
 
 def _peak_row(run: pd.DataFrame) -> dict:
     words = "disparate impact of FR-Train peaks near 1 and declines: highest minus last"
-    row = (REPORT, _FIGURE_7, words)
+    said = Statement(REPORT, _FIGURE_7, words, RE_EXECUTED)
     if run.empty:
-        return not_comparable(*row, kind=RE_EXECUTED, reason=NO_RUN)
+        return said.not_comparable(NO_RUN)
     numbers = run_numbers(run).iloc[0]
     highest = numbers["highest_disparate_impact"]
     drop = highest - numbers["final_disparate_impact"]
     reason = f"highest {highest:.3f} after warm-up; wanted at least {PEAK} and a drop of {DECLINE}"
-    agrees = bool(highest >= PEAK and drop >= DECLINE)
-    return judged(*row, kind=RE_EXECUTED, ours=drop, found=exactly(agrees), reason=reason)
+    return said.judged(exactly(bool(highest >= PEAK and drop >= DECLINE)), reason, drop)
 
 
 def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
@@ -148,7 +137,8 @@ def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]
     tracks = {m: traces.loc[traces["method"] == m, "track"].unique() for m in _METHODS}
     rows = []
     for (statistic, quantity), words in sentences.items():
-        row = (REPORT, _FIGURE_7, f"naive MI trains {words}, minus FR-Train's")
+        words = f"naive MI trains {words}, minus FR-Train's"
+        said = Statement(REPORT, _FIGURE_7, words, REPLICATED)
         here = (stability["statistic"] == statistic) & (stability["quantity"] == quantity)
         found = pd.concat(
             _differences(stability[here], tracks[a], tracks[b], sign)
@@ -157,23 +147,13 @@ def _stability_rows(stability: pd.DataFrame, traces: pd.DataFrame) -> list[dict]
         found = found[found["runs"] >= FEWEST]
         if found.empty:
             reason = "no tracked runs of both with equal released settings over enough seeds"
-            rows.append(not_comparable(*row, kind=REPLICATED, reason=reason))
+            rows.append(said.not_comparable(reason))
             continue
         ours = found.iloc[0]
         reason = f"lambda_f={ours['lambda_f']:g}, lambda_r={ours['lambda_r']:g} for both, "
         reason += "wanted an interval below 0"
-        rows.append(
-            judged(
-                *row,
-                kind=REPLICATED,
-                ours=ours["value"],
-                low=ours["low"],
-                high=ours["high"],
-                n=ours["runs"],
-                found=below(*(ours[name] for name in ("value", "low", "high", "runs"))),
-                reason=reason,
-            )
-        )
+        estimate = ours[["value", "low", "high", "runs"]]
+        rows.append(said.judged(below(*estimate), reason, *estimate))
     return rows
 
 
@@ -185,6 +165,5 @@ def _differences(
 ) -> pd.DataFrame:
     """Rows of tracks minus others, turned round where `sign` is -1."""
     rows = stability[stability["track"].isin(tracks) & stability["against"].isin(against)]
-    ends = {"low": "low", "high": "high"} if sign > 0 else {"low": "high", "high": "low"}
-    turned = {name: sign * rows[source] for name, source in ends.items()}
-    return rows.assign(value=sign * rows["value"], **turned)
+    low, high = ("low", "high") if sign > 0 else ("high", "low")
+    return rows.assign(value=sign * rows["value"], low=sign * rows[low], high=sign * rows[high])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.selection import USABLE
@@ -12,11 +11,11 @@ from fairbench.evaluation.verdicts import (
     REPLICATED,
     UNDECIDED,
     Judgement,
+    Statement,
     exactly,
-    not_comparable,
     verdict_table,
 )
-from fairbench.studies.representations.fold_verdicts import at_most, ordered, ruled
+from fairbench.studies.representations.fold_verdicts import at_most, ordered
 from fairbench.studies.representations.gamma_claims import (
     CERRATO,
     NAMES,
@@ -86,8 +85,8 @@ class _Case:
         self.name, self.data = DATASETS[dataset], data
         self.labels = {m: label_of(data.rows, m) if data else None for m in NAMES}
 
-    def row(self, place: str, words: str) -> tuple[str, str, str]:
-        return CERRATO, place, f"{self.name}: {words}"
+    def said(self, place: str, words: str) -> Statement:
+        return Statement(CERRATO, place, f"{self.name}: {words}", REPLICATED)
 
     def missing(self, methods: Sequence[str]) -> str:
         """What the study lacks to compare the methods, or nothing."""
@@ -132,12 +131,12 @@ def _order(
     worse: Sequence[str],
 ) -> dict:
     """Judge that some methods have larger means of a quantity than others."""
-    row, methods = case.row(place, words), [*better, *worse]
+    said, methods = case.said(place, words), [*better, *worse]
     missing = case.missing(methods)
     if missing:
-        return not_comparable(*row, kind=REPLICATED, reason=missing)
+        return said.not_comparable(missing)
     leads = case.leads(better, worse, quantity)
-    return ordered(row, leads, reason=case.basis(methods, probe=place == _FIGURE_4))
+    return ordered(said, leads, reason=case.basis(methods, probe=place == _FIGURE_4))
 
 
 def _trade_offs(case: _Case) -> list[dict]:
@@ -155,17 +154,16 @@ def _trade_offs(case: _Case) -> list[dict]:
 def _equivalent(case: _Case, quantity: str, sums: str) -> dict:
     """How far BinaryBernoulli is from the line through the best of the others."""
     mine, words = _OURS[1], f"{NAMES[_OURS[1]]} is very close to the best trade-off of {sums}, gap"
-    row, missing = case.row(_FIGURE_2, words), case.missing(list(NAMES))
+    said, missing = case.said(_FIGURE_2, words), case.missing(list(NAMES))
     if missing:
-        return not_comparable(*row, kind=REPLICATED, reason=missing)
+        return said.not_comparable(missing)
     others = [case.labels[method] for method in NAMES if method != mine]
     best = case.data.best(quantity, others)
     if best is None:
-        reason = f"no other method has every fold; {case.basis(list(NAMES))}"
-        return not_comparable(*row, kind=REPLICATED, reason=reason)
+        return said.not_comparable(f"no other method has every fold; {case.basis(list(NAMES))}")
     gap = case.data.difference(best, case.labels[mine], quantity)
     reason = f"from {best}, below 0 if its own is better; {case.basis(list(NAMES))}"
-    return at_most(row, gap, EQUIVALENT, reason=reason)
+    return at_most(said, gap, EQUIVALENT, reason=reason)
 
 
 def _bank(case: _Case) -> list[dict]:
@@ -203,10 +201,11 @@ def _guessing(case: _Case) -> list[dict]:
 
 def _limited(case: _Case, place: str, words: str, method: str, quantity: str) -> dict:
     """Judge that the mean of a quantity is no larger than `LIMITS` has it."""
-    row, limit = case.row(place, words), LIMITS[quantity]
+    said, limit = case.said(place, words), LIMITS[quantity]
     missing = case.missing([method])
     if missing:
-        return not_comparable(*row, kind=REPLICATED, reason=missing)
+        return said.not_comparable(missing)
+    ours = case.mean(method, quantity)
     reason = case.basis([method], probe=quantity == "adrg")
     if quantity == "adrg":
         area, room = case.mean(method, "probe_auc"), 1.0 - case.mean(method, "probe_majority").value
@@ -214,22 +213,21 @@ def _limited(case: _Case, place: str, words: str, method: str, quantity: str) ->
         if room <= limit:
             reason = f"only {room:.3f} of the rows lie above the majority, so the sentence cannot "
             reason += f"fail; the forest's AUC is {area.value:.3f}"
-            found = Judgement(UNDECIDED)
-            return ruled(row, case.mean(method, quantity), found, reason=reason)
-    return at_most(row, case.mean(method, quantity), limit, reason=reason)
+            return said.judged(Judgement(UNDECIDED), reason, *ours)
+    return at_most(said, ours, limit, reason=reason)
 
 
 def _lemma(folds: pd.DataFrame) -> dict:
     """Count the chosen models whose joint information exceeds the sum over neurons."""
-    row = (CERRATO, _LEMMA, "sum of I(T_i;S) >= I(T;S): largest excess of the joint (nats)")
+    words = "sum of I(T_i;S) >= I(T;S): largest excess of the joint (nats)"
+    said = Statement(CERRATO, _LEMMA, words, REPLICATED)
     coded = folds.dropna(subset=["information_sum", "information_joint"])
     coded = coded[coded["status"].isin(USABLE)]
     if coded.empty:
-        return not_comparable(*row, kind=REPLICATED, reason="the study has no binary codes")
+        return said.not_comparable("the study has no binary codes")
     excess = (coded["information_joint"] - coded["information_sum"]).to_numpy(float)
     above, clear = int((excess > 0).sum()), int((excess > ESTIMATION_ERROR).sum())
     reason = f"the joint is the larger in {above} of {len(excess)} models, by more than "
     reason += f"{ESTIMATION_ERROR} nats in {clear}; it is false in general (XOR)"
     found = Judgement(UNDECIDED) if above and not clear else exactly(not clear)
-    largest = Estimate(excess.max(), np.nan, np.nan, len(excess))
-    return ruled(row, largest, found, reason=reason)
+    return said.judged(found, reason, excess.max(), n=len(excess))

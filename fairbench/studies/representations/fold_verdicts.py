@@ -6,41 +6,24 @@ from collections.abc import Mapping
 
 from fairbench.evaluation.verdicts import (
     NOT_REPRODUCED,
-    REPLICATED,
     REPRODUCED,
     UNDECIDED,
     Judgement,
+    Statement,
     above,
     below,
-    judged,
-    not_comparable,
 )
 from fairbench.studies.representations.summary import Estimate
 
-__all__ = ["at_most", "ordered", "ruled"]
+__all__ = ["at_most", "ordered"]
 
 
-def ruled(
-    row: tuple[str, str, str],
-    ours: Estimate,
-    found: Judgement,
-    *,
-    reason: str,
-    published: float = float("nan"),
-) -> dict[str, object]:
-    """Row of the reproduction table about an estimate over folds."""
-    numbers = {"ours": ours.value, "low": ours.low, "high": ours.high, "n": ours.n}
-    about = {"kind": REPLICATED, "found": found, "reason": reason}
-    return judged(*row, **numbers, **about, published=published)
-
-
-def ordered(row: tuple[str, str, str], leads: Mapping[str, Estimate], *, reason: str) -> dict:
+def ordered(said: Statement, leads: Mapping[str, Estimate], *, reason: str) -> dict:
     """Judge that every lead is above 0.
 
     Parameters
     ----------
-    row : tuple
-        Source, place and quantity.
+    said : Statement
     leads : mapping of str to Estimate
         What is compared -> the difference that must be above 0. The row shows the smallest of
         those that decide: below 0, else not clearly above it, else all.
@@ -48,8 +31,7 @@ def ordered(row: tuple[str, str, str], leads: Mapping[str, Estimate], *, reason:
         What the leads rest on.
     """
     if min(lead.n for lead in leads.values()) < 2:
-        reason = f"fewer than two folds in which both have a value; {reason}"
-        return not_comparable(*row, kind=REPLICATED, reason=reason)
+        return said.not_comparable(f"fewer than two folds in which both have a value; {reason}")
     found = {name: above(*lead) for name, lead in leads.items()}
     worst = next(
         word
@@ -64,13 +46,11 @@ def ordered(row: tuple[str, str, str], leads: Mapping[str, Estimate], *, reason:
     if worst == NOT_REPRODUCED:
         p = min(1.0, len(leads) * min(found[name].p for name in deciding))
     reason = f"{shown}; wanted {words}; {reason}"
-    return ruled(row, leads[shown], Judgement(worst, p), reason=reason)
+    return said.judged(Judgement(worst, p), reason, *leads[shown])
 
 
-def at_most(row: tuple[str, str, str], ours: Estimate, limit: float, *, reason: str) -> dict:
+def at_most(said: Statement, ours: Estimate, limit: float, *, reason: str) -> dict:
     """Judge that a mean is no larger than a limit."""
     if ours.n < 2:
-        reason = f"fewer than two folds have a value; {reason}"
-        return not_comparable(*row, kind=REPLICATED, reason=reason)
-    reason = f"wanted at most {limit:g}; {reason}"
-    return ruled(row, ours, below(*ours, limit), reason=reason)
+        return said.not_comparable(f"fewer than two folds have a value; {reason}")
+    return said.judged(below(*ours, limit), f"wanted at most {limit:g}; {reason}", *ours)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.evaluation.verdicts import REPLICATED, not_comparable, within
+from fairbench.evaluation.verdicts import REPLICATED, Statement, within
 from fairbench.studies.representations import published
-from fairbench.studies.representations.fold_verdicts import ruled
-from fairbench.studies.representations.summary import Estimate
 
 __all__ = ["CERRATO", "NAMES", "PROFILES", "gamma_claims", "label_of"]
 
@@ -57,13 +55,18 @@ def gamma_claims(correlations: pd.DataFrame) -> list[dict]:
     rows = []
     for given in published.correlations().to_dict("records"):
         what = _FAIRNESS[given["quantity"]]
-        row = (CERRATO, _FIGURE_3, f"correlation of gamma and {what}, {NAMES[given['method']]}")
+        words = f"correlation of gamma and {what}, {NAMES[given['method']]}"
+        said = Statement(CERRATO, _FIGURE_3, words, REPLICATED, given["correlation"])
+        wanted = f"wanted an interval within {NEAR} of it; "
+        unstated = "; the paper states neither its values of gamma nor its fits"
         for ours in _found(correlations[here], given["method"], given["quantity"]):
-            rows.append(_published_row(row, ours, given["correlation"]))
+            rows.append(_row(said, ours, wanted, unstated, margin=NEAR, around=said.published))
     for quantity, what in _FAIRNESS.items():
         words = f"AdvCls displays little correlation between gamma and its performance: {what}"
+        said = Statement(CERRATO, _FIGURE_3, words, REPLICATED)
+        wanted = f"wanted an interval within -{LITTLE} and {LITTLE}; "
         for ours in _found(correlations[here], "adv_cls", quantity):
-            rows.append(_little_row((CERRATO, _FIGURE_3, words), ours))
+            rows.append(_row(said, ours, wanted, margin=LITTLE))
     return rows
 
 
@@ -82,24 +85,14 @@ def _found(correlations: pd.DataFrame, method: str, quantity: str) -> list[dict 
     return found or [None]
 
 
-def _published_row(row: tuple, ours: dict | None, value: float) -> dict:
+def _row(said: Statement, ours: dict | None, wanted: str, besides: str = "", **rule) -> dict:
+    """Judge a correlation by `within` under a rule that `wanted` puts into words."""
     refused = _refusal(ours)
     if refused:
-        return not_comparable(*row, kind=REPLICATED, published=value, reason=refused)
-    estimate = _estimate(ours)
-    found = within(*estimate, NEAR, around=value)
-    reason = f"wanted an interval within {NEAR} of it; "
-    reason += f"{_basis(ours)}; the paper states neither its values of gamma nor its fits"
-    return ruled(row, estimate, found, published=value, reason=reason)
-
-
-def _little_row(row: tuple, ours: dict | None) -> dict:
-    refused = _refusal(ours)
-    if refused:
-        return not_comparable(*row, kind=REPLICATED, reason=refused)
-    estimate = _estimate(ours)
-    reason = f"wanted an interval within -{LITTLE} and {LITTLE}; {_basis(ours)}"
-    return ruled(row, estimate, within(*estimate, LITTLE), reason=reason)
+        return said.not_comparable(refused)
+    estimate = ours["pearson"], ours["low"], ours["high"], ours["folds"]
+    reason = f"{wanted}{_basis(ours)}{besides}"
+    return said.judged(within(*estimate, **rule), reason, *estimate)
 
 
 def _refusal(ours: dict | None) -> str:
@@ -117,7 +110,3 @@ def _basis(ours: dict) -> str:
     words = f"{ours['profile']}, {ours['n']} of {ours['fits']} fits, {ours['folds']} folds, "
     words += f"gamma {ours['smallest_gamma']:g} to {ours['largest_gamma']:g} ({ours['gammas']} "
     return f"{words}values, at least {ours['fewest']} fits each)"
-
-
-def _estimate(ours: dict) -> Estimate:
-    return Estimate(ours["pearson"], ours["low"], ours["high"], ours["folds"])

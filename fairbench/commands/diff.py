@@ -23,15 +23,14 @@ def diff(
     Tables are compared value by value, rows by what they are about. The last line says "equal" or
     what differs; the exit status is 0 if they are equal, 1 if not, 2 if they cannot be compared.
     """
-    from fairbench.report.change_words import page
-    from fairbench.report.changes import find_changes
+    from fairbench.report.changes import tell_changes
     from fairbench.store.results import Results
 
     try:
-        changes = find_changes(Results(a), Results(b), tolerance)
+        lines, status = tell_changes(Results(a), Results(b), tolerance)
     except OSError as error:
         print(printable(f"fairbench diff: {error}"), file=sys.stderr)
         raise typer.Exit(2) from error
     print(f"A  {printable(str(a))}\nB  {printable(str(b))}\n")
-    print(printable("\n".join(page(changes, tolerance))))
-    raise typer.Exit(changes.status)
+    print(printable("\n".join(lines)))
+    raise typer.Exit(status)

@@ -5,39 +5,24 @@ Rows are matched by what they are about, never by their order (`fairbench.evalua
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
-from fairbench.evaluation.matching import (
-    ROW_NUMBER,
-    Matched,
-    in_words,
-    is_number,
-    key_columns,
-    match,
-)
+from fairbench.evaluation.matching import ROW_NUMBER, in_words, index_of, is_number, key_columns
 
 __all__ = ["ChangedColumn", "ChangedVerdict", "Difference", "compare", "same_rows"]
 
 
-@dataclass(frozen=True)
-class ChangedColumn:
-    """A column with values that differ in rows that both tables have.
+class ChangedColumn(NamedTuple):
+    """A column with values that differ: in how many rows, and the largest difference of numbers.
 
-    Attributes
-    ----------
-    name : str
-    rows : int
-        How many rows differ.
-    largest : float
-        Largest difference of two numbers; NaN if no two numbers differ.
-    place : str
-        The row with the largest difference, or the first that differs.
-    old, new : object
-        The values there.
+    `place` is the row of that difference, or else the first that differs; `old` and `new` are the
+    values there. `largest` is NaN if no two numbers differ.
     """
 
     name: str
@@ -48,8 +33,7 @@ class ChangedColumn:
     new: object
 
 
-@dataclass(frozen=True)
-class ChangedVerdict:
+class ChangedVerdict(NamedTuple):
     """A sentence of which the verdict changed."""
 
     sentence: str
@@ -59,35 +43,35 @@ class ChangedVerdict:
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between two versions of a table; see `compare`.
+    """What differs between two versions of a table.
 
     Attributes
     ----------
-    key : tuple of str
+    key : list of str
         Columns by which rows were matched.
     rows : int
         Rows that both have.
-    only_a, only_b : tuple of str
+    only_a, only_b : list of str
         Rows that only one has, each as its key in words.
-    columns_a, columns_b : tuple of str
+    columns_a, columns_b : list of str
         Columns that only one has.
-    left_out : tuple of str
+    left_out : list of str
         Columns that are there and were not compared.
-    columns : tuple of ChangedColumn
-    verdicts : tuple of ChangedVerdict
+    columns : list of ChangedColumn
+    verdicts : list of ChangedVerdict
     verdicts_compared : int
     """
 
-    key: tuple[str, ...]
+    key: list[str]
     rows: int
-    only_a: tuple[str, ...] = ()
-    only_b: tuple[str, ...] = ()
-    columns_a: tuple[str, ...] = ()
-    columns_b: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    columns: tuple[ChangedColumn, ...] = ()
-    verdicts: tuple[ChangedVerdict, ...] = ()
-    verdicts_compared: int = 0
+    only_a: list[str]
+    only_b: list[str]
+    columns_a: list[str]
+    columns_b: list[str]
+    left_out: list[str]
+    columns: list[ChangedColumn]
+    verdicts: list[ChangedVerdict]
+    verdicts_compared: int
 
     @property
     def equal(self) -> bool:
@@ -122,33 +106,32 @@ def compare(
         Columns that are not compared, such as times.
     in_order : bool
         Match the rows by their number: for tables of which the order is the meaning.
-
-    Returns
-    -------
-    Difference
     """
-    left_out = tuple(name for name in a.columns.union(b.columns, sort=False) if name in leave_out)
-    a, b = (frame.drop(columns=list(left_out), errors="ignore") for frame in (a, b))
+    left_out = [name for name in a.columns.union(b.columns, sort=False) if name in leave_out]
+    a, b = (frame.drop(columns=left_out, errors="ignore") for frame in (a, b))
     common = [name for name in a.columns if name in b.columns]
-    names = [] if in_order else [name for name in common if not _is_verdict(name)]
+    verdicts = [name for name in common if name == "verdict" or name.startswith("verdict_")]
+    names = [] if in_order else [name for name in common if name not in verdicts]
     key = key_columns(a[names], b[names])
-    matched = match(a[key], b[key])
-    in_a, in_b = (
-        frame[common].iloc[rows] for frame, rows in zip((a, b), matched.pairs.T, strict=True)
-    )
-    changed = [_column(in_a[name], in_b[name], tolerance, matched) for name in common]
-    verdicts = [name for name in common if _is_verdict(name)]
+    index_a, index_b = index_of(a[key]), index_of(b[key])
+    if not key or (index_a.append(index_b).get_level_values(-1) > 0).any():
+        key = [*key, ROW_NUMBER]
+    partner = index_b.get_indexer(index_a)
+    both = np.flatnonzero(partner >= 0)
+    in_a, in_b = a[common].iloc[both], b[common].iloc[partner[both]]
+    places = in_words(index_a[both], key)
+    changed = (_column(in_a[name], in_b[name], tolerance, places) for name in common)
     return Difference(
-        key=tuple(key) or (ROW_NUMBER,),
-        rows=len(in_a),
-        only_a=in_words(matched.only_a),
-        only_b=in_words(matched.only_b),
-        columns_a=tuple(name for name in a.columns if name not in common),
-        columns_b=tuple(name for name in b.columns if name not in common),
+        key=key,
+        rows=len(both),
+        only_a=in_words(index_a[partner < 0], key),
+        only_b=in_words(index_b[~index_b.isin(index_a)], key),
+        columns_a=[name for name in a.columns if name not in common],
+        columns_b=[name for name in b.columns if name not in common],
         left_out=left_out,
-        columns=tuple(column for column in changed if column is not None),
-        verdicts=tuple(_verdicts(in_a[verdicts], in_b[verdicts], matched)),
-        verdicts_compared=len(in_a) if verdicts else 0,
+        columns=[column for column in changed if column is not None],
+        verdicts=_verdicts(in_a[verdicts], in_b[verdicts], places),
+        verdicts_compared=len(both) if verdicts else 0,
     )
 
 
@@ -162,20 +145,18 @@ def same_rows(a: pd.DataFrame, b: pd.DataFrame, leave_out: Collection[str] = ())
     return bool(np.array_equal(*(np.sort(found.to_numpy()) for found in hashes)))
 
 
-def _is_verdict(name: str) -> bool:
-    return name == "verdict" or name.startswith("verdict_")
-
-
-def _column(a: pd.Series, b: pd.Series, tolerance: float, matched: Matched) -> ChangedColumn | None:
+def _column(
+    a: pd.Series, b: pd.Series, tolerance: float, places: list[str]
+) -> ChangedColumn | None:
     differs, distance = _differences(a, b, tolerance)
     if not differs.any():
         return None
     finite = differs & np.isfinite(distance)
     largest = float(distance[finite].max()) if finite.any() else float("nan")
     at = int(np.argmax(np.where(finite, distance, -1.0))) if finite.any() else differs.argmax()
-    old, new = a.iloc[at], b.iloc[at]
-    (place,) = matched.words([at])
-    return ChangedColumn(str(a.name), int(differs.sum()), largest, place, old, new)
+    return ChangedColumn(
+        str(a.name), int(differs.sum()), largest, places[at], a.iloc[at], b.iloc[at]
+    )
 
 
 def _differences(a: pd.Series, b: pd.Series, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
@@ -183,12 +164,12 @@ def _differences(a: pd.Series, b: pd.Series, tolerance: float) -> tuple[np.ndarr
     missing_a, missing_b = a.isna().to_numpy(), b.isna().to_numpy()
     missing, distance = missing_a | missing_b, np.full(len(a), np.nan)
     if is_number(a) and is_number(b):
-        exact = not any(pd.api.types.is_float_dtype(column) for column in (a, b))
-        left, right = (_floats(column) for column in (a, b))
+        left, right = (c.astype("Float64").to_numpy("float64", na_value=np.nan) for c in (a, b))
         with np.errstate(invalid="ignore"):
             distance = np.where(missing, np.nan, np.abs(left - right))
         differs = left.view("int64") != right.view("int64")
-        if exact:  # beyond 2**53 two integers can have one float
+        if not (is_float_dtype(a) or is_float_dtype(b)):
+            # Beyond 2**53 two integers can have one float.
             differs = np.not_equal(*(c.to_numpy(object, na_value=None) for c in (a, b)))
             differs = differs.astype(bool)
         differs &= ~(distance <= tolerance) if tolerance > 0 else True
@@ -197,13 +178,10 @@ def _differences(a: pd.Series, b: pd.Series, tolerance: float) -> tuple[np.ndarr
     return np.where(missing, missing_a != missing_b, differs).astype(bool), distance
 
 
-def _floats(column: pd.Series) -> np.ndarray:
-    return column.astype("Float64").to_numpy("float64", na_value=np.nan)
-
-
-def _verdicts(a: pd.DataFrame, b: pd.DataFrame, matched: Matched) -> Iterator[ChangedVerdict]:
+def _verdicts(a: pd.DataFrame, b: pd.DataFrame, places: list[str]) -> list[ChangedVerdict]:
     """Each sentence once, with its verdicts where there are several."""
-    old, new = (frame.astype(object).fillna("none").to_numpy() for frame in (a, b))
-    rows = np.flatnonzero((old != new).any(axis=1))
-    for sentence, *said in zip(matched.words(rows), old[rows], new[rows], strict=True):
-        yield ChangedVerdict(sentence, *(" / ".join(dict.fromkeys(map(str, v))) for v in said))
+    old, new = (frame.astype(object).fillna("none").astype(str).to_numpy() for frame in (a, b))
+    return [
+        ChangedVerdict(places[at], *(" / ".join(dict.fromkeys(side[at])) for side in (old, new)))
+        for at in np.flatnonzero((old != new).any(axis=1))
+    ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from os.path import commonprefix
 
 import pandas as pd
 
@@ -13,79 +14,31 @@ from fairbench.store.columns import PASSING
 from fairbench.store.results import Header, Results
 from fairbench.store.settings import ChangedSetting, changed_origins, changed_settings
 
-__all__ = ["Behind", "Changes", "find_changes"]
+__all__ = ["tell_changes"]
+
+_LISTED = 12
+"""Lists go on so far, and then say how many more there are: the whole is a page."""
+_LONGEST = 90
+"""Characters of one value."""
+_BEFORE = 20
+"""Characters shown before the first in which two long values differ."""
 
 
 @dataclass
-class Behind:
-    """The files of one kind that lie behind the tables.
+class _Behind:
+    """The files of one kind behind the tables, by what they are about.
 
-    Attributes
-    ----------
-    compared : int
-        Files that both folders have, by what they are about.
-    regrouped : int
-        Files of which both folders have all rows, in other files.
-    changed : list of (str, Difference)
-    only_a, only_b : list of str
-        Files that only one has.
+    `compared` are in both folders; of `regrouped` both have all rows, in other files.
     """
 
     compared: int = 0
     regrouped: int = 0
-    changed: list[tuple[str, Difference]] = field(default_factory=list)
-    only_a: list[str] = field(default_factory=list)
-    only_b: list[str] = field(default_factory=list)
+    changed: dict[str, Difference] = field(default_factory=dict)
+    only: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass
-class Changes:
-    """All that differs between two folders.
-
-    Attributes
-    ----------
-    settings, origins : list of ChangedSetting
-        Origins are no difference by themselves: another commit may give the same numbers.
-    tables : dict of str -> Difference
-        All tables that both have.
-    only_a, only_b : list of str
-        Tables that only one has.
-    behind : dict of str -> Behind
-    faults : list of str
-        Files that cannot be compared.
-    """
-
-    settings: list[ChangedSetting]
-    origins: list[ChangedSetting]
-    tables: dict[str, Difference]
-    only_a: list[str]
-    only_b: list[str]
-    behind: dict[str, Behind]
-    faults: list[str]
-
-    @property
-    def status(self) -> int:
-        """0 if all is equal, 1 if something differs, 2 if something cannot be compared."""
-        return 2 if self.faults else int(bool(self.counts()))
-
-    def counts(self) -> dict[str, int]:
-        """How much differs of what; nothing that does not."""
-        found: Counter[str] = Counter()
-        found["setting"] = len(self.settings)
-        found["table in one alone"] = len(self.only_a) + len(self.only_b)
-        files = [difference for kind in self.behind.values() for _, difference in kind.changed]
-        for difference in (*self.tables.values(), *files):
-            found["value"] += difference.values
-            found["row in one alone"] += len(difference.only_a) + len(difference.only_b)
-            found["column in one alone"] += len(difference.columns_a) + len(difference.columns_b)
-            found["verdict"] += len(difference.verdicts)
-        for kind in self.behind.values():
-            found["file in one alone"] += len(kind.only_a) + len(kind.only_b)
-        return {name: count for name, count in found.items() if count}
-
-
-def find_changes(a: Results, b: Results, tolerance: float = 0.0) -> Changes:
-    """Compare two folders of results.
+def tell_changes(a: Results, b: Results, tolerance: float = 0.0) -> tuple[list[str], int]:
+    """Tell all that differs between two folders, and last of all in one line whether anything does.
 
     Parameters
     ----------
@@ -93,35 +46,54 @@ def find_changes(a: Results, b: Results, tolerance: float = 0.0) -> Changes:
         The older and the newer.
     tolerance : float
         Numbers that differ by no more are equal.
+
+    Returns
+    -------
+    lines : list of str
+    status : int
+        0 if all is equal, 1 if something differs, 2 if something cannot be compared. Origins are
+        no difference by themselves: another commit may give the same numbers.
     """
     tables = {}
     for name in sorted(a.tables.keys() & b.tables.keys()):
         pair = a.read(a.tables[name]), b.read(b.tables[name])
         if all(frame is not None for frame in pair):
             tables[name] = compare(*pair, tolerance=tolerance, leave_out=PASSING)
+    only = {"A": sorted(a.tables.keys() - b.tables), "B": sorted(b.tables.keys() - a.tables)}
     # The table of fits holds all of them, in whatever files they were made.
     told = {header.kind for header in a.tables.values()} - {""}
     told &= {header.kind for header in b.tables.values()}
-    files_a, files_b = a.behind(told), b.behind(told)
-    return Changes(
-        settings=changed_settings(a.headers, b.headers),
-        origins=changed_origins(a.headers, b.headers),
-        tables=tables,
-        only_a=sorted(a.tables.keys() - b.tables.keys()),
-        only_b=sorted(b.tables.keys() - a.tables.keys()),
-        behind={
-            kind: _behind(a, files_a.get(kind, []), b, files_b.get(kind, []), tolerance)
-            for kind in sorted(files_a.keys() | files_b.keys())
-        },
-        faults=a.faults + b.faults,
-    )
+    files = a.behind(told), b.behind(told)
+    behind = {
+        kind: _behind(a, files[0].get(kind, []), b, files[1].get(kind, []), tolerance)
+        for kind in sorted(files[0].keys() | files[1].keys())
+    }
+    settings, faults = changed_settings(a.headers, b.headers), a.faults + b.faults
+    lines = [
+        *_settings("Settings", settings),
+        *_settings("Origin (counts as no difference)", changed_origins(a.headers, b.headers)),
+        *_tables(tables, only, tolerance),
+        *_verdicts(tables),
+        *_titled("Files behind the tables, by what they are about", _files(behind), limit=None),
+        *_titled("Cannot be read", faults),
+    ]
+    left_out = sorted({name for found in tables.values() for name in found.left_out})
+    if left_out:
+        lines.append(f"Left out, because no two runs have it in common: {', '.join(left_out)}")
+    counts = _counts(tables.values(), only, behind.values(), settings)
+    counted = ", ".join(_counted(name, count) for name, count in counts.items())
+    summary = f"different: {counted}" if counted else "equal"
+    if faults:
+        rest = f"; besides: {counted}" if counted else ""
+        summary = f"cannot compare: {_counted('file', len(faults))} cannot be read{rest}"
+    return [*lines, summary], 2 if faults else int(bool(counted))
 
 
 def _behind(
     a: Results, of_a: Sequence[Header], b: Results, of_b: Sequence[Header], tolerance: float
-) -> Behind:
+) -> _Behind:
     """Compare the files of one kind: those about the same, then the rows of the rest together."""
-    found = Behind()
+    found = _Behind()
     olds, news = ({header.subject: header for header in files} for files in (of_a, of_b))
     for subject in (subject for subject in olds if subject in news):
         old, new = a.read(olds[subject]), b.read(news[subject])
@@ -130,19 +102,147 @@ def _behind(
         found.compared += 1
         difference = compare(old, new, tolerance=tolerance, leave_out=PASSING, in_order=True)
         if not difference.equal:
-            found.changed.append((olds[subject].name, difference))
+            found.changed[olds[subject].name] = difference
     rest = [header for subject, header in olds.items() if subject not in news]
     other = [header for subject, header in news.items() if subject not in olds]
-    if _regrouped([a.read(header) for header in rest], [b.read(header) for header in other]):
+    old, new = [a.read(header) for header in rest], [b.read(header) for header in other]
+    readable = old and new and all(frame is not None for frame in (*old, *new))
+    if readable and same_rows(pd.concat(old), pd.concat(new), leave_out=PASSING):
         found.regrouped = len(rest)
     else:
-        found.only_a = [header.name for header in rest]
-        found.only_b = [header.name for header in other]
+        sides = {"A": rest, "B": other}
+        found.only = {side: [h.name for h in headers] for side, headers in sides.items() if headers}
     return found
 
 
-def _regrouped(a: list[pd.DataFrame | None], b: list[pd.DataFrame | None]) -> bool:
-    """Whether two lists of tables hold the same rows, in other files."""
-    if not a or not b or any(frame is None for frame in (*a, *b)):
-        return False
-    return same_rows(pd.concat(a), pd.concat(b), leave_out=PASSING)
+def _counts(
+    tables: Iterable[Difference],
+    only: dict[str, list[str]],
+    behind: Iterable[_Behind],
+    settings: Sequence[ChangedSetting],
+) -> Counter[str]:
+    """How much differs of what; nothing that does not."""
+    found: Counter[str] = Counter()
+    found["setting"] = len(settings)
+    found["table in one alone"] = sum(map(len, only.values()))
+    behind = list(behind)
+    for each in (*tables, *(each for kind in behind for each in kind.changed.values())):
+        found["value"] += each.values
+        found["row in one alone"] += len(each.only_a) + len(each.only_b)
+        found["column in one alone"] += len(each.columns_a) + len(each.columns_b)
+        found["verdict"] += len(each.verdicts)
+    for kind in behind:
+        found["file in one alone"] += sum(map(len, kind.only.values()))
+    return +found
+
+
+def _settings(title: str, changed: Sequence[ChangedSetting]) -> list[str]:
+    lines = []
+    for setting in changed:
+        where = f"  [{_joined(setting.where, 4)}]" if setting.where else ""
+        if not (setting.old or setting.new):
+            lines.append(f"{setting.name}: {_joined(setting.where, 8)}")
+        elif setting.old and setting.new:
+            lines.append(f"{setting.name}: {_joined(setting.old)} -> {_joined(setting.new)}{where}")
+        else:
+            side = "A" if setting.old else "B"
+            values = _joined(setting.old or setting.new)
+            lines.append(f"{setting.name}: {values} only in {side}{where}")
+    return _titled(title, lines)
+
+
+def _tables(
+    tables: dict[str, Difference], only: dict[str, list[str]], tolerance: float
+) -> list[str]:
+    equal = [name for name, found in tables.items() if found.equal]
+    exact = f"numbers within {tolerance:g}" if tolerance else "to the bit"
+    lines = [f"equal, {exact}: {', '.join(equal)}"] if equal else []
+    lines += [f"{name}: only in {side}" for side, names in only.items() for name in names]
+    for name, found in tables.items():
+        if not found.equal:
+            lines += _differing(name, found)
+    return _titled(f"Tables ({len(tables)} in both)", lines, limit=None)
+
+
+def _differing(name: str, found: Difference) -> Iterator[str]:
+    by = ", ".join(found.key)
+    yield f"{name}: {found.values} values differ in {found.rows} rows that both have (by {by})"
+    for side, columns in (("A", found.columns_a), ("B", found.columns_b)):
+        if columns:
+            yield f"  columns only in {side}: {_joined(columns)}"
+    for side, rows in (("A", found.only_a), ("B", found.only_b)):
+        if rows:
+            yield f"  {len(rows)} rows only in {side}, as {'; '.join(rows[:3])}"
+    for column in sorted(found.columns, key=lambda column: -column.rows)[:_LISTED]:
+        size = "" if pd.isna(column.largest) else f", by up to {column.largest:.3g}"
+        values = " -> ".join(_pair(column.old, column.new))
+        yield f"  {column.name}: {column.rows} rows{size}: {values} at {column.place}"
+    if len(found.columns) > _LISTED:
+        yield f"  ... and {len(found.columns) - _LISTED} more columns"
+
+
+def _verdicts(tables: dict[str, Difference]) -> list[str]:
+    lines = []
+    compared = sum(found.verdicts_compared for found in tables.values())
+    for name, found in tables.items():
+        told = [f"  {said.sentence}: {said.old} -> {said.new}" for said in found.verdicts]
+        if told:
+            lines += [f"{name}: {len(told)} of {found.verdicts_compared} changed"]
+            lines += _limited(told, _LISTED)
+    if compared and not lines:
+        lines = ["none changed"]
+    return _titled(f"Verdicts ({compared} in both)", lines, limit=None) if compared else []
+
+
+def _files(behind: dict[str, _Behind]) -> Iterator[str]:
+    for kind, found in behind.items():
+        equal = found.compared - len(found.changed)
+        told = [f"{equal} equal"] if equal else []
+        told += [f"{found.regrouped} equal, in other files"] if found.regrouped else []
+        told += [f"{len(x)} only in {side}, as {x[0]}" for side, x in found.only.items()]
+        if told:
+            yield f"{kind or 'unknown'}: {', '.join(told)}"
+        for name in [*found.changed][:3]:
+            yield from _differing(f"{kind} {name}", found.changed[name])
+        if len(found.changed) > 3:
+            yield f"... and {len(found.changed) - 3} more of {kind}"
+
+
+def _counted(name: str, count: int) -> str:
+    first, *rest = name.split(" ")
+    return " ".join([str(count), first if count == 1 else f"{first}s", *rest])
+
+
+def _titled(title: str, lines: Iterable[str], limit: int | None = _LISTED) -> list[str]:
+    """A heading and what stands below it; nothing without anything below."""
+    lines = list(lines)
+    if not lines:
+        return []
+    return [title, *(f"  {line}" for line in _limited(lines, limit)), ""]
+
+
+def _limited(lines: Sequence[str], limit: int | None) -> list[str]:
+    if limit is None or len(lines) <= limit:
+        return list(lines)
+    return [*lines[:limit], f"... and {len(lines) - limit} more"]
+
+
+def _joined(values: Sequence[str], limit: int = _LISTED) -> str:
+    more = f", ... and {len(values) - limit} more" if len(values) > limit else ""
+    return ", ".join(_shown(value) for value in values[:limit]) + more
+
+
+def _pair(old: object, new: object) -> tuple[str, str]:
+    """Two values; of long texts what follows after that in which they agree."""
+    if isinstance(old, str) and isinstance(new, str):
+        same = len(commonprefix([old, new])) - _BEFORE
+        if same > 0 and max(len(old), len(new)) > _LONGEST:
+            return f"...{_shown(old[same:])}", f"...{_shown(new[same:])}"
+    return _shown(old), _shown(new)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return "missing" if pd.isna(value) else repr(float(value))
+    text = "missing" if pd.isna(value) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from fairbench.plan.plan import Plan
-from fairbench.store.stamps import read_beside
-from fairbench.store.tables import PROVENANCE
 
 __all__ = ["outdated", "said_of_outdated"]
 
@@ -18,8 +15,11 @@ def outdated(plan: Plan, folder: Path = Path()) -> list[str]:
 
     What is made from them, and what is out of date for another reason, only Snakemake knows.
     """
+    from fairbench.store.origins import said_by
+
     asked = plan.settings()
-    return [path for path in asked if _settings(folder / path) not in (None, asked[path])]
+    found = {path: said_by(folder / path)[1].get("settings") for path in asked}
+    return [path for path in asked if found[path] not in (None, asked[path])]
 
 
 def said_of_outdated(tables: Sequence[str]) -> str:
@@ -30,18 +30,3 @@ def said_of_outdated(tables: Sequence[str]) -> str:
     names = ", ".join(Path(path).name for path in tables)
     told = f"{len(tables)} {were} made with other settings ({names})"
     return f"{told}: `snakemake -n` lists what is made again"
-
-
-def _settings(path: Path) -> str | None:
-    """The checksum of its settings in a table; None where there is none, or no table."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        if path.suffix == ".parquet":
-            origin = json.loads(pq.read_schema(path).metadata[PROVENANCE])
-        else:
-            origin = read_beside(path) if path.exists() else None
-        return origin.get("settings")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
-        return None  # not there yet; a damaged file is named by what reads it

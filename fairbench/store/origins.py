@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -11,12 +12,28 @@ import pyarrow.parquet as pq
 
 from fairbench.store import journal, stamps
 from fairbench.store import provenance as origins
-from fairbench.store.tables import PROVENANCE, DamagedFile, read_table
+from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_table
 
-__all__ = ["read_provenance"]
+__all__ = ["read_provenance", "said_by"]
 
 #: No file of ours comes near; a larger one is not read.
 _LARGEST = 1 << 30
+
+
+def said_by(path: Path) -> tuple[dict, dict]:
+    """What a table says of itself and of its origin, of which nothing has been checked.
+
+    Both are empty where it says nothing, or cannot be read: what reads it whole says why.
+    """
+    description, origin = {}, None
+    with contextlib.suppress(pa.ArrowException, OSError, ValueError, LookupError, TypeError):
+        if path.suffix == ".csv":
+            origin = stamps.read_beside(path) if path.exists() else None
+        else:
+            metadata = pq.read_metadata(path).metadata or {}
+            description = json.loads(metadata[DESCRIPTION])
+            origin = json.loads(metadata.get(PROVENANCE, b"null"))
+    return description, origin if isinstance(origin, dict) else {}
 
 
 def read_provenance(path: Path) -> dict:

@@ -6,8 +6,6 @@ folder, and every other file by what it says it is about.
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from fairbench.store import journal, stamps
+from fairbench.store import journal
 from fairbench.store.columns import dump
 from fairbench.store.csv_tables import read_csv
-from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_table
+from fairbench.store.origins import said_by
+from fairbench.store.tables import DamagedFile, read_table
 
 __all__ = ["Header", "Results"]
 
@@ -97,17 +94,13 @@ class Results:
 
     def read(self, header: Header) -> pd.DataFrame | None:
         """Read and check a file; None, and a fault noted, if it is not as it was written."""
+        path = self.root / header.name
         try:
-            return _read(self.root / header.name)
+            with journal.apart():
+                return read_csv(path) if path.suffix == ".csv" else read_table(path)[0]
         except (OSError, DamagedFile) as error:
             self.faults.append(str(error))
             return None
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """Read a table in CSV or Parquet by itself, if it is as it was written."""
-    with journal.apart():
-        return read_csv(path) if path.suffix == ".csv" else read_table(path)[0]
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -119,15 +112,6 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _header(path: Path, root: Path) -> Header:
-    """What a file says of itself; nothing if it cannot be read: `Results.read` says why."""
-    kind, about, origin = "", {}, {}
-    with contextlib.suppress(pa.ArrowException, OSError, ValueError, LookupError, TypeError):
-        if path.suffix == ".csv":
-            origin = stamps.read_beside(path)
-        else:
-            metadata = pq.read_metadata(path).metadata or {}
-            document = json.loads(metadata[DESCRIPTION])
-            kind, about = document["kind"], dict(document["about"])
-            origin = json.loads(metadata.get(PROVENANCE, b"null"))
-    origin = origin if isinstance(origin, dict) else {}
-    return Header(path.relative_to(root).as_posix(), kind, about, origin)
+    description, origin = said_by(path)
+    name = path.relative_to(root).as_posix()
+    return Header(name, description.get("kind", ""), description.get("about", {}), origin)

@@ -191,14 +191,14 @@ def test_a_folder_without_tables_cannot_be_compared(both):
 def test_a_column_of_any_name_can_be_a_key():
     frame = pd.DataFrame({"side": ["f", "r"], "position": [1, 1], "row number": [0, 1], "x": 0.5})
     found = compare(frame, frame[::-1])
-    assert found.equal and found.key == ("side",)
+    assert found.equal and found.key == ["side"]
     assert compare(frame.assign(side="f"), frame.assign(side="f")[::-1]).equal
 
 
 def test_a_changed_name_beside_the_key_is_a_changed_value():
     a = pd.DataFrame({"study": "s", "parameters": "{}", "label": ["p", "q"], "x": [0.1, 0.2]})
     found = compare(a, a.assign(parameters='{"depth": 1}'))
-    assert found.key == ("study", "label")
+    assert found.key == ["study", "label"]
     assert [(c.name, c.rows) for c in found.columns] == [("parameters", 2)]
     assert not found.only_a
 

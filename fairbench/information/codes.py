@@ -12,17 +12,17 @@ def neuron_information(probability: ArrayLike, sensitive: ArrayLike) -> float:
     Parameters
     ----------
     probability : array, shape (rows, units)
-    sensitive : array of 0/1, shape (rows,)
+    sensitive : array, shape (rows,)
+        Group of each row, under any names.
 
     Returns
     -------
     float
         Nats. It bounds the joint information neither from above nor from below.
     """
-    probability, group = np.asarray(probability, float), np.asarray(sensitive) == 1
-    conditional = sum(
-        part.mean() * _entropy(probability[part].mean(0)) for part in (group, ~group) if part.any()
-    )
+    probability, group = np.asarray(probability, float), np.asarray(sensitive)
+    members = (group == name for name in np.unique(group))
+    conditional = sum(part.mean() * _entropy(probability[part].mean(0)) for part in members)
     return float(np.sum(_entropy(probability.mean(0)) - conditional))
 
 

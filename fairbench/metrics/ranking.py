@@ -1,20 +1,21 @@
-"""Measures of scores and of representations; `fairbench.metrics.decisions` has those of decisions.
+"""Measures of scores; `fairbench.metrics.decisions` has those of decisions.
 
-Labels and groups are 0/1, scores are real numbers that grow with the belief in label 1. The
-fairness measures are absolute differences, so that naming the groups the other way round does not
+Labels are 0/1, groups 0 to K - 1, scores real numbers that grow with the belief in label 1. The
+fairness measures are extremes over groups, so that numbering the groups in another way does not
 change them. A measure that needs rows which are not there (an empty group, or a group without rows
 of one label) is NaN.
 """
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fairbench.base.randomness import seed_of
-from fairbench.metrics.decisions import _binary
+from fairbench.metrics.checked import binary, group_numbers
 
-__all__ = ["adrg", "auc", "audc", "group_pairwise_accuracy", "gpa", "random_forest_probe"]
+__all__ = ["auc", "audc", "group_pairwise_accuracy", "gpa"]
 
 
 def auc(y: ArrayLike, score: ArrayLike) -> float:
@@ -41,65 +42,83 @@ def auc(y: ArrayLike, score: ArrayLike) -> float:
 
 
 def group_pairwise_accuracy(
-    y: ArrayLike, score: ArrayLike, *, sensitive: ArrayLike
+    y: ArrayLike, score: ArrayLike, *, sensitive: ArrayLike, between: tuple[int, int] = (0, 1)
 ) -> tuple[float, float]:
-    """Cross-group accuracies of the order, A(0 > 1) and A(1 > 0) (Narasimhan et al., AAAI 2020).
+    """Cross-group accuracies of the order, A(i > j) and A(j > i) (Narasimhan et al., AAAI 2020).
 
     A(i > j) = P(score of a positive of group i > score of a negative of group j), ties half: the
     area under the ROC curve of the positives of one group against the negatives of the other.
 
     Parameters
     ----------
-    y, sensitive : array of 0/1, shape (rows,)
+    y : array of 0/1, shape (rows,)
     score : array of float, shape (rows,)
+    sensitive : array of int, shape (rows,)
+        Groups 0 to K - 1.
+    between : tuple of int
+        Groups i and j.
 
     Returns
     -------
     tuple of float
-        Each 0 to 1, with 1 the best. NaN where group i has no positive or group j no negative.
+        Each 0 to 1, with 1 the best. NaN where one group has no positive or the other no negative.
     """
-    y, sensitive, score = _checked(score, y=y, sensitive=sensitive)
-    return (
-        _preference(score[y & ~sensitive], score[~y & sensitive]),
-        _preference(score[y & sensitive], score[~y & ~sensitive]),
-    )
+    y, score = _checked(score, y=y)
+    group, _ = group_numbers(sensitive, like=y)
+    return _both_orders(y, score, *(group == k for k in between))
 
 
-def gpa(y: ArrayLike, score: ArrayLike, *, sensitive: ArrayLike) -> float:
-    """Group-dependent pairwise accuracy, the gap abs(A(0 > 1) - A(1 > 0)).
+def gpa(
+    y: ArrayLike, score: ArrayLike, *, sensitive: ArrayLike, groups: int | None = None
+) -> float:
+    """Group-dependent pairwise accuracy: the largest gap abs(A(i > j) - A(j > i)) of two groups.
 
     Parameters
     ----------
-    y, sensitive, score
+    y, score, sensitive
         As for `group_pairwise_accuracy`.
+    groups : int, optional
+        How many there are, see `fairbench.metrics.decisions`.
 
     Returns
     -------
     float
-        0 to 1, with 0 the fairest. NaN unless both groups have rows of both labels.
+        0 to 1, with 0 the fairest. NaN unless all groups have rows of both labels.
 
     Notes
     -----
     Calling the other label the positive one and turning the scores round leaves the value as it
     is: each pair is then counted from its other end.
     """
-    zero_over_one, one_over_zero = group_pairwise_accuracy(y, score, sensitive=sensitive)
-    return abs(zero_over_one - one_over_zero)
+    y, score = _checked(score, y=y)
+    group, groups = group_numbers(sensitive, groups, like=y)
+    members = [group == k for k in range(groups)]
+    pairs = (_both_orders(y, score, *two) for two in itertools.combinations(members, 2))
+    return float(np.max([abs(one - other) for one, other in pairs]))
 
 
-def audc(score: ArrayLike, *, sensitive: ArrayLike, thresholds: int = 100) -> float:
+def audc(
+    score: ArrayLike,
+    *,
+    sensitive: ArrayLike,
+    thresholds: int = 100,
+    groups: int | None = None,
+) -> float:
     """Area under the discrimination curve.
 
-    The mean of abs(P(score > t | group 1) - P(score > t | group 0)) over equispaced thresholds t
-    from 0 to 1, both ends included.
+    The mean of the largest less the smallest P(score > t | group) over equispaced thresholds t from
+    0 to 1, both ends included.
 
     Parameters
     ----------
     score : array of float, shape (rows,)
         Probabilities: the thresholds cover 0 to 1 and nothing else.
-    sensitive : array of 0/1, shape (rows,)
+    sensitive : array of int, shape (rows,)
+        Groups 0 to K - 1.
     thresholds : int
         At least 2.
+    groups : int, optional
+        How many groups there are, see `fairbench.metrics.decisions`.
 
     Returns
     -------
@@ -115,103 +134,25 @@ def audc(score: ArrayLike, *, sensitive: ArrayLike, thresholds: int = 100) -> fl
     -----
     A constant score has an AUDC of 0: it is a measure to be read beside the AUC.
     """
-    sensitive, score = _checked(score, sensitive=sensitive)
+    (score,) = _checked(score)
+    group, groups = group_numbers(sensitive, groups, like=score)
     if np.any((score < 0) | (score > 1)):
         raise ValueError("scores must be probabilities, 0 to 1, for thresholds from 0 to 1")
     if thresholds < 2:
         raise ValueError(f"at least 2 thresholds are needed, not {thresholds}")
-    groups = score[~sensitive], score[sensitive]
-    if not all(len(group) for group in groups):
+    parts = [np.sort(score[group == k]) for k in range(groups)]
+    if not all(len(part) for part in parts):
         return float("nan")
     levels = np.linspace(0.0, 1.0, thresholds)
-    zero, one = (
-        1.0 - np.searchsorted(np.sort(group), levels, side="right") / len(group) for group in groups
+    above = [1.0 - np.searchsorted(part, levels, side="right") / len(part) for part in parts]
+    return float(np.mean(np.max(above, axis=0) - np.min(above, axis=0)))
+
+
+def _both_orders(y, score, one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+    return (
+        _preference(score[y & one], score[~y & other]),
+        _preference(score[y & other], score[~y & one]),
     )
-    return float(np.mean(np.abs(one - zero)))
-
-
-def random_forest_probe(
-    representation: ArrayLike,
-    sensitive: ArrayLike,
-    *,
-    seed: int,
-    trees: int = 1000,
-    test_share: float = 1 / 3,
-    threads: int = 1,
-) -> dict[str, float]:
-    """How well a random forest finds the group in a representation.
-
-    A share of the rows is held out, drawn at random with the groups in proportion; the forest
-    (scikit-learn's defaults besides the number of trees) is fitted on the others and measured on
-    the held-out rows.
-
-    Parameters
-    ----------
-    representation : array, shape (rows, units) or (rows,)
-    sensitive : array of 0/1, shape (rows,)
-    seed : int
-        Root of the streams of the split and of the forest, zero or larger.
-    trees : int
-    test_share : float
-        Held-out share of the rows, between 0 and 1. Rows that the representation was trained on
-        should not be among those given.
-    threads : int
-        The result does not depend on it.
-
-    Returns
-    -------
-    dict
-        ``accuracy`` (0 to 1), ``majority`` (share of the larger group, 0.5 to 1), ``auc`` (0 to 1,
-        0.5 is guessing), ``adrg`` (see `adrg`); all on the held-out rows. All NaN if a group has
-        fewer than two rows, or none in one part of the split.
-    """
-    # Loaded here because it takes seconds, and most uses of the package never probe.
-    from sklearn.ensemble import RandomForestClassifier
-
-    (sensitive,) = _binary(sensitive=sensitive)
-    representation = np.asarray(representation, dtype=float)
-    representation = representation.reshape(len(representation), -1)
-    if len(representation) != len(sensitive):
-        raise ValueError(f"{len(representation)} representations, {len(sensitive)} groups")
-    held_out = _held_out(sensitive, test_share, seed)
-    if held_out is None:
-        return dict.fromkeys(("accuracy", "majority", "auc", "adrg"), float("nan"))
-    forest = RandomForestClassifier(
-        n_estimators=trees,
-        random_state=seed_of(seed, "probes", "random forest") % 2**32,
-        n_jobs=threads,
-    )
-    forest.fit(representation[~held_out], sensitive[~held_out])
-    score, truth = forest.predict_proba(representation[held_out])[:, 1], sensitive[held_out]
-    accuracy = float(np.mean((score > 0.5) == truth))
-    majority = float(max(np.mean(truth), np.mean(~truth)))
-    return {
-        "accuracy": accuracy,
-        "majority": majority,
-        "auc": auc(truth, score),
-        "adrg": abs(accuracy - majority),
-    }
-
-
-def adrg(representation: ArrayLike, *, sensitive: ArrayLike, seed: int, **options) -> float:
-    """Absolute distance from random guess, abs(accuracy of the forest - share of the majority).
-
-    Parameters
-    ----------
-    representation, sensitive, seed, **options
-        As for `random_forest_probe`, which gives the parts of this measure.
-
-    Returns
-    -------
-    float
-        0 to 1, with 0 the most invariant representation. NaN where the probe cannot be fitted.
-
-    Notes
-    -----
-    An uneven group leaves little room above the majority: 0.04 for a group of 4 %. A larger value
-    then comes from a forest worse than guessing; read it beside the AUC.
-    """
-    return random_forest_probe(representation, sensitive, seed=seed, **options)["adrg"]
 
 
 def _preference(positives: np.ndarray, negatives: np.ndarray) -> float:
@@ -224,27 +165,13 @@ def _preference(positives: np.ndarray, negatives: np.ndarray) -> float:
     return float((below + not_above) / (2 * len(positives) * len(negatives)))
 
 
-def _held_out(sensitive: np.ndarray, share: float, seed: int) -> np.ndarray | None:
-    """Boolean rows with a share of each group, or None if a part would lack a group."""
-    if not 0 < share < 1:
-        raise ValueError(f"test_share must lie between 0 and 1, not {share}")
-    generator = np.random.default_rng(seed_of(seed, "probes", "split"))
-    chosen = np.zeros(len(sensitive), dtype=bool)
-    for group in (False, True):
-        rows = generator.permutation(np.flatnonzero(sensitive == group))
-        count = round(share * len(rows))
-        if not 0 < count < len(rows):
-            return None
-        chosen[rows[:count]] = True
-    return chosen
-
-
-def _checked(score: ArrayLike, **binary: ArrayLike) -> list[np.ndarray]:
+def _checked(score: ArrayLike, **given: ArrayLike) -> list[np.ndarray]:
     """The boolean arrays and then the scores, or ValueError."""
-    arrays = _binary(**binary)
+    arrays = binary(**given)
     score = np.asarray(score, dtype=float)
     if not np.isfinite(score).all():
         raise ValueError("scores must be finite numbers")
-    if arrays[0].shape != score.shape or score.ndim != 1:
-        raise ValueError(f"scores have shape {score.shape}, labels or groups {arrays[0].shape}")
+    shape = arrays[0].shape if arrays else score.shape
+    if shape != score.shape or score.ndim != 1:
+        raise ValueError(f"scores have shape {score.shape}, labels {shape}")
     return [*arrays, score]

@@ -78,6 +78,8 @@ def test_refusing_everybody_is_not_fair():
     assert described == {
         "accuracy": pytest.approx(4 / 9),
         "disparate_impact": 0.0,
+        "true_positive_ratio": 0.0,
+        "false_positive_ratio": 1.0,
         "positive_rate_0": 0.0,
         "positive_rate_1": 0.0,
         "note": "no positive prediction",
@@ -115,6 +117,10 @@ def test_a_batch_equals_its_models_one_by_one():
         assert batch["accuracy"][i] == pytest.approx(metrics.accuracy(y, prediction))
         one = metrics.describe(y.astype(int), prediction.astype(float), sensitive=sensitive)
         assert one == {name: values[i] for name, values in batch.items()}
+        given = metrics.equal_opportunity_ratio(y, prediction, sensitive=sensitive)
+        assert one["true_positive_ratio"] == given
+        odds = metrics.equalized_odds_ratio(y, prediction, sensitive=sensitive)
+        assert min(one["true_positive_ratio"], one["false_positive_ratio"]) == odds
     assert batch["note"].tolist() == ["no positive prediction" if i == 3 else "" for i in range(40)]
 
 
@@ -135,7 +141,7 @@ def test_other_codings_than_0_and_1_are_refused(wrong):
         metrics.accuracy(wrong, PREDICTION)
     with pytest.raises(ValueError, match="predictions must hold 0 and 1"):
         metrics.describe(Y, wrong, sensitive=SENSITIVE)
-    with pytest.raises(ValueError, match="sensitive must hold 0 and 1"):
+    with pytest.raises(ValueError, match="sensitive must hold group numbers"):
         metrics.disparate_impact(PREDICTION, sensitive=wrong)
 
 

@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 
 from fairbench.metrics import decisions as metrics
-from fairbench.metrics.ranking import (
-    adrg,
-    auc,
-    audc,
-    gpa,
-    group_pairwise_accuracy,
-    random_forest_probe,
-)
+from fairbench.metrics.probes import adrg, random_forest_probe
+from fairbench.metrics.ranking import auc, audc, gpa, group_pairwise_accuracy
 
 
 def random_case(seed, rows=60):

@@ -36,8 +36,9 @@ def fold_numbers(table: pd.DataFrame, folds: int, seed: int) -> np.ndarray:
     # Loaded here because it takes a second, and most uses of the package never divide.
     from sklearn.model_selection import StratifiedKFold
 
-    strata = 2 * table["y"].to_numpy() + table["sensitive"].to_numpy()
-    smallest = np.bincount(strata, minlength=4).min()
+    groups = max(2, int(table["sensitive"].max()) + 1)
+    strata = groups * table["y"].to_numpy().astype(int) + table["sensitive"].to_numpy()
+    smallest = np.bincount(strata, minlength=2 * groups).min()
     if smallest < folds:
         raise ValueError(f"{smallest} rows of one label and group are too few for {folds} folds")
     divide = StratifiedKFold(folds, shuffle=True, random_state=seed % 2**32)

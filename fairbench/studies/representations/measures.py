@@ -11,6 +11,7 @@ from fairbench.information import joint_information
 from fairbench.information.codes import neuron_information
 from fairbench.metrics import decisions as metrics
 from fairbench.metrics import ranking as ranking_metrics
+from fairbench.metrics.probes import random_forest_probe
 from fairbench.training.models import Outcome, Split
 
 RANKING = ("auc", "gpa", "audc")
@@ -104,8 +105,8 @@ def probes(
         return dict.fromkeys(PROBED, _NAN)
     representation = outcome.representation(split.features, draws)
     how = {"seed": seed, "trees": trees, "threads": threads}
-    group = ranking_metrics.random_forest_probe(representation, split.sensitive, **how)
-    label = ranking_metrics.random_forest_probe(representation, split.y, **how)
+    group = random_forest_probe(representation, split.sensitive, **how)
+    label = random_forest_probe(representation, split.y, **how)
     return {
         "adrg": group["adrg"],
         "probe_auc": group["auc"],

@@ -1,0 +1,55 @@
+"""Labels, predictions and groups as the measures take them, or an error that says what is wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["binary", "group_numbers"]
+
+
+def binary(**arrays: ArrayLike) -> list[np.ndarray]:
+    """Boolean arrays of one shape, or ValueError for other values or shapes."""
+    checked = []
+    for name, values in arrays.items():
+        array = np.asarray(values)
+        if array.dtype != bool and not np.all((array == 0) | (array == 1)):
+            raise ValueError(f"{name} must hold 0 and 1 only (or booleans)")
+        checked.append(array.astype(bool, copy=False))
+    shapes = [array.shape for array in checked]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{', '.join(arrays)} must have one shape, not {shapes}")
+    return checked
+
+
+def group_numbers(
+    sensitive: ArrayLike, groups: int | None = None, *, like: np.ndarray | None = None
+) -> tuple[np.ndarray, int]:
+    """Groups as whole numbers, and how many there are.
+
+    Parameters
+    ----------
+    sensitive : array, shape (rows,)
+    groups : int, optional
+        How many there are; else the largest number and one more, at least 2.
+    like : array, optional
+        Whose shape they must have.
+
+    Raises
+    ------
+    ValueError
+        Other values than 0, 1, ..., a number beyond `groups`, or another shape.
+    """
+    given = np.asarray(sensitive)
+    whole = given.dtype == bool or given.dtype.kind in "iu" or np.all(given == np.round(given))
+    if not whole or (given.size and given.min() < 0):
+        raise ValueError("sensitive must hold group numbers, 0, 1, 2, ... (or booleans)")
+    if like is not None and given.shape != like.shape:
+        raise ValueError(
+            f"sensitive and labels must have one shape, not {given.shape} and {like.shape}"
+        )
+    found = int(given.max()) + 1 if given.size else 0
+    groups = max(2, found) if groups is None else groups
+    if found > groups:
+        raise ValueError(f"sensitive must hold group numbers below {groups}, not {found - 1}")
+    return given.astype(np.int64), groups

@@ -15,9 +15,7 @@ def fetch(
     folder: Annotated[Path, typer.Option(help="where NAME/FILE is put")] = Path("resources/data"),
     mirror: Annotated[
         Path | None,
-        typer.Option(
-            envvar=MIRROR, help="folder with the files, or with folders of them, tried first"
-        ),
+        typer.Option(envvar=MIRROR, help="folder with the files, tried first"),
     ] = None,
     file: Annotated[str | None, typer.Option(help="only this file")] = None,
 ) -> None:

@@ -43,8 +43,8 @@ class DataFiles(Strict):
 
     mirror: str | None = Field(
         None,
-        description="folder with the files, or with folders of them, tried before the network; the environment "
-        "variable FAIRBENCH_DATA_MIRROR goes before it",
+        description="folder with the files, or with folders of them, tried before the network; the "
+        "environment variable FAIRBENCH_DATA_MIRROR goes before it",
     )
     folder: Folder = Field("resources/data", description="files are kept here as NAME/FILE")
 

@@ -16,9 +16,9 @@ _ABOUT = {"clean": "clean", "poisoned": "poisoned", "drop": "lost by the poison"
 def answers(compared: pd.DataFrame) -> str:
     """Write every question with its differences, reading by reading, as Markdown."""
     lines = [
-        "- Fits are chosen on validation rows, nearest to the disparate impact aimed at. Differences",
-        "  of accuracy and of disparate impact (DI) belong together: a method that is more accurate",
-        "  and less fair has not won. Intervals take account of rows that divisions share.",
+        "- Fits are chosen on validation rows, nearest to the disparate impact (DI) aimed at. What",
+        "  differs in accuracy and in DI belongs together: a method that is more accurate and less",
+        "  fair has not won. Intervals take account of rows that divisions share.",
     ]
     for name, question in QUESTIONS.items():
         mine = compared[compared["question"] == name]
@@ -57,8 +57,8 @@ _SENTENCES = {
     "drop": "What poison takes from FR-Train, against methods for fairness alone (above 0: it "
     "loses less):",
     "one_step": "FR-Train against the two steps on poisoned data:",
-    "no_clean_row": "FR-Train, which needs clean rows, against thresholds and constraints that need "
-    "none:",
+    "no_clean_row": "FR-Train, which needs clean rows, against thresholds and constraints that "
+    "need none:",
 }
 
 

@@ -52,7 +52,7 @@ class Rival(MethodEntry):
 
 
 class FRTrainStudy(Strict):
-    """The FR-Train paper; labels of methods that stand for its own are named in docs/fr_train.md."""
+    """The FR-Train paper; docs/fr_train.md names the labels that stand for its methods."""
 
     readings: Annotated[dict[Label, Reading | None], Field(min_length=1)] = Field(
         description="name -> reading; null leaves one out"

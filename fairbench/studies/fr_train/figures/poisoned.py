@@ -57,10 +57,10 @@ def figure_poisoned(data: pd.DataFrame, fits: pd.DataFrame, limit: pd.DataFrame)
     legend(figure)
     count, total = int((rows["y"] != rows["y_clean"]).sum()), len(rows)
     seen = (
-        "(a) Training rows of the synthetic benchmark with the labels that methods are shown. Rings "
-        "are flipped: rows of group 1 which a logistic regression gets right with most confidence. "
-        "(b) The trade-off of fairness constraints with these labels lies below and left of the one "
-        "with clean labels. Dotted: the best that any classifier can have."
+        "(a) Training rows of the synthetic benchmark with the labels that methods are shown. "
+        "Rings are flipped: rows of group 1 which a logistic regression gets right with most "
+        "confidence. (b) The trade-off of fairness constraints with these labels lies below and "
+        "left of the one with clean labels. Dotted: the best that any classifier can have."
     )
     shown = f"{count} of {total:,} rows are flipped; the first {len(some)} rows are drawn. "
     return Drawn(figure, caption_of(seen, shown + details(mine)))

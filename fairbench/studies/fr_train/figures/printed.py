@@ -46,10 +46,10 @@ def figure_printed(held: pd.DataFrame) -> Drawn:
         letter(axis, position, dataset)
     n = int(mine["n"].max()) if len(mine) else 0
     seen = (
-        "Accuracy on test rows after training on poisoned data, as printed in tables 1 to 3 (crosses) "
-        "and as it came out here on each reading of the paper's data (dots). Fits are chosen near a "
-        "disparate impact of 0.8 on validation rows; logistic regression (LR) and RML have no knob. "
-        "A missing dot: no fit, or fewer than two."
+        "Accuracy on test rows after training on poisoned data, as printed in tables 1 to 3 "
+        "(crosses) and as it came out here on each reading of the paper's data (dots). Fits are "
+        "chosen near a disparate impact of 0.8 on validation rows; logistic regression (LR) and "
+        "RML have no knob. A missing dot: no fit, or fewer than two."
     )
     small = f"Bars: 95 % intervals over up to {n} splits, widened for the rows that splits share."
     return Drawn(figure, caption_of(seen, small))

@@ -39,10 +39,11 @@ def figure_toy() -> Drawn:
         letter(axis, position, title)
     axes[-1].set_xlabel("person, by the one feature")
     seen = (
-        "Five women (F) and five men (M) who need loans; a box is a label of 1. Whoever stands right "
-        "of a line is given one. With clean labels the non-fair threshold is right for everybody and "
-        "the fair one for eight of ten. With two labels flipped the fair threshold gets worse in "
-        "accuracy and no fairer, while the non-fair one gets fairer. Accuracy is of clean labels."
+        "Five women (F) and five men (M) who need loans; a box is a label of 1. Whoever stands "
+        "right of a line is given one. With clean labels the non-fair threshold is right for "
+        "everybody and the fair one for eight of ten. With two labels flipped the fair threshold "
+        "gets worse in accuracy and no fairer, while the non-fair one gets fairer. Accuracy is of "
+        "clean labels."
     )
     return Drawn(
         figure, caption_of(seen, "DI: disparate impact. Ties go to the leftmost threshold.")

@@ -1,4 +1,4 @@
-"""What the FR-Train paper printed, as tables. README.md beside this file says where each is from."""
+"""What the FR-Train paper printed, as tables. README.md here says where each value is from."""
 
 from __future__ import annotations
 

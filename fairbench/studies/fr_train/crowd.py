@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
 from fairbench.base.randomness import seed_of
 
@@ -40,7 +41,7 @@ def crowd_accuracy(tables: Mapping[str, pd.DataFrame], *, seed: int) -> pd.DataF
         right = {str(count): _crowd_is_right(given, count) for count in _COUNTS}
         right["trained model"] = _model_is_right(people, seed_of(seed, "crowd", name))
         for answers, each in right.items():
-            low, high = _wilson(each.mean(), len(each))
+            low, high = binomtest(int(each.sum()), len(each)).proportion_ci(method="wilson")
             found = {"rows": len(each), "accuracy": each.mean(), "low": low, "high": high}
             rows.append({"dataset": name, "answers": answers} | found)
     return pd.DataFrame(rows)
@@ -60,16 +61,16 @@ def _answers(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _crowd_is_right(table: pd.DataFrame, count: int) -> np.ndarray:
-    """Whether the mean of the first so many answers of trusted workers gives each label.
+    """Whether the mean of the first so many answers gives each label.
 
-    A row without a trusted worker is left out.
+    Those of workers who are not trusted are left out, and with them a row that has no others.
     """
     answers, workers = _answers(table)
     known = worker_accuracy(table)
     trusted = known.loc[workers.ravel()].to_numpy().reshape(workers.shape) >= LEAST_ACCURACY
-    used = trusted & (trusted.cumsum(axis=1) <= count)
+    used = trusted[:, :count]
     there = used.any(axis=1)
-    mean = np.where(used, answers, 0.0).sum(axis=1)[there] / used.sum(axis=1)[there]
+    mean = np.where(used, answers[:, :count], 0.0).sum(axis=1)[there] / used.sum(axis=1)[there]
     return (mean > _THRESHOLD) == table["y"].to_numpy()[there]
 
 
@@ -84,9 +85,3 @@ def _model_is_right(people: pd.DataFrame, seed: int) -> np.ndarray:
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed % 2**32)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     return cross_val_predict(model, features, people["y"], cv=folds) == people["y"].to_numpy()
-
-
-def _wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return middle - half, middle + half

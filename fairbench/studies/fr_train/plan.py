@@ -53,7 +53,6 @@ def fr_train_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     for use in fits.values():
         yield train_job(use, shared.root)
     given = study.model_dump(mode="json", exclude_defaults=True)
-    given = {name: value for name, value in given.items() if value}
     yield from _tables(given, tuple(fits), shared)
     yield from _figures(given, shared, config.limit_draws)
 
@@ -78,17 +77,19 @@ def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]
     told = spec | where | {"settings": settings}
     collected = _table("fits", {"table": path["fits"]}, told, {"fits": fits})
     yield replace(collected, listed=("fits",), settings=settings)
-    tables = {
-        f"{name}_{what}": (shared.table(entry, profile).path,)
-        for name, (entry, *profiles) in _CROWDS.items()
-        for what, profile in zip(("people", "answers"), profiles, strict=True)
-    }
-    yield _table("crowd", {"crowd": path["crowd"]}, {"seed": shared.seed}, tables)
+    read = {"fits": (path["fits"],)}
+    if given.get("crowd", True):
+        tables = {
+            f"{name}_{what}": (shared.table(entry, profile).path,)
+            for name, (entry, *profiles) in _CROWDS.items()
+            for what, profile in zip(("people", "answers"), profiles, strict=True)
+        }
+        yield _table("crowd", {"crowd": path["crowd"]}, {"seed": shared.seed}, tables)
+        read["crowd"] = (path["crowd"],)
     texts = {name: f"{folder}/{name}.md" for name in ("answers", "findings", "tables")}
     made = {name: path[name] for name in ("tables", "chosen", "contrasts")}
     made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
     made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
-    read = {"fits": (path["fits"],), "crowd": (path["crowd"],)}
     yield replace(_table("tables", made, spec, read), settings=settings)
 
 

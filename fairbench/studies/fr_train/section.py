@@ -62,6 +62,7 @@ class FRTrainStudy(Strict):
     methods: Annotated[dict[Label, Rival | None], Field(min_length=1)] = Field(
         description="label -> method; null leaves one out"
     )
+    crowd: bool = Field(True, description="whether the crowd's labels are judged (table 6)")
     target: float = Field(
         0.8, gt=0, le=1, description="disparate impact near which fits are chosen and compared"
     )

@@ -43,7 +43,8 @@ def tables(call: Call) -> None:
     target = call.spec["study"].get("target", 0.8)
     chosen = chosen_fits(every, target=target)
     compared, held = contrasts(chosen), cells(chosen)
-    judged = verdicts(held, read_csv(call.input("crowd")))
+    crowd = read_csv(call.input("crowd")) if "crowd" in call.inputs else None
+    judged = verdicts(held, crowd)
     made = {"tables": held, "chosen": chosen, "contrasts": compared, "verdicts": judged}
     for name, frame in made.items():
         write_csv(frame, call.outputs[name])

@@ -149,18 +149,18 @@ def _not_judged(cell: dict, reasons: pd.DataFrame) -> str:
     return "; ".join(known["reason"])
 
 
-def verdicts(held: pd.DataFrame, crowd: pd.DataFrame) -> pd.DataFrame:
+def verdicts(held: pd.DataFrame, crowd: pd.DataFrame | None) -> pd.DataFrame:
     """Every verdict of the study, as the table that the report shows.
 
     Parameters
     ----------
     held : DataFrame
         Of `cells`.
-    crowd : DataFrame
+    crowd : DataFrame, optional
         Of `fairbench.studies.fr_train.crowd.crowd_accuracy`.
     """
     rows = [*_toy(), *(_cell_row(cell) for cell in held.to_dict("records"))]
-    return verdict_table([*rows, *_arithmetic(), *_crowd(crowd)])
+    return verdict_table([*rows, *_arithmetic(), *(() if crowd is None else _crowd(crowd))])
 
 
 def _cell_row(cell: dict) -> dict:

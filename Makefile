@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations report test test-faults test-report test-slurm readme clean
+.PHONY: env figures quick published representations fr-train report test test-faults test-report test-slurm readme clean
 
 env: $(VENV)/.ready
 
@@ -38,6 +38,11 @@ report: env
 representations: env
 	$(RUN)snakemake --cores $(CORES) representations
 	@$(RUN)python -m fairbench where results/representations
+
+# The tables of the FR-Train paper, also on real data.
+fr-train: env
+	$(RUN)snakemake --cores $(CORES) fr_train
+	@$(RUN)python -m fairbench where results/fr_train
 
 # Put what the default study found into the README, and what the representations did if they ran.
 readme: figures

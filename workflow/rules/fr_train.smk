@@ -15,20 +15,6 @@ if PLAN.of("fr_train_tables"):
         message:
             "collecting {output.table}"
 
-    use rule collect as fr_train_crowd with:
-        input:
-            **inputs_of("fr_train_crowd"),
-        output:
-            **outputs_of("fr_train_crowd"),
-        log:
-            f"{ROOT}/logs/fr_train/crowd.log",
-        benchmark:
-            f"{ROOT}/benchmarks/fr_train/crowd.tsv"
-        params:
-            job=told_of("fr_train_crowd"),
-        message:
-            "judging the crowd's labels"
-
     use rule collect as fr_train_tables with:
         input:
             **inputs_of("fr_train_tables"),
@@ -42,6 +28,23 @@ if PLAN.of("fr_train_tables"):
             job=told_of("fr_train_tables"),
         message:
             "choosing fits and holding them against FR-Train's tables"
+
+
+if PLAN.of("fr_train_crowd"):
+
+    use rule collect as fr_train_crowd with:
+        input:
+            **inputs_of("fr_train_crowd"),
+        output:
+            **outputs_of("fr_train_crowd"),
+        log:
+            f"{ROOT}/logs/fr_train/crowd.log",
+        benchmark:
+            f"{ROOT}/benchmarks/fr_train/crowd.tsv"
+        params:
+            job=told_of("fr_train_crowd"),
+        message:
+            "judging the crowd's labels"
 
 
 rule fr_train:

@@ -19,12 +19,12 @@ def fr_train_problems(config: Any) -> Iterator[Complaint]:
     study = config.fr_train
     if study is None:
         return
-    said = set()
+    said: list[Complaint] = []
     owners = {name: name for name in known_datasets()}
     for part in parts(study):
         for found in study_problems(("fr_train",), part.study):
             if found not in said:  # a method is the same on every reading
-                said.add(found)
+                said.append(found)
                 yield found
         if part.training == "clean" and part.study.dataset not in DRAWN:
             where = ("fr_train", "readings", part.reading)

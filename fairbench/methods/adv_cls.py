@@ -27,6 +27,7 @@ class AdvClsParameters(RepresentationParameters):
 
 class AdvCls(RepresentationMethod):
     name = "adv_cls"
+    any_groups = True
     Parameters = AdvClsParameters
     discriminator_optimizer = "Adam"
     searched = {

@@ -74,6 +74,7 @@ class FairnessDiscriminator:
 
 class Adversarial(FairnessDiscriminator, Method):
     name = "adversarial"
+    any_groups = True
     Parameters = AdversarialParameters
     variants = {"released": {"*": {}}, "paper": {"*": {"freeze_fairness_in_warm_up": True}}}
     # lambda_r has no term here, but it still takes its share from the cross-entropy, as it did

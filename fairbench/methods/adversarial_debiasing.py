@@ -38,6 +38,7 @@ class AdversarialDebiasingParameters(LinearParameters):
 
 class AdversarialDebiasing(LinearMethod):
     name = "adversarial_debiasing"
+    any_groups = True
     Parameters = AdversarialDebiasingParameters
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:

@@ -26,6 +26,7 @@ PUBLISHED = {
 
 class BinaryBernoulli(BinaryMethod):
     name = "binary_bernoulli"
+    any_groups = True
     variants = presets(PUBLISHED)
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:

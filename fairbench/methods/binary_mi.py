@@ -39,6 +39,7 @@ class BinaryMIParameters(BinaryParameters):
 
 class BinaryMI(BinaryMethod):
     name = "binary_mi"
+    any_groups = True
     Parameters = BinaryMIParameters
     variants = presets(PUBLISHED)
 

@@ -10,6 +10,7 @@ from fairbench.methods.shared.base import Method
 
 class Constant(Method):
     name = "constant"
+    any_groups = True
     uses_lambda_f = False
     fitting = "none"
     postprocess = "constant"

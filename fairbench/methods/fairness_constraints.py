@@ -38,6 +38,7 @@ class FairnessConstraintsParameters(LinearParameters):
 
 class FairnessConstraints(LinearMethod):
     name = "fairness_constraints"
+    any_groups = True
     Parameters = FairnessConstraintsParameters
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:

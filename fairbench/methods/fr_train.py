@@ -12,6 +12,7 @@ class FRTrainParameters(RobustParameters, AdversarialParameters):
 
 class FRTrain(FairnessDiscriminator, RobustMethod):
     name = "fr_train"
+    any_groups = True
     Parameters = FRTrainParameters
     variants = {
         # what the published numbers used

@@ -27,6 +27,7 @@ class GroupThresholdsParameters(MethodParameters):
 
 class GroupThresholds(Method):
     name = "group_thresholds"
+    any_groups = True
     Parameters = GroupThresholdsParameters
     uses_lambda_f = False
     postprocess = "group_thresholds"

@@ -33,6 +33,7 @@ class LabelBiasCorrectionParameters(LinearParameters):
 
 class LabelBiasCorrection(LinearMethod):
     name = "label_bias_correction"
+    any_groups = True
     Parameters = LabelBiasCorrectionParameters
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:

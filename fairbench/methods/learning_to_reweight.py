@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 class LearningToReweight(SolvedMethod):
     name = "learning_to_reweight"
+    any_groups = True
     Parameters = ReweightingParameters
     uses_lambda_f = False
     fitted_on = ("train", "clean")

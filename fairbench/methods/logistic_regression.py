@@ -5,5 +5,6 @@ from fairbench.methods.shared.base import Method
 
 class LogisticRegression(Method):
     name = "logistic_regression"
+    any_groups = True
     uses_lambda_f = False
     kernel = "none"

@@ -33,6 +33,7 @@ class NaiveMIParameters(RobustParameters):
 
 class NaiveMI(RobustMethod):
     name = "naive_mi"
+    any_groups = True
     Parameters = NaiveMIParameters
     variants = {
         "released": {

@@ -28,6 +28,7 @@ class NormalizedMIParameters(NaiveMIParameters):
 
 class NormalizedMI(NaiveMI):
     name = "normalized_mi"
+    any_groups = True
     Parameters = NormalizedMIParameters
     kernel = "mutual_information"
 

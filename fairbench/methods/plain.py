@@ -5,4 +5,5 @@ from fairbench.methods.shared.representation import RepresentationMethod
 
 class Plain(RepresentationMethod):
     name = "plain"
+    any_groups = True
     uses_lambda_f = False

@@ -37,6 +37,7 @@ class VFAEParameters(RepresentationParameters):
 
 class VFAE(RepresentationMethod):
     name = "vfae"
+    any_groups = True
     Parameters = VFAEParameters
     searched = {
         "alpha": Range(10.0, 1000.0, log=True),

@@ -13,13 +13,13 @@ from fairbench.metrics import decisions as metrics
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
-from fairbench.training.models import Model, Outcome, Split, split_rows
+from fairbench.training.models import Model, Outcome, Split, group_count, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows, only
 
 MEASURED_SPLITS = ("train", "selection", "test")
-_MEASURES = ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1")
+_RATIOS = ("true_positive_ratio", "false_positive_ratio")
 
 
 def train_cell(
@@ -60,15 +60,17 @@ def train_cell(
     DataFrame
         One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("solved" or "none" where
         nothing is trained), iterations, status,
-        reason, seconds, the measures of each split, and a note on the test split's disparate
-        impact where a convention made it.
+        reason, seconds, the measures of each split (of `fairbench.metrics.describe`, a positive
+        rate for each group of the data set), and a note on the test split's disparate impact where
+        a convention made it.
 
     Raises
     ------
     ValueError
-        If the fast engine is asked for a method that it does not know.
+        If the fast engine is asked for a method that it does not know, or there are more than two
+        groups and the method knows two.
     """
-    splits = split_rows(frame)
+    method, splits = method.for_groups(group_count(frame)), split_rows(frame)
     _must_have_splits(next(iter(splits.values())))
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     kept = {trial: _kept(parts["train"], trimming) for trial, parts in splits.items()}
@@ -154,7 +156,9 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
         "reason": "",
         "seconds": outcome.seconds,
     }
-    row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in _MEASURES} | {"note": ""}
+    rates = [f"positive_rate_{k}" for k in range(method.groups)]
+    measures = ["accuracy", "disparate_impact", *rates, *_RATIOS]
+    row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in measures} | {"note": ""}
     points = points_of(method, model)
     failed = _failure(outcome)
     if failed:
@@ -163,11 +167,12 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]
-        level = np.where(split.sensitive == 1, thresholds[:, 1:], thresholds[:, :1])
-        prediction = outcome.logit(split.features)[None] > level
-        measured = metrics.describe_batch(split.y, prediction, sensitive=split.sensitive)
+        own = thresholds[:, split.sensitive.astype(int)]
+        prediction = outcome.logit(split.features)[None] > own
+        groups = {"sensitive": split.sensitive, "groups": method.groups}
+        measured = metrics.describe_batch(split.y, prediction, **groups)
         for k, target in enumerate(rows):
-            target |= {f"{name}_{m}": float(measured[m][k]) for m in _MEASURES}
+            target |= {f"{name}_{m}": float(measured[m][k]) for m in measures}
             # Why the test split's disparate impact is 0 or missing, where it is by convention.
             target["note"] = str(measured["note"][k])
             if name == "selection" and prediction[k].all() | ~prediction[k].any():

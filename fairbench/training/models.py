@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-#: The sensitive attribute is the last column of the features (the released code's order).
+#: The sensitive attribute comes last among the features (the released code's order).
 NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
 #: How torch says that there is no memory left, in a RuntimeError.
 _NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
@@ -15,7 +15,11 @@ _NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of one split: features (rows, width) float32 with `sensitive` last, 0/1 labels."""
+    """Rows of one split: features (rows, width) float32 with the groups last, 0/1 labels.
+
+    Two groups are one 0/1 column, more of them a column for each but the first: numbers of groups
+    have no order that a weight could act on.
+    """
 
     features: np.ndarray
     sensitive: np.ndarray
@@ -93,9 +97,9 @@ class Outcome:
 
 def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
     """The rows of a data set frame by trial and split, in one pass."""
-    columns = [name for name in frame.columns if name not in NOT_FEATURES] + ["sensitive"]
-    features = frame[columns].to_numpy(np.float32)
+    columns = [name for name in frame.columns if name not in NOT_FEATURES]
     sensitive = frame["sensitive"].to_numpy(np.float32)
+    features = with_groups(frame[columns].to_numpy(np.float32), sensitive, group_count(frame))
     y = frame["y"].to_numpy(np.float32)
     parts: dict[int, dict[str, Split]] = {}
     groups = frame.groupby(["trial", "split"], sort=True, observed=True).indices
@@ -103,6 +107,17 @@ def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
         part = Split(np.ascontiguousarray(features[rows]), sensitive[rows], y[rows])
         parts.setdefault(int(trial), {})[str(split)] = part
     return parts
+
+
+def group_count(frame: pd.DataFrame) -> int:
+    """How many groups a data set has, in all its trials and splits together."""
+    return max(2, int(frame["sensitive"].max()) + 1)
+
+
+def with_groups(features: np.ndarray, sensitive: np.ndarray, groups: int) -> np.ndarray:
+    """Features with the group behind them, (rows, width + groups - 1), see `Split`."""
+    member = sensitive[:, None] == np.arange(1, groups)
+    return np.concatenate([features, member.astype(np.float32)], axis=1)
 
 
 def reason_of(error: BaseException) -> str:

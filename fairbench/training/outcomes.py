@@ -77,7 +77,7 @@ def outcomes_of(
             for weight, bias in zip(generator.weights, generator.biases, strict=True)
         ]
         if not method.parameters.sees_sensitive:
-            stacked[0][0][..., -1] = 0  # layers alone must not see it either
+            stacked[0][0][..., 1 - method.groups :] = 0  # layers alone must not see it either
         return [
             Outcome([(w[index], b[index]) for w, b in stacked], seconds)
             for index in range(len(models))

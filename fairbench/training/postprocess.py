@@ -27,20 +27,21 @@ def points_of(method: Method, model: Model) -> Sequence[float]:
 def thresholds_of(
     method: Method, outcome: Outcome, splits: Mapping[str, Split], kept: np.ndarray
 ) -> np.ndarray:
-    """Give the logits that groups 0 and 1 must exceed at each point, shape (points, 2).
+    """Give the logits that the groups must exceed at each point, shape (points, groups).
 
     `kept` says which training rows the method learned from, (rows,).
     """
     if method.postprocess == "constant":
         # Whatever the logit is: nobody at 0, everybody at 1.
-        return np.array([[np.inf, np.inf], [-np.inf, -np.inf]])
+        return np.array([[np.inf], [-np.inf]]).repeat(method.groups, 1)
     if method.postprocess == "group_thresholds":
         rows = splits[method.parameters.rows]
         score = outcome.logit(rows.features)
         judged = kept if method.parameters.rows == "train" else None
         given = {"sensitive": rows.sensitive, "points": POINTS, "judged": judged}
+        given["groups"] = method.groups
         return threshold_frontier(score, rows.y, **given)
-    return np.zeros((1, 2))
+    return np.zeros((1, method.groups))
 
 
 def threshold_frontier(
@@ -50,41 +51,49 @@ def threshold_frontier(
     sensitive: np.ndarray,
     points: np.ndarray,
     judged: np.ndarray | None = None,
+    groups: int = 2,
 ) -> np.ndarray:
-    """Most accurate pairs of thresholds with at least some disparate impact.
+    """Most accurate thresholds of the groups with at least some disparate impact.
 
     Parameters
     ----------
     logit, y, sensitive : array, shape (rows,)
-        Scores, 0/1 labels and 0/1 groups of the rows that the thresholds are fitted on.
+        Scores, 0/1 labels and groups 0 to K - 1 of the rows that the thresholds are fitted on.
     points : array, shape (points,)
         The disparate impact asked for is d + t (1 - d) at a point t, where d is that of the most
-        accurate pair. What lies below d is no trade-off: it is worse in both.
+        accurate ones. What lies below d is no trade-off: it is worse in both.
+    judged : array of bool, shape (rows,), optional
+        Rows whose labels count; all count for the rates.
+    groups : int
+        K.
 
     Returns
     -------
-    array, shape (points, 2)
-        Thresholds of group 0 and group 1; a row is predicted 1 if its logit exceeds its own. Of
-        equally accurate pairs it is one with the fewest positives in group 1. If a group has no
-        rows, disparate impact has no meaning and all pairs are the most accurate one.
+    array, shape (points, groups)
+        A threshold of each group; a row is predicted 1 if its logit exceeds its own. Of equally
+        accurate pairs it is one with the fewest positives in group 1. If a group has no rows,
+        disparate impact has no meaning and all points have the most accurate thresholds.
 
     Notes
     -----
-    Every pair that divides the rows differently is considered, so the maximum is exact. It takes
-    O(n log n) a point instead of all n^2 pairs: beside a rate r of one group the other's may lie
-    between d r and r / d, and the best cut of a range is looked up.
+    The maximum is exact, and takes O(n K log n) a point instead of all n^K choices. Of two groups,
+    beside a rate r of one the other's may lie between d r and r / d, and the best cut of a range is
+    looked up. Of more, the smallest rate r is that of some cut of some group, and the rates of all
+    may then lie between r and r / d: every such r is tried.
     """
     judged = np.ones(len(y), bool) if judged is None else judged
-    curves = (_group_curve(logit, y, judged, sensitive == g) for g in (0, 1))
+    curves = (_group_curve(logit, y, judged, sensitive == g) for g in range(groups))
     cuts, hits, rates = zip(*curves, strict=True)
     best = tuple(int(np.argmax(group)) for group in hits)
-    low, high = sorted(rate[at] for rate, at in zip(rates, best, strict=True))
+    chosen = [rate[at] for rate, at in zip(rates, best, strict=True)]
+    low, high = min(chosen), max(chosen)
     least = low / high if high > 0 else 0.0
     impacts = least + np.asarray(points) * (1.0 - least)
-    if len(cuts[0]) == 1 or len(cuts[1]) == 1:
+    if min(map(len, cuts)) == 1:
         impacts = np.zeros(len(impacts))
-    pairs = [_best_pair(hits, rates, asked) if asked > 0 else best for asked in impacts]
-    return np.array([(cuts[0][first], cuts[1][second]) for first, second in pairs])
+    search = _best_pair if groups == 2 else _best_of_many
+    found = [search(hits, rates, asked) if asked > 0 else best for asked in impacts]
+    return np.array([[cut[at] for cut, at in zip(cuts, each, strict=True)] for each in found])
 
 
 def _best_pair(hits, rates, impact: float) -> tuple[int, int]:
@@ -97,6 +106,22 @@ def _best_pair(hits, rates, impact: float) -> tuple[int, int]:
     inside = _best_in_ranges(hits[0], start[beside], stop[beside])
     at = int(np.argmax(hits[0][inside] + hits[1][beside]))
     return int(inside[at]), int(beside[at])
+
+
+def _best_of_many(hits, rates, impact: float) -> list[int]:
+    """The same for any number of groups, by trying every rate as the smallest."""
+    smallest = np.unique(np.concatenate([rate[1:] for rate in rates]))
+    start = [np.searchsorted(rate, smallest - _ROUNDING, "left") for rate in rates]
+    largest = smallest / impact + _ROUNDING
+    stop = [np.searchsorted(rate, largest, "right") for rate in rates]
+    possible = np.all([a < b for a, b in zip(start, stop, strict=True)], axis=0)
+    inside = [
+        _best_in_ranges(hit, a[possible], b[possible])
+        for hit, a, b in zip(hits, start, stop, strict=True)
+    ]
+    total = sum(hit[cut] for hit, cut in zip(hits, inside, strict=True))
+    at = int(np.argmax(total))
+    return [int(cut[at]) for cut in inside]
 
 
 def _best_in_ranges(values: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:

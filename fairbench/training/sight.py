@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -28,11 +29,14 @@ def build_networks(
     """
     networks = method.build(weights, seeds=seeds, **kind)
     if not method.parameters.sees_sensitive:
-        networks["generator"].register_forward_pre_hook(_hide_sensitive)
+        hide = partial(_hide_sensitive, columns=method.groups - 1)
+        networks["generator"].register_forward_pre_hook(hide)
     return networks
 
 
-def _hide_sensitive(network: torch.nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+def _hide_sensitive(
+    network: torch.nn.Module, inputs: tuple[Tensor, ...], *, columns: int
+) -> tuple[Tensor, ...]:
     features, *others = inputs  # (models, rows, width)
-    hidden = torch.zeros_like(features[..., -1:])
-    return torch.cat([features[..., :-1], hidden], -1), *others
+    hidden = torch.zeros_like(features[..., -columns:])
+    return torch.cat([features[..., :-columns], hidden], -1), *others

@@ -42,7 +42,10 @@ def _solved(method: SolvedMethod, parts: tuple[Split, Split], model: Model) -> O
         weight, bias = method.solve(*parts, lambda_f=model.lambda_f, seed=model.seed)
     except Exception as error:  # a method may be anybody's
         return Outcome([], time.perf_counter() - start, reason_of(error))
-    layer = np.asarray(weight, np.float32)[None], np.asarray([bias], np.float32)
+    weight = np.array(weight, np.float32)
+    if not method.parameters.sees_sensitive:
+        weight[1 - method.groups :] = 0  # what a solver leaves there is rounding
+    layer = weight[None], np.asarray([bias], np.float32)
     return Outcome([layer], time.perf_counter() - start)
 
 
@@ -51,5 +54,5 @@ def _shown(method: SolvedMethod, split: Split) -> Split:
     if method.parameters.sees_sensitive:
         return split
     features = split.features.copy()
-    features[:, -1] = 0
+    features[:, 1 - method.groups :] = 0
     return replace(split, features=features)

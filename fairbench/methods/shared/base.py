@@ -11,8 +11,9 @@ says only what `fairness` and `robustness` are; both get smaller as the model ge
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -55,10 +56,13 @@ class Batch:
     Attributes
     ----------
     features : Tensor, shape (models, rows, width)
-        The sensitive attribute is the last column. A generator that is called with them sees that
-        column only if the method's `sees_sensitive` says so.
-    sensitive, y : Tensor, shape (models, rows)
-        0/1. `y` is the training label: poisoned where the study poisons.
+        The sensitive attribute comes last: one 0/1 column, or of more than two groups a column for
+        each but the first. A generator that is called with them sees these columns only if the
+        method's `sees_sensitive` says so.
+    sensitive : Tensor, shape (models, rows)
+        Groups, 0 to `Method.groups` - 1.
+    y : Tensor, shape (models, rows)
+        0/1, the training label: poisoned where the study poisons.
     clean_features, clean_y : Tensor, shape (models, clean rows[, width])
         The clean validation rows that the robustness discriminator compares with.
     """
@@ -96,11 +100,36 @@ class Method:
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
+    #: whether it can do with more than two groups; a class says so for itself and does not inherit
+    #: it, as what a subclass adds may be written for two
+    any_groups: ClassVar[bool] = False
+    #: how many groups the data have, see `for_groups`
+    groups: int = 2
+
     #: whether the compiled loop's kernel, if the class declares one, knows these parameters
     kernel_applies: bool = True
 
     def __init__(self, parameters: MethodParameters | None = None):
         self.parameters = self.Parameters() if parameters is None else parameters
+
+    @classmethod
+    def knows_any_groups(cls) -> bool:
+        """Whether this very class says that it can do with more than two groups."""
+        return vars(cls).get("any_groups", False)
+
+    def for_groups(self, groups: int) -> Self:
+        """The same method, told how many groups the data have.
+
+        Raises
+        ------
+        ValueError
+            If there are more than two and the method knows two.
+        """
+        if groups > 2 and not self.knows_any_groups():
+            raise ValueError(f"{self.name} knows two groups and the data have {groups}")
+        told = copy(self)
+        told.groups = groups
+        return told
 
     @property
     def uses_clean_rows(self) -> bool:
@@ -186,8 +215,9 @@ class SolvedMethod(Method):
         ----------
         train, clean : Split
             Rows with `features` (rows, width), `sensitive` and `y` (rows,), numpy. The sensitive
-            attribute is the last feature, or 0 throughout if the predictor is not shown it. `clean`
-            are the validation rows, whose labels are never poisoned.
+            attribute comes last among the features as for `Batch`, with 0 throughout if the
+            predictor is not shown it. `clean` are the validation rows, whose labels are never
+            poisoned.
         lambda_f : float
             The knob.
         seed : int

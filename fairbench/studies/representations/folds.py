@@ -10,7 +10,7 @@ import pandas as pd
 from fairbench.base.randomness import seed_of
 from fairbench.data.real.encode import encode
 from fairbench.data.real.entry import View
-from fairbench.training.models import Split
+from fairbench.training.models import Split, with_groups
 
 #: Share of the training rows that stand for the trusted rows of the robust methods.
 TRUSTED = 0.1
@@ -69,8 +69,9 @@ def inner_folds(
 def _encoded(table: pd.DataFrame, view: View, held_out: np.ndarray, seed: int) -> Fold:
     frame = encode(table, view, np.where(held_out, "test", "train"))
     names = [n for n in frame.columns if n not in ("split", "sensitive", "y", "y_clean")]
-    features = frame[[*names, "sensitive"]].to_numpy(np.float32)
     sensitive, y = (frame[name].to_numpy(np.float32) for name in ("sensitive", "y"))
+    groups = max(2, int(sensitive.max()) + 1)
+    features = with_groups(frame[names].to_numpy(np.float32), sensitive, groups)
 
     def rows(chosen: np.ndarray) -> Split:
         return Split(np.ascontiguousarray(features[chosen]), sensitive[chosen], y[chosen])

@@ -35,6 +35,7 @@ def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
     return (
         "kernel" in vars(type(method))
         and width == 3
+        and method.groups == 2
         and (budget is None or budget.batch_size is None)
         and parameters.generator_hidden_units == 0
         and parameters.precision == "single"

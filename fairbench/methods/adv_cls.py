@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch
-from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.losses import group_cross_entropy, outputs_for
 from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
 from fairbench.methods.shared.space import Choice, Range
 
@@ -39,14 +39,17 @@ class AdvCls(RepresentationMethod):
     def networks(self, width):
         parameters = self.parameters
         hidden = [parameters.adversary_units] * parameters.adversary_layers
-        adversary = (parameters.hidden_units, *hidden, 1)
+        adversary = (parameters.hidden_units, *hidden, outputs_for(self.groups))
         return {**super().networks(width), "fairness_discriminator": adversary}
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
-        guess = networks["fairness_discriminator"](networks["generator"].representation.detach())
-        return {"fairness_discriminator": binary_cross_entropy(guess, batch.sensitive)}
+        shown = networks["generator"].representation.detach()
+        return {"fairness_discriminator": self._guessed(networks, batch, shown)}
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """Minus the discriminator's cross-entropy, shape (models,)."""
-        guess = networks["fairness_discriminator"](networks["generator"].representation)
-        return -binary_cross_entropy(guess, batch.sensitive)
+        return -self._guessed(networks, batch, networks["generator"].representation)
+
+    def _guessed(self, networks, batch: Batch, shown: Tensor) -> Tensor:
+        told = {"sensitive": batch.sensitive, "groups": self.groups}
+        return group_cross_entropy(networks["fairness_discriminator"], shown, **told)

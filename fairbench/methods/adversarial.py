@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch, Method, MethodParameters
-from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.losses import group_cross_entropy, outputs_for
 from fairbench.methods.shared.space import Range
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class FairnessDiscriminator:
     def networks(self, width):
         sizes = super().networks(width)
         shown = 3 if self.parameters.criterion == "equalized_odds" else 1
+        judge = (shown, outputs_for(self.groups))
         # Drawn right after the generator, as in the released code.
-        return {"generator": sizes.pop("generator"), "fairness_discriminator": (shown, 1), **sizes}
+        return {"generator": sizes.pop("generator"), "fairness_discriminator": judge, **sizes}
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
         loss = {"fairness_discriminator": self._guessed(networks, batch, logit, None)}
@@ -63,13 +64,14 @@ class FairnessDiscriminator:
         discriminator, y = networks["fairness_discriminator"], batch.y
         if self.parameters.criterion == "equalized_odds":
             # A slope and an offset for each label: as good as a discriminator for each.
-            guess = discriminator(logit * y, logit * (1 - y), y)
+            shown = (logit * y, logit * (1 - y), y)
         else:
-            guess = discriminator(logit)
+            shown = (logit,)
         if self.parameters.criterion == "equal_opportunity":
             among = y / y.mean(-1, keepdim=True).clamp(min=1e-12)
             weight = among if weight is None else weight * among
-        return binary_cross_entropy(guess, batch.sensitive, weight)
+        told = {"sensitive": batch.sensitive, "groups": self.groups, "weight": weight}
+        return group_cross_entropy(discriminator, *shown, **told)
 
 
 class Adversarial(FairnessDiscriminator, Method):

@@ -44,7 +44,7 @@ class AdversarialDebiasing(LinearMethod):
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
         import numpy as np
 
-        from fairbench.methods.shared.adversary import Adam, Adversary, against
+        from fairbench.methods.shared.adversary import Adam, against
         from fairbench.methods.shared.logistic import with_intercept
 
         given = self.parameters
@@ -54,7 +54,7 @@ class AdversarialDebiasing(LinearMethod):
         generator = np.random.default_rng([seed, 0xAD])
         at, penalty = np.zeros(x.shape[1]), np.full(x.shape[1], given.ridge)
         penalty[-1] = 0
-        adversary = Adversary(given.criterion == "equalized_odds", generator)
+        adversary = self._adversary(generator)
         steps = Adam(given.rate, len(at)), Adam(given.adversary_rate, len(adversary.parameters))
         batches = max(1, round(len(y) / given.rows_a_step))
         for _ in range(given.passes):
@@ -68,3 +68,11 @@ class AdversarialDebiasing(LinearMethod):
                 at -= steps[0].step(step - lambda_f * given.alpha * group)
                 adversary.parameters -= steps[1].step(own)
         return at[:-1], float(at[-1])
+
+    def _adversary(self, generator: np.random.Generator):
+        from fairbench.methods.shared.adversary import Adversary, GroupAdversary
+
+        shown_label = self.parameters.criterion == "equalized_odds"
+        if self.groups == 2:
+            return Adversary(shown_label, generator)
+        return GroupAdversary(shown_label, self.groups, generator)

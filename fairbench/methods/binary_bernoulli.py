@@ -31,4 +31,4 @@ class BinaryBernoulli(BinaryMethod):
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:
         """Sum over the neurons of I(T_i; S), in bits as in the paper, shape (models,)."""
-        return neuron_bits(networks["generator"].probability, batch.sensitive)
+        return neuron_bits(networks["generator"].probability, batch.sensitive, self.groups)

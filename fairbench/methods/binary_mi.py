@@ -49,5 +49,5 @@ class BinaryMI(BinaryMethod):
         if self.parameters.estimator == "counts":
             # The draw, with the gradient that a straight-through pass gives it.
             p = generator.probability
-            return counted_bits(generator.code + (p - p.detach()), batch.sensitive)
-        return joint_bits(generator.probability, generator.code, batch.sensitive)
+            return counted_bits(generator.code + (p - p.detach()), batch.sensitive, self.groups)
+        return joint_bits(generator.probability, generator.code, batch.sensitive, self.groups)

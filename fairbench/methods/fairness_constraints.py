@@ -7,7 +7,8 @@ covariance of the group and the distance to the boundary, for a linear model the
 
 where c falls from what the unconstrained fit has (lambda_f = 0) to 0 (lambda_f = 1). The problem
 is convex, so its solution has the covariance +c or -c, whichever is nearer to the unconstrained
-one: we begin with such a point and go on at right angles, by Newton's method.
+one: we begin with such a point and go on at right angles, by Newton's method. Of more than two
+groups there is a covariance with the membership of each, and all fall by the same share.
 
 A logit that is not correlated with the group can still be above 0 more often in one of them:
 disparate impact ends below 1, on Adult at about 0.6. `over_correction` goes on beyond 0, to a
@@ -42,18 +43,32 @@ class FairnessConstraints(LinearMethod):
     Parameters = FairnessConstraintsParameters
 
     def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+        import numpy as np
+
         from fairbench.methods.shared.logistic import fit_logistic, with_intercept
 
         rows, y = with_intercept(train.features), train.y.astype(float)
         weight = self.row_weights(train, clean, seed)
         how = {"ridge": self.parameters.ridge, "weight": weight}
         free = fit_logistic(rows, y, **how)
-        centred = train.sensitive - train.sensitive.mean(dtype=float)
-        covariance = centred @ rows / len(rows)  # of the group and each column
+        # Of each group but the first and each column; that of the first is minus their sum.
+        member = (train.sensitive == np.arange(1, self.groups)[:, None]).astype(train.y.dtype)
+        centred = (each - each.mean(dtype=float) for each in member)
+        covariance = np.array([each @ rows for each in centred]) / len(rows)
         found = free
         if lambda_f > 0 and covariance.any():
             kept = 1 - lambda_f * (1 + self.parameters.over_correction)
-            away = covariance * (covariance @ free) / (covariance @ covariance)
+            away = _part_along(covariance, free)
             start = free - (1 - kept) * away
             found = fit_logistic(rows, y, start=start, across=covariance, **how)
         return found[:-1], float(found[-1])
+
+
+def _part_along(covariance: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """The part of coefficients that has all of their covariances, shape (columns,)."""
+    import numpy as np
+
+    if len(covariance) == 1:
+        along = covariance[0]
+        return along * (along @ of) / (along @ along)
+    return np.linalg.lstsq(covariance, covariance @ of, rcond=None)[0]

@@ -54,4 +54,5 @@ class NaiveMI(RobustMethod):
             batch.sensitive,
             epsilon=parameters.epsilon,
             weight=weight if parameters.weighted_information else None,
+            groups=self.groups,
         )

@@ -1,9 +1,10 @@
 """VFAE: the variational fair autoencoder (Louizos, Swersky, Li, Welling and Zemel, ICLR 2016).
 
 x and s give z1 (x alone where `sees_sensitive` is off), z1 and y give z2; z1 rebuilds x with s, z2
-and y rebuild z1. The label is predicted from z1 alone, whose distribution is kept equal in both
-groups by the maximum mean discrepancy. It acts on draws of z1, and so a prediction averages draws
-of it. All rows are labelled here, so the unlabelled part of the bound is not needed.
+and y rebuild z1. The label is predicted from z1 alone, whose distribution is kept equal in all
+groups by the maximum mean discrepancy (of more than two, that of each to all rows together). It
+acts on draws of z1, and so a prediction averages draws of it. All rows are labelled here, so the
+unlabelled part of the bound is not needed.
 
 The objective is divided by the weight alpha of the labels' term, to share the scale of the other
 methods: (1 - gamma) (cross-entropy + bound / alpha) + gamma * mmd_weight * MMD.
@@ -50,19 +51,20 @@ class VFAE(RepresentationMethod):
         parameters: MethodParameters = self.parameters
         hidden = [parameters.hidden_units] * parameters.hidden_layers
         latent = parameters.latent_units or parameters.hidden_units
+        told = self.groups - 1  # columns that s takes among the features
         return {
             "encoder": (width, *hidden, 2 * latent),
             "second_encoder": (latent + 1, parameters.hidden_units, 2 * latent),
             "second_decoder": (latent + 1, parameters.hidden_units, 2 * latent),
-            "decoder": (latent + 1, *hidden, width - 1),
+            "decoder": (latent + told, *hidden, width - told),
             "classifier": (latent, 1),
         }
 
     def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
         from fairbench.networks.autoencoder import StackedAutoencoder
 
-        features = self.parameters.mmd_features
-        return {"generator": StackedAutoencoder(weights, seeds=seeds, features=features, **kind)}
+        told = {"features": self.parameters.mmd_features, "groups": self.groups}
+        return {"generator": StackedAutoencoder(weights, seeds=seeds, **told, **kind)}
 
     def objective(self, networks, batch: Batch, logit: Tensor, weight) -> dict[str, Tensor]:
         autoencoder, parameters = networks["generator"], self.parameters

@@ -27,6 +27,8 @@ class StackedAutoencoder(torch.nn.Module):
         Seeds of the latent draws.
     features : int
         Random Fourier features of the discrepancy's kernel.
+    groups : int
+        How many groups s tells apart.
 
     Attributes
     ----------
@@ -40,13 +42,14 @@ class StackedAutoencoder(torch.nn.Module):
         *,
         seeds: Sequence[int],
         features: int,
+        groups: int = 2,
         dtype=torch.float32,
         device="cpu",
     ):
         super().__init__()
         parts = {name: StackedMLP(layers, dtype, device) for name, layers in weights.items()}
         self.parts = torch.nn.ModuleDict(parts)
-        self.noise = Noise(seeds, device)
+        self.noise, self.groups = Noise(seeds, device), groups
         latent = weights["classifier"][0].shape[-1]
         fixed = torch.Generator().manual_seed(0)  # one approximation of the kernel, for all models
         self.frequencies = torch.randn(latent, features, generator=fixed).to(device, dtype)
@@ -74,12 +77,12 @@ class StackedAutoencoder(torch.nn.Module):
         Reconstruction of x by a Gaussian of unit variance (its constant left out), KL(q(z1) ||
         p(z1|z2,y)) and KL(q(z2) || N(0, I)), of the last pass's z1.
         """
-        z1, sensitive = self.representation, features[..., -1]
+        z1, columns = self.representation, self.groups - 1
         mean2, log2 = self._gaussian("second_encoder", z1, y)
         z2 = self._drawn(mean2, log2)
         prior = self._gaussian("second_decoder", z2, y)
-        rebuilt = self.parts["decoder"].outputs(z1, sensitive)
-        error = 0.5 * (rebuilt - features[..., :-1]).square().sum(-1)
+        rebuilt = self.parts["decoder"].outputs(z1, features[..., -columns:])
+        error = 0.5 * (rebuilt - features[..., :-columns]).square().sum(-1)
         zero = torch.zeros_like(mean2)
         divergence = _divergence(*self.posterior, *prior) + _divergence(mean2, log2, zero, zero)
         return (error + divergence).mean(-1)
@@ -87,17 +90,27 @@ class StackedAutoencoder(torch.nn.Module):
     def discrepancy(self, sensitive: Tensor) -> Tensor:
         """Squared MMD of z1 between the groups, by random Fourier features, shape (models,).
 
-        The kernel is Gaussian with variance the number of latent units. Zero where a group has
-        no rows.
+        The kernel is Gaussian with variance the number of latent units. Zero where one of two
+        groups has no rows. Of more groups it is the sum over them of that to all rows together.
         """
         z1 = self.representation
         width = math.sqrt(z1.shape[-1])
         count = self.frequencies.shape[-1]
         psi = math.sqrt(2 / count) * (z1 @ self.frequencies / width + self.phases).cos()
+        if self.groups > 2:
+            member = torch.nn.functional.one_hot(sensitive.long(), self.groups)
+            return self._to_all_rows(psi, member.to(psi.dtype))
         one = sensitive[:, None]
         means = [(group @ psi)[:, 0] / group.sum(-1).clamp(min=1) for group in (1 - one, one)]
         both = (sensitive.sum(-1) > 0) & ((1 - sensitive).sum(-1) > 0)
         return both * (means[0] - means[1]).square().sum(-1)
+
+    @staticmethod
+    def _to_all_rows(psi: Tensor, member: Tensor) -> Tensor:
+        count = member.sum(-2)  # (models, groups)
+        means = member.mT @ psi / count.clamp(min=1)[..., None]
+        away = (means - psi.mean(-2, keepdim=True)).square().sum(-1)
+        return ((count > 0) * away).sum(-1)
 
     def _gaussian(self, name: str, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         mean, log_variance = self.parts[name].outputs(*inputs).chunk(2, -1)

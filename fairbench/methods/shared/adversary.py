@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Adam", "Adversary", "against"]
+__all__ = ["Adam", "Adversary", "GroupAdversary", "against"]
 
 
 def against(gradient: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -58,6 +58,48 @@ class Adversary:
         """What s is multiplied by in each of the adversary's inputs, (rows, inputs)."""
         one = np.ones_like(y)
         return np.stack([one, y, 1 - y] if self.shown_label else [one], axis=1)
+
+
+class GroupAdversary(Adversary):
+    """The same for K groups, by a softmax of K such guesses; `z` holds their numbers.
+
+    Attributes
+    ----------
+    parameters : array
+        Weights, one row for each input and a column a group, biases, and c.
+    """
+
+    def __init__(self, shown_label: bool, groups: int, generator: np.random.Generator):
+        self.shown_label, self.groups = shown_label, groups
+        weights = 0.1 * generator.standard_normal((3 if shown_label else 1) * groups)
+        self.parameters = np.r_[weights, np.zeros(groups), 1.0]
+
+    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> float:
+        """Mean cross-entropy of its guesses; arrays of shape (rows,)."""
+        guess = self._guess(logit, y)[0]
+        own = guess[np.arange(len(z)), z.astype(int)]
+        return float(np.mean(np.logaddexp.reduce(guess, axis=1) - own))
+
+    def slopes(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray):
+        guess, shown, soft = self._guess(logit, y)
+        weights, _, c = self._parts()
+        error = np.exp(guess - np.logaddexp.reduce(guess, axis=1, keepdims=True))
+        error[np.arange(len(z)), z.astype(int)] -= 1
+        by_soft = ((error @ weights.T) * self._of_soft(y)).sum(1) * soft * (1 - soft)
+        by_c = np.mean(by_soft * logit) * np.sign(c)
+        by_weights = (shown.T @ error / len(z)).ravel()
+        return (1 + abs(c)) * by_soft, np.r_[by_weights, error.mean(0), by_c]
+
+    def _guess(self, logit, y):
+        weights, biases, c = self._parts()
+        soft = 1 / (1 + np.exp(-np.clip((1 + abs(c)) * logit, -500, 500)))
+        shown = soft[:, None] * self._of_soft(y)
+        return shown @ weights + biases, shown, soft
+
+    def _parts(self):
+        *weights, c = self.parameters
+        *weights, biases = np.reshape(weights, (-1, self.groups))
+        return np.array(weights), biases, c
 
 
 class Adam:

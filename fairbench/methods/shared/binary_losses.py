@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from fairbench.methods.shared.losses import members
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -26,7 +28,7 @@ LEAST = 1 / 4
 PRIOR = 0.2
 
 
-def neuron_bits(probability: Tensor, sensitive: Tensor) -> Tensor:
+def neuron_bits(probability: Tensor, sensitive: Tensor, groups: int = 2) -> Tensor:
     """Sum over binary neurons of I(T_i; S), in bits (Cerrato et al., AAAI 2023, eq. 5 and 9).
 
     Parameters
@@ -34,19 +36,22 @@ def neuron_bits(probability: Tensor, sensitive: Tensor) -> Tensor:
     probability : Tensor, shape (models, rows, units)
         P(T_i = 1) of each row, between 0 and 1.
     sensitive : Tensor, shape (models, rows)
-        0/1. A group without rows contributes nothing.
+        Groups 0 to K - 1. One without rows contributes nothing.
+    groups : int
+        K.
 
     Returns
     -------
     Tensor, shape (models,)
     """
-    share, mean = _by_group(probability, sensitive)  # (models, 2), (models, 2, units)
+    # (models, groups), (models, groups, units)
+    share, mean = _by_group(probability, members(sensitive, groups))
     total = (share[..., None] * mean).sum(1)
     lost = (share[..., None] * _entropy(mean)).sum(1)
     return (_entropy(total) - lost).sum(-1)
 
 
-def counted_bits(code: Tensor, sensitive: Tensor) -> Tensor:
+def counted_bits(code: Tensor, sensitive: Tensor, groups: int = 2) -> Tensor:
     """I(T; S) from the frequencies of a batch's codes, in bits (supplement, eq. 14).
 
     The paper's own estimator. It says something where codes repeat, with 2^units well below the
@@ -58,7 +63,9 @@ def counted_bits(code: Tensor, sensitive: Tensor) -> Tensor:
         What was drawn, 0/1. A count has no gradient; this one is given the gradient of the
         product over units that marks a row as having a code (straight through).
     sensitive : Tensor, shape (models, rows)
-        0/1. A group without rows contributes nothing.
+        Groups 0 to K - 1. One without rows contributes nothing.
+    groups : int
+        K.
 
     Returns
     -------
@@ -68,10 +75,10 @@ def counted_bits(code: Tensor, sensitive: Tensor) -> Tensor:
     ones, bits = code.sum(-1), seen.sum(-1)
     different = ones[..., None] + bits[:, None] - 2 * code @ seen.mT  # (models, rows, codes)
     equal = (1 - different).clamp(min=0)
-    return _summed(equal, sensitive, once=1 / equal.detach().sum(1))
+    return _summed(equal, members(sensitive, groups), once=1 / equal.detach().sum(1))
 
 
-def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
+def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor, groups: int = 2) -> Tensor:
     r"""I(T; S) in the population that a batch was drawn from, in bits, at any width.
 
     Row j explains code t with the weight :math:`E_j \propto \prod_u P(T_u = t_u | j)^\tau`, the
@@ -111,24 +118,27 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
         P(T_u = 1) of each row, and the draw (0/1). The codes of the first `CODES` rows are scored,
         in each part of at most `LARGEST` rows: batches come in random order.
     sensitive : Tensor, shape (models, rows)
-        0/1. A group without rows contributes nothing.
+        Groups 0 to K - 1. One without rows contributes nothing.
+    groups : int
+        K.
 
     Returns
     -------
     Tensor, shape (models,)
     """
     rows, units = probability.shape[-2:]
+    member = members(sensitive, groups)
     if ROWS_A_CODE * 2**units <= rows:
-        return _summed(_likelihood(probability, _every_code(units, probability)), sensitive)
+        return _summed(_likelihood(probability, _every_code(units, probability)), member)
     count = -(-rows // LARGEST)
-    parts = zip(*(x.chunk(count, 1) for x in (probability, code, sensitive)), strict=True)
-    return sum((s.shape[1] / rows) * _wide(p, t.detach(), s) for p, t, s in parts)
+    parts = zip(*(x.chunk(count, 1) for x in (probability, code, member)), strict=True)
+    return sum((m.shape[1] / rows) * _wide(p, t.detach(), m) for p, t, m in parts)
 
 
-def _wide(probability: Tensor, code: Tensor, sensitive: Tensor) -> Tensor:
+def _wide(probability: Tensor, code: Tensor, member: Tensor) -> Tensor:
     """`joint_bits` of a part. Its gradient is worked out here: autograd takes twice as long."""
     p = probability.detach().clamp(1e-6, 1 - 1e-6)
-    code, member = code[:, :CODES], _members(sensitive)
+    code = code[:, :CODES]
     own, share = member[:, :CODES], member.mean(-2)
     prior = PRIOR * (own @ share[..., None])[..., 0]
     zero = (1 - p).log()
@@ -220,26 +230,19 @@ def _likelihood(probability: Tensor, codes: Tensor) -> Tensor:
     return ((p.log() - zero) @ codes.mT + zero.sum(-1, True)).exp()
 
 
-def _summed(likelihood: Tensor, sensitive: Tensor, once: Tensor | float = 1.0) -> Tensor:
+def _summed(likelihood: Tensor, member: Tensor, once: Tensor | float = 1.0) -> Tensor:
     """Sum over codes of q(c, s) log q(c|s) / q(c), in bits, each weighed by `once`."""
-    share, given = _by_group(likelihood, sensitive)
+    share, given = _by_group(likelihood, member)
     total = (share[..., None] * given).sum(1)
     ratio = (given + 1e-30).log2() - (total + 1e-30).log2()[:, None]
     return (once * (share[..., None] * given * ratio).sum(1)).sum(-1)
 
 
-def _by_group(values: Tensor, sensitive: Tensor) -> tuple[Tensor, Tensor]:
-    """P(S = s), (models, 2), and the mean of each column in each group, (models, 2, columns)."""
-    member = _members(sensitive)
+def _by_group(values: Tensor, member: Tensor) -> tuple[Tensor, Tensor]:
+    """P(S = s), (models, groups), and the means of columns in each, (models, groups, columns)."""
     count = member.sum(-2)
     mean = (member.mT @ values) / count.clamp(min=1)[..., None]
-    return count / sensitive.shape[-1], mean
-
-
-def _members(sensitive: Tensor) -> Tensor:
-    """1 where a row is of a group, shape (models, rows, 2)."""
-    one = sensitive[..., None]
-    return one * one.new_tensor([-1.0, 1.0]) + one.new_tensor([1.0, 0.0])
+    return count / member.shape[-2], mean
 
 
 def _entropy(p: Tensor) -> Tensor:

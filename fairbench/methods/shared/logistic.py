@@ -1,4 +1,4 @@
-"""Logistic regression to tolerance by Newton's method, with weights and one linear equation."""
+"""Logistic regression to tolerance by Newton's method, with weights and linear equations."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def fit_logistic(
         Weights of the rows.
     start : array, shape (columns,), optional
         Where to begin.
-    across : array, shape (columns,), optional
-        The solution has the same product with it as `start`: steps are taken at right angles.
+    across : array, shape (equations, columns), optional
+        The solution has the same products with it as `start`: steps are taken at right angles.
 
     Returns
     -------
@@ -84,8 +84,10 @@ def _newton(curvature: np.ndarray, gradient: np.ndarray, across: np.ndarray | No
     """The Newton step, at right angles to `across`; the shortest where several are as good."""
     if across is None or not across.any():
         return np.linalg.lstsq(curvature, -gradient, rcond=None)[0]
-    width = len(gradient)
-    system = np.zeros((width + 1, width + 1))
+    width, equations = len(gradient), len(across)
+    system = np.zeros((width + equations, width + equations))
     system[:width, :width] = curvature
-    system[:width, width] = system[width, :width] = across
-    return np.linalg.lstsq(system, np.r_[-gradient, 0.0], rcond=None)[0][:width]
+    system[width:, :width] = across
+    system[:width, width:] = across.T
+    right = np.r_[-gradient, np.zeros(equations)]
+    return np.linalg.lstsq(system, right, rcond=None)[0][:width]

@@ -38,6 +38,42 @@ def binary_cross_entropy(logit: Tensor, target, weight: Tensor | None = None) ->
     return (loss if weight is None else loss * weight).mean(-1)
 
 
+def members(sensitive: Tensor, groups: int) -> Tensor:
+    """1 where a row is of a group, shape (models, rows, groups)."""
+    numbers = sensitive.new_tensor(list(range(groups)))
+    return (sensitive[..., None] == numbers).to(sensitive.dtype)
+
+
+def outputs_for(groups: int) -> int:
+    """Outputs of a network that guesses the group: of two groups one logit is enough."""
+    return 1 if groups == 2 else groups
+
+
+def group_cross_entropy(
+    discriminator, *inputs: Tensor, sensitive: Tensor, groups: int, weight: Tensor | None = None
+) -> Tensor:
+    """Cross-entropy of a network's guess of the group (FR-Train, eq. 5; softmax for several).
+
+    Parameters
+    ----------
+    discriminator : StackedMLP
+        With `outputs_for` outputs.
+    *inputs : Tensor
+        What it is shown.
+    sensitive, weight : Tensor, shape (models, rows)
+        Groups 0 to K - 1, and weights as for `binary_cross_entropy`.
+
+    Returns
+    -------
+    Tensor, shape (models,)
+    """
+    if groups == 2:
+        return binary_cross_entropy(discriminator(*inputs), sensitive, weight)
+    guess = discriminator.outputs(*inputs).log_softmax(-1)
+    loss = -(guess * members(sensitive, groups)).sum(-1)
+    return (loss if weight is None else loss * weight).mean(-1)
+
+
 def not_below_zero(share: Tensor) -> Tensor:
     """A share of rows that rounding may have put below zero; its gradient is untouched."""
     return share - share.detach().clamp(max=0)
@@ -50,23 +86,30 @@ def binary_entropy(p: Tensor, epsilon: float = 0.0) -> Tensor:
 
 
 def smooth_mutual_information(
-    pseudo_label: Tensor, sensitive: Tensor, *, epsilon: float = 1e-10, weight: Tensor | None = None
+    pseudo_label: Tensor,
+    sensitive: Tensor,
+    *,
+    epsilon: float = 1e-10,
+    weight: Tensor | None = None,
+    groups: int = 2,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Mutual information of a soft prediction and a binary attribute (report, Algorithm 1).
+    """Mutual information of a soft prediction and the groups (report, Algorithm 1).
 
-    The 2 x 2 table of a hard prediction is replaced by its soft twin,
-    ``P(Z=1, Yhat=1) = mean(z q)``, and I(Z; Yhat) = H(Z) - H(Z | Yhat) is read off it.
+    The K x 2 table of a hard prediction is replaced by its soft twin,
+    ``P(Z=k, Yhat=1) = mean(1[z=k] q)``, and I(Z; Yhat) = H(Z) - H(Z | Yhat) is read off it.
 
     Parameters
     ----------
     pseudo_label : Tensor, shape (models, rows)
         q, the soft prediction in [0, 1].
     sensitive : Tensor, shape (models, rows)
-        0/1.
+        Groups 0 to K - 1.
     epsilon : float
         Added inside each logarithm.
     weight : Tensor, shape (models, rows), optional
         Example weights, normalised here to sum to one.
+    groups : int
+        K.
 
     Returns
     -------
@@ -74,6 +117,8 @@ def smooth_mutual_information(
         In nats.
     """
     share = 1.0 / pseudo_label.shape[-1] if weight is None else weight / weight.sum(-1, True)
+    if groups > 2:
+        return _information_of_many(share, pseudo_label, members(sensitive, groups), epsilon)
     positive = (share * pseudo_label).sum(-1)
     group = (share * sensitive).sum(-1) if weight is not None else sensitive.mean(-1)
     both = (share * sensitive * pseudo_label).sum(-1)
@@ -88,3 +133,18 @@ def smooth_mutual_information(
     )
     entropy = binary_entropy(group, epsilon)
     return entropy - conditional, entropy, binary_entropy(positive, epsilon)
+
+
+def _information_of_many(share, pseudo_label: Tensor, member: Tensor, epsilon: float):
+    """The same of K groups, from the soft K x 2 table."""
+    if not isinstance(share, float):
+        share = share[..., None]
+    group = (share * member).sum(-2)  # (models, groups)
+    both = (share * member * pseudo_label[..., None]).sum(-2)
+    positive = both.sum(-1, keepdim=True)
+    conditional = 0
+    for joint, given in ((both, positive), (group - both, 1 - positive)):
+        joint, given = not_below_zero(joint), not_below_zero(given)
+        conditional = conditional - (joint * (joint / (given + epsilon) + epsilon).log()).sum(-1)
+    entropy = -(group * (group + epsilon).log()).sum(-1)
+    return entropy - conditional, entropy, binary_entropy(positive[..., 0], epsilon)

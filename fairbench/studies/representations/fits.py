@@ -59,6 +59,7 @@ class Trainer:
         own = {*SHAPE, *self.kind.searched} & {*self.kind.Parameters.model_fields} & {*setting}
         chosen = {name: setting[name] for name in own}
         method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **chosen}))
+        method = method.for_groups(self.folds[0].groups)
         rates = {name: setting[name] for name in RATES if name in setting}
         schedule = self.given["schedule"] | rates
         rows = min(len(fold.train.y) for fold in self.folds)

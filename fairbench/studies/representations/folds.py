@@ -18,11 +18,15 @@ TRUSTED = 0.1
 
 @dataclass(frozen=True)
 class Fold:
-    """The rows to train on and the rows held out; ``trusted`` are some of the first."""
+    """The rows to train on and the rows held out; ``trusted`` are some of the first.
+
+    ``groups`` is how many groups they are of.
+    """
 
     train: Split
     trusted: Split
     held_out: Split
+    groups: int = 2
 
 
 def fold_numbers(table: pd.DataFrame, folds: int, seed: int) -> np.ndarray:
@@ -79,4 +83,4 @@ def _encoded(table: pd.DataFrame, view: View, held_out: np.ndarray, seed: int) -
     train = np.flatnonzero(~held_out)
     count = max(1, round(TRUSTED * len(train)))
     trusted = np.sort(np.random.default_rng(seed).permutation(train)[:count])
-    return Fold(rows(train), rows(trusted), rows(np.flatnonzero(held_out)))
+    return Fold(rows(train), rows(trusted), rows(np.flatnonzero(held_out)), groups)

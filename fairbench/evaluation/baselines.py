@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from fairbench.evaluation.comparison import rate_scopes
+from fairbench.evaluation.selection import PLACE
 
 __all__ = ["BASELINES", "baseline_losses"]
 
 BASELINES = ("constant", "group_thresholds")
 """Methods that others are held against, under whatever labels a study has them."""
 
-_PLACE = ["study", "dataset", "poisoning"]
 _DATA_SET = ["positive_rate", "group_coefficient", "trial"]
-_COLUMNS = [*_PLACE, "label", "baseline", "scope", "n", "loses", "ties", "share"]
+_COLUMNS = [*PLACE, "label", "baseline", "scope", "n", "loses", "ties", "share"]
 #: Sums of accuracy and disparate impact that differ by less are equal but for their rounding.
 _EQUAL = 1e-9
 
@@ -40,7 +40,7 @@ def baseline_losses(selected: pd.DataFrame) -> pd.DataFrame:
     keys = selected[_DATA_SET].fillna(-1.0)
     selected = selected.assign(**keys, score=score)
     rows = []
-    for place, group in selected.groupby(_PLACE, sort=True):
+    for place, group in selected.groupby(PLACE, sort=True):
         scores = group.set_index([*_DATA_SET, "label"])["score"].unstack("label")
         baselines = group.loc[group["method"].isin(BASELINES), "label"].drop_duplicates()
         rate = scores.index.get_level_values("positive_rate").to_numpy(float)
@@ -48,7 +48,7 @@ def baseline_losses(selected: pd.DataFrame) -> pd.DataFrame:
             for baseline in sorted(set(baselines) - {label}):
                 ahead = scores[label] - scores[baseline]
                 for scope, here in rate_scopes(rate, single=True):
-                    names = dict(zip(_PLACE, place, strict=True))
+                    names = dict(zip(PLACE, place, strict=True))
                     names |= {"label": label, "baseline": baseline, "scope": scope}
                     rows.append(names | _counts(ahead[here].dropna()))
     return pd.DataFrame(rows, columns=_COLUMNS)

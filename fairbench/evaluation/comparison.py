@@ -18,10 +18,10 @@ from fairbench.evaluation.bootstrap import NOTHING_SHOWN, RESAMPLES, mean_interv
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
 from fairbench.evaluation.intervals import LEVEL
 from fairbench.evaluation.multiplicity import scope_level, with_p_values
-from fairbench.evaluation.selection import CELL, DATA_SET, FREE, USABLE
+from fairbench.evaluation.selection import CELL, DATA_SET, FREE, PLACE, USABLE
 
 __all__ = ["FEW_POSITIVES", "FREE", "MANY_POSITIVES", "MATCHED", "MIXED", "cell_scope"]
-__all__ += ["matched_comparisons", "paired_comparisons", "rate_scopes"]
+__all__ += ["matched_comparisons", "paired_comparisons", "rate_scopes", "turned"]
 
 FEW_POSITIVES = "P(Y=1)<=0.3"
 MIXED = "0.4<=P(Y=1)<=0.6"
@@ -31,8 +31,7 @@ MATCHED = "disparate_impact_at_equal_accuracy"
 CURVELESS = ("constant",)
 """Methods whose few points are no trade-off curve: not compared at equal accuracy."""
 
-_PLACE = ["study", "dataset", "poisoning"]
-_COLUMNS = [*_PLACE, "label_a", "label_b", "quantity", "scope", "difference", "low", "high", "n"]
+_COLUMNS = [*PLACE, "label_a", "label_b", "quantity", "scope", "difference", "low", "high", "n"]
 _COLUMNS += ["missing"]
 _SELECTED = ("accuracy", "disparate_impact", "accuracy_plus_disparate_impact", "distance_to_limit")
 
@@ -146,8 +145,8 @@ def _places(
 
     `FREE` labels come last, so that a difference reads "method minus rival".
     """
-    fits_of = dict(iter(fits.groupby(_PLACE)))
-    for place, group in table.groupby(_PLACE, sort=True):
+    fits_of = dict(iter(fits.groupby(PLACE)))
+    for place, group in table.groupby(PLACE, sort=True):
         described = {}
         for label, rows in fits_of[place].groupby("label", sort=True):
             first = rows.iloc[0]
@@ -194,6 +193,14 @@ def _scopes(index: pd.MultiIndex) -> Iterator[tuple[str, np.ndarray]]:
         if p >= 0:
             yield cell_scope(p, c), (rate == p) & (coefficient == c)
     yield from rate_scopes(rate)
+
+
+def turned(rows: pd.DataFrame, baseline: str | None) -> pd.DataFrame:
+    """Rows of a table of comparisons with a baseline, each so that it reads `label` minus it."""
+    ahead, behind = (rows[rows[side] == baseline] for side in ("label_b", "label_a"))
+    ends = {"difference": -behind["difference"], "low": -behind["high"], "high": -behind["low"]}
+    both = [ahead.assign(label=ahead["label_a"]), behind.assign(**ends, label=behind["label_b"])]
+    return pd.concat(both).sort_index().assign(baseline=baseline)
 
 
 def rate_scopes(rate: np.ndarray, *, single: bool = False) -> Iterator[tuple[str, np.ndarray]]:
@@ -243,7 +250,7 @@ def _rows(
         table["verdict"] = [verdict(*row) for row in zip(low, high, n, strict=True)]
         tables.append(table)
     joined = pd.concat(tables, ignore_index=True)
-    for at, (name, value) in enumerate(zip(_PLACE, place, strict=True)):
+    for at, (name, value) in enumerate(zip(PLACE, place, strict=True)):
         joined.insert(at, name, value)
     return joined
 
@@ -256,7 +263,7 @@ def _joined(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
 
 def _corrected(rows: pd.DataFrame) -> pd.DataFrame:
     """Add p values, and Holm's correction within the families of `paired_comparisons`."""
-    families = [*(rows[name] for name in [*_PLACE, "quantity"]), scope_level(rows["scope"])]
+    families = [*(rows[name] for name in [*PLACE, "quantity"]), scope_level(rows["scope"])]
     rows = with_p_values(rows, families, value="difference", n="n")
     kept = rows["verdict"].where(rows["p_holm"] <= LEVEL, NOTHING_SHOWN)
     return rows.assign(verdict_holm=kept)

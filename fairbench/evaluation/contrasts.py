@@ -7,13 +7,12 @@ data sets compared: choosing it on the test rows would flatter it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import FEWEST, verdict
-from fairbench.evaluation.comparison import FREE, MATCHED, rate_scopes
+from fairbench.evaluation.comparison import MATCHED, rate_scopes, turned
+from fairbench.evaluation.selection import FREE, PLACE, at_place
 
 __all__ = ["BETTER", "EQUAL_ACCURACY", "QUANTITIES", "SELECTED", "SUM", "UNDECIDED", "UNKNOWN"]
 __all__ += ["WORSE", "against", "contrasts", "outcome", "places", "scopes_of", "thresholds"]
@@ -27,8 +26,6 @@ BETTER, WORSE, UNKNOWN, UNDECIDED = "better", "worse", "no difference shown", "u
 
 LEVEL = 0.05
 """Above this p value, corrected for the other comparisons of its family, nothing is shown."""
-
-_PLACE = ["study", "dataset", "poisoning"]
 
 
 def contrasts(selected: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +56,7 @@ def contrasts(selected: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame
                 baseline = thresholds(here) if panel == EQUAL_ACCURACY else _best_baseline(here)
                 rows = against(comparisons, place, scope, quantity, baseline)
                 tables.append(rows[rows["label"].isin(trained)].assign(panel=panel))
-    columns = [*_PLACE, "scope", "panel", "label", "baseline", "difference", "low", "high", "n"]
+    columns = [*PLACE, "scope", "panel", "label", "baseline", "difference", "low", "high", "n"]
     columns += ["p_holm", "no_overlap"]
     found = [table.reindex(columns=columns) for table in tables if len(table)]
     if not found:
@@ -91,7 +88,7 @@ def places(selected: pd.DataFrame) -> list[tuple[tuple[str, str, str], pd.DataFr
         then the one with the most data sets. Then every study on real data.
     """
     drawn, real = {}, []
-    for place, models in selected.groupby(_PLACE, sort=True):
+    for place, models in selected.groupby(PLACE, sort=True):
         if models["method"].isin(FREE).nunique() < 2:
             continue
         if models["positive_rate"].isna().all():
@@ -149,16 +146,4 @@ def against(
 ) -> pd.DataFrame:
     """Rows of a table of comparisons, each turned so that it reads ``label`` minus ``baseline``."""
     here = (table["scope"] == scope) & (table["quantity"] == quantity) & (table["n"] > 0)
-    for name, value in zip(_PLACE, place, strict=True):
-        here &= table[name] == value
-    turned = list(_turned(table[here], baseline))
-    return pd.DataFrame(turned) if turned else pd.DataFrame(columns=["label"])
-
-
-def _turned(rows: pd.DataFrame, baseline: str | None) -> Iterator[dict]:
-    for row in rows.to_dict("records"):
-        if row["label_b"] == baseline:
-            yield row | {"label": row["label_a"], "baseline": baseline}
-        elif row["label_a"] == baseline:
-            turned = {"difference": -row["difference"], "low": -row["high"], "high": -row["low"]}
-            yield row | turned | {"label": row["label_b"], "baseline": baseline}
+    return turned(at_place(table[here], place), baseline)

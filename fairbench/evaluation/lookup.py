@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from fairbench.evaluation.comparison import turned
+from fairbench.evaluation.selection import PLACE, at_place
 from fairbench.evaluation.verdicts import released_labels
 
 __all__ = ["Found", "find_real", "find_study", "oriented"]
@@ -23,9 +25,13 @@ class Found:
 
     def rows(self, selected: pd.DataFrame, method: str) -> pd.DataFrame:
         """Selected rows of one of the methods."""
-        here = (selected["study"] == self.study) & (selected["dataset"] == self.dataset)
-        here &= selected["poisoning"] == self.poisoning
-        return selected[here & (selected["label"] == self.labels[method])]
+        here = at_place(selected, self.place)
+        return here[here["label"] == self.labels[method]]
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """As in the columns of this study."""
+        return self.study, self.dataset, self.poisoning
 
 
 def find_study(
@@ -70,7 +76,7 @@ def find_real(fits: pd.DataFrame, methods: Sequence[str]) -> list[Found]:
     released = pd.concat([released_labels(here, method) for method in methods])
     return [
         Found(*place, _labels(group, methods))
-        for place, group in released.groupby(["study", "dataset", "poisoning"], sort=True)
+        for place, group in released.groupby(PLACE, sort=True)
         if set(methods) <= set(group["method"])
     ]
 
@@ -98,15 +104,8 @@ def oriented(
         The row with ``difference``, ``low`` and ``high`` turned round as needed; None if the two
         were not compared.
     """
-    labels = found.labels[a], found.labels[b]
-    here = (table["study"] == found.study) & (table["dataset"] == found.dataset)
-    here &= (table["poisoning"] == found.poisoning) & (table["scope"] == scope)
-    here &= table["quantity"] == quantity
-    for (first, second), sign in ((labels, 1.0), (labels[::-1], -1.0)):
-        rows = table[here & (table["label_a"] == first) & (table["label_b"] == second)]
-        if len(rows):
-            row = rows.iloc[0]
-            low, high = sorted((sign * row["low"], sign * row["high"]))
-            oriented_row = {"difference": sign * row["difference"], "low": low, "high": high}
-            return row.to_dict() | oriented_row
-    return None
+    here = at_place(table, found.place)
+    here = here[(here["scope"] == scope) & (here["quantity"] == quantity)]
+    rows = turned(here, found.labels[b])
+    rows = rows[rows["label"] == found.labels[a]].to_dict("records")
+    return rows[0] if rows else None

@@ -20,16 +20,21 @@ __all__ = [
     "CRITERIA",
     "DATA_SET",
     "FREE",
+    "PLACE",
     "USABLE",
     "Criterion",
+    "at_place",
     "constrained",
     "criterion_of",
+    "limit_of",
     "read_csv",
     "select",
 ]
 
 Criterion = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
+PLACE = ["study", "dataset", "poisoning"]
+"""What tells a study on one sort of data from others."""
 CELL = ["study", "dataset", "positive_rate", "group_coefficient", "poisoning"]
 DATA_SET = [*CELL, "label", "trial"]
 USABLE = ("ok", "degenerate")
@@ -188,6 +193,18 @@ def select(
     return table[_COLUMNS]
 
 
+def at_place(table: pd.DataFrame, place: tuple[str, str, str]) -> pd.DataFrame:
+    """Rows of one study, data set and poisoning."""
+    return table[(table[PLACE] == list(place)).all(axis=1)]
+
+
+def limit_of(limits: pd.DataFrame, positive_rate: float, coefficient: float) -> pd.DataFrame:
+    """The points of one law's accuracy limit by ascending disparate impact; none where unknown."""
+    here = np.isclose(limits["positive_rate"], positive_rate, rtol=0, atol=1e-9)
+    here &= np.isclose(limits["group_coefficient"], coefficient, rtol=0, atol=1e-9)
+    return limits[here].sort_values("disparate_impact")
+
+
 def read_csv(path: str | PathLike) -> pd.DataFrame:
     """Read a table of results as it was before it went to CSV: floats exact, empty text ``""``."""
     frame = csv_tables.read_csv(path)
@@ -225,13 +242,10 @@ def _limit_accuracy(table: pd.DataFrame, limits: pd.DataFrame | None) -> np.ndar
     values = np.full(len(table), np.nan)
     if limits is None:
         return values
-    for (positive_rate, coefficient), limit in limits.groupby(
-        ["positive_rate", "group_coefficient"]
-    ):
-        here = np.isclose(table["positive_rate"], positive_rate, rtol=0, atol=1e-9)
-        here &= np.isclose(table["group_coefficient"], coefficient, rtol=0, atol=1e-9)
-        limit = limit.sort_values("disparate_impact")
-        values[here] = np.interp(
-            table.loc[here, "disparate_impact"], limit["disparate_impact"], limit["accuracy"]
-        )
+    # Real data have no law: a cell of NaN is no group.
+    for cell, rows in table.groupby(["positive_rate", "group_coefficient"]).indices.items():
+        limit = limit_of(limits, *cell)
+        if len(limit):
+            impact = table["disparate_impact"].iloc[rows]
+            values[rows] = np.interp(impact, limit["disparate_impact"], limit["accuracy"])
     return values

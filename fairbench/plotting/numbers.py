@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from fairbench.evaluation.comparison import turned
+
 __all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "sight_phrase", "span", "usable"]
 __all__ += ["verdict"]
 
@@ -85,13 +87,10 @@ def quoted(
     str or None
         None where the table does not compare them.
     """
-    rows = comparisons[(comparisons["quantity"] == quantity) & (comparisons["scope"] == scope)]
-    for first, second, sign in ((label, rival, 1), (rival, label, -1)):
-        found = rows[(rows["label_a"] == first) & (rows["label_b"] == second)]
-        if len(found) and found["n"].iloc[0] > 0:
-            row = found.iloc[0]
-            low, high = sorted((sign * row["low"], sign * row["high"]))
-            return _difference_phrase(sign * row["difference"], low, high, int(row["n"]))
+    here = (comparisons["quantity"] == quantity) & (comparisons["scope"] == scope)
+    rows = turned(comparisons[here & (comparisons["n"] > 0)], rival)
+    for row in rows[rows["label"] == label].to_dict("records"):
+        return _difference_phrase(row["difference"], row["low"], row["high"], row["n"])
     return None
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import verdict
-from fairbench.evaluation.comparison import FEW_POSITIVES, FREE, MATCHED
+from fairbench.evaluation.comparison import FEW_POSITIVES, MATCHED
+from fairbench.evaluation.contrasts import against
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
+from fairbench.evaluation.selection import FREE
 
 __all__ = ["answers"]
 
@@ -91,20 +93,13 @@ def _thresholds(
         ("by accuracy + DI as selected", comparisons, _SUM),
         ("by DI at equal accuracy", matched, MATCHED),
     ):
-        rows = table[(table["study"] == found.study) & (table["poisoning"] == found.poisoning)]
-        rows = rows[(rows["quantity"] == quantity) & (rows["scope"] == "all")]
-        # Methods without a grid come second in every pair with one that has.
-        rows = rows[(rows["label_b"] == rival) & rows["label_a"].isin(trained) & (rows["n"] > 0)]
-        rows = rows.to_dict("records")
-        better = [row["label_a"] for row in rows if row["verdict"] == "A higher"]
-        each = "; ".join(
-            f"{row['label_a']} {_number(row)}, {_shown(row, 'better', 'worse')}" for row in rows
-        )
-        if not rows:
-            lines.append(f"{question} {words[0].upper()}{words[1:]}: nothing to compare here.")
-            continue
-        short = ", ".join(better) or "none"
-        lines.append(f"{question} {words[0].upper()}{words[1:]}: {short}. {each}.")
+        rows = against(table, found.place, "all", quantity, rival)
+        rows = rows[rows["label"].isin(trained)].to_dict("records")
+        shown = {row["label"]: _shown(row, "better", "worse") for row in rows}
+        better = ", ".join(label for label in shown if shown[label] == "better") or "none"
+        each = "; ".join(f"{row['label']} {_number(row)}, {shown[row['label']]}" for row in rows)
+        told = f"{better}. {each}" if rows else "nothing to compare here"
+        lines.append(f"{question} {words[0].upper()}{words[1:]}: {told}.")
     return lines
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from fairbench.evaluation.selection import limit_of
 from fairbench.plotting.numbers import usable
 from fairbench.plotting.style import GREY, Look, method_looks
 from fairbench.studies.imbalance.section import Figures, Panel
@@ -120,13 +121,8 @@ def _traces(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Iterable[dict]:
 
 
 def _limit(rows: pd.DataFrame, limits: pd.DataFrame) -> Iterable[dict]:
-    if limits.empty:
-        return
     first = rows.iloc[0]
-    here = limits[
-        (limits["positive_rate"] - first["positive_rate"]).abs().lt(1e-9)
-        & (limits["group_coefficient"] - first["group_coefficient"]).abs().lt(1e-9)
-    ].sort_values("disparate_impact")
+    here = limit_of(limits, first["positive_rate"], first["group_coefficient"])
     if len(here):
         yield _plain(
             go.Scatter(

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.comparison import FEW_POSITIVES, FREE
+from fairbench.evaluation.comparison import FEW_POSITIVES
 from fairbench.evaluation.contrasts import (
     BETTER,
     EQUAL_ACCURACY,
@@ -28,6 +28,7 @@ from fairbench.evaluation.contrasts import (
     thresholds,
 )
 from fairbench.evaluation.lookup import find_study, oriented
+from fairbench.evaluation.selection import FREE, at_place
 from fairbench.evaluation.verdict_words import held, link
 
 __all__ = ["findings", "number", "seen_by"]
@@ -101,15 +102,13 @@ def _normalised(fits: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> str:
 
 def _rivals(selected: pd.DataFrame, table: pd.DataFrame, panel: str) -> str:
     """Who beats group thresholds, by labels and P(Y=1)."""
-    unbeaten, beaten = [], []
+    unbeaten, beaten, quantity = [], [], QUANTITIES[panel]
     for place, models in places(selected):
         trained = models.loc[~models["method"].isin(FREE), "label"]
         rows = [
             row
             for scope in scopes_of(models)
-            for row in against(table, place, scope, QUANTITIES[panel], thresholds(models)).to_dict(
-                "records"
-            )
+            for row in against(table, place, scope, quantity, thresholds(models)).to_dict("records")
             if row["label"] in set(trained)
         ]
         winners = [row for row in rows if outcome(row) == BETTER]
@@ -148,9 +147,8 @@ def _constant(baselines: pd.DataFrame, selected: pd.DataFrame) -> str:
     """How often each trained method scores less than one answer for everybody."""
     parts = []
     for place, _ in places(selected):
-        rows = baselines[(baselines["baseline"] == "constant") & (baselines["scope"] == "all")]
-        for name, value in zip(("study", "dataset", "poisoning"), place, strict=True):
-            rows = rows[rows[name] == value]
+        rows = at_place(baselines, place)
+        rows = rows[(rows["baseline"] == "constant") & (rows["scope"] == "all")]
         trained = selected.loc[~selected["method"].isin(FREE), "label"]
         rows = rows[rows["label"].isin(trained) & (rows["n"] > 0)]
         shares = [f"{_name(row['label'])} {row['share']:.0%}" for row in rows.to_dict("records")]

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from fairbench.evaluation.contrasts import BETTER, EQUAL_ACCURACY, SELECTED, WORSE, outcome
+from fairbench.evaluation.selection import PLACE
 from fairbench.plotting.style import (
     DOUBLE,
     GREY,
@@ -31,7 +32,7 @@ _ROW = 0.15
 _GAP = 1.0
 """Space between two blocks, rows."""
 _AXES = {SELECTED: "accuracy + DI", EQUAL_ACCURACY: "DI"}
-_BLOCK = ["study", "dataset", "poisoning", "scope"]
+_BLOCK = [*PLACE, "scope"]
 
 
 @look()

@@ -13,6 +13,7 @@ from fairbench.evaluation.contrasts import (
     WORSE,
     outcome,
 )
+from fairbench.evaluation.selection import PLACE
 from fairbench.plotting.style import method_looks
 
 __all__ = ["block_title", "caption", "name_of"]
@@ -69,7 +70,7 @@ def _counted(contrasts: pd.DataFrame, panel: str) -> str:
 def _twins(contrasts: pd.DataFrame) -> list[str]:
     """A sentence for each two labels that are equal in every row of some study."""
     found = {}
-    for place, rows in contrasts.groupby(["study", "dataset", "poisoning"], sort=False):
+    for place, rows in contrasts.groupby(PLACE, sort=False):
         wide = rows.pivot_table(index=["scope", "panel"], columns="label", values="difference")
         for at, a in enumerate(wide.columns):
             for b in wide.columns[at + 1 :]:

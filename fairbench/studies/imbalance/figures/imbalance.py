@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from fairbench.evaluation.selection import PLACE, at_place, limit_of
 from fairbench.plotting.numbers import means, span
 from fairbench.plotting.style import (
     DOUBLE,
@@ -31,9 +32,7 @@ from fairbench.studies.imbalance.figures.imbalance_words import (
 
 __all__ = ["figure_imbalance"]
 
-_DATA = ["study", "dataset", "poisoning"]
 _DASHED = {"linestyle": "--", "linewidth": 0.7, "marker": ".", "markersize": 2.5}
-_COMPARED = [*_DATA, "label_a", "label_b", "quantity", "scope"]
 _DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 _DODGE = 0.12
 """Shift between group coefficients, as a share of the step in P(Y = 1): their intervals would
@@ -119,9 +118,9 @@ def figure_imbalance(
         axes.set_xticks(rates[:: 1 + len(rates) // 12])
     constant = (chosen["method"] == "constant").any()
     _legend(figure, cells, looks, published_figure if len(published) else None, constant)
-    tried = fits.merge(rows[_DATA].drop_duplicates(), on=_DATA)
-    known = pd.DataFrame(columns=_COMPARED) if comparisons is None else comparisons
-    known = known.merge(rows[_DATA].drop_duplicates(), on=_DATA)
+    place = tuple(rows[PLACE].iloc[0])
+    tried = at_place(fits, place)
+    known = pd.DataFrame() if comparisons is None else at_place(comparisons, place)
     shown = f" Hollow: {PUBLISHED[published_figure]}." if len(published) else ""
     begins = f"{title or f'{name} under label imbalance'}.{shown}"
     asked = {"label": label, "rivals": rivals, "begins": begins}
@@ -130,24 +129,21 @@ def figure_imbalance(
 
 def _one_study(selected: pd.DataFrame, label: str) -> pd.DataFrame:
     """Rows of the one study that has the label."""
-    studies = selected.loc[selected["label"] == label, _DATA].drop_duplicates()
+    studies = selected.loc[selected["label"] == label, PLACE].drop_duplicates()
     if len(studies) != 1:
         found = "; ".join(", ".join(map(str, study)) for study in studies.itertuples(index=False))
         raise ValueError(
             f"the figure draws one study, data set and poisoning; {label!r} has "
             f"{len(studies)} ({found or 'no selected model'})"
         )
-    return selected.merge(studies, on=_DATA)
+    return selected.merge(studies, on=PLACE)
 
 
 def _limit_at(cells: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
     """Best possible accuracy at each cell's mean disparate impact; NaN without a limit."""
     found = np.full(len(cells), np.nan)
     for i, ((coefficient, rate), impact) in enumerate(cells["disparate_impact"].items()):
-        limit = limits[
-            np.isclose(limits["group_coefficient"], coefficient)
-            & np.isclose(limits["positive_rate"], rate)
-        ].sort_values("disparate_impact")
+        limit = limit_of(limits, rate, coefficient)
         if len(limit):
             found[i] = np.interp(impact, limit["disparate_impact"], limit["accuracy"])
     return found

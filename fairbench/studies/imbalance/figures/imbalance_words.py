@@ -211,7 +211,7 @@ def _comparison(
 def _quoted_answers(comparisons: pd.DataFrame, label: str, rival: str) -> list[str]:
     """The answers of the tables of comparisons; empty if they do not compare the two."""
     answers = []
-    for scope, where in _SCOPES.items():
+    for scope, where in _SCOPES.items() if len(comparisons) else ():
         said = {
             name: quoted(comparisons, label, rival, quantity=quantity, scope=scope)
             for quantity, name in _QUANTITIES.items()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from fairbench.evaluation.selection import CELL, limit_of
 from fairbench.plotting.numbers import means, usable
 from fairbench.plotting.style import (
     DOUBLE,
@@ -24,7 +25,6 @@ from fairbench.studies.imbalance.figures.trade_off_words import METRICS, Panel, 
 
 __all__ = ["figure_8"]
 
-_CELL = ["study", "dataset", "positive_rate", "group_coefficient", "poisoning"]
 _LIMIT = "limit of the law (nobody can pass)"
 _ACCEPT_ALL = "as good as accepting all (accuracy + DI)"
 _HOLLOW = {"linestyle": "", "fillstyle": "none", "markersize": 6.5, "markeredgewidth": 0.7}
@@ -94,7 +94,7 @@ def _panel(
     rows = fits[fits["study"] == asked["study"]].rename(
         columns={f"test_{name}": name for name in METRICS}
     )
-    cells = rows[_CELL].drop_duplicates()
+    cells = rows[CELL].drop_duplicates()
     if len(cells) != 1:
         raise ValueError(
             f"figure 8 draws one cell a panel; study {asked['study']!r} has {len(cells)}"
@@ -107,9 +107,6 @@ def _panel(
     data = "clean" if cell["poisoning"] == "none" else "poisoned"
     # Of real data, which have no P(Y=1), these points say nothing.
     mine = (published["data"] == data) & pd.notna(cell["positive_rate"])
-    at = np.isclose(limits["positive_rate"], cell["positive_rate"]) & np.isclose(
-        limits["group_coefficient"], cell["group_coefficient"]
-    )
     # Two answers are no curve; where accepting all lies is drawn by itself.
     constant = rows["method"] == "constant"
     accepted = rows.loc[constant & (rows["disparate_impact"] == 1), "accuracy"]
@@ -123,7 +120,7 @@ def _panel(
         },
         accept_all=float(accepted.mean()),
         published=published[mine],
-        limit=limits[at].sort_values("disparate_impact"),
+        limit=limit_of(limits, cell["positive_rate"], cell["group_coefficient"]),
     )
 
 

@@ -14,15 +14,13 @@ from fairbench.status.states import DONE, Found
 __all__ = ["costs"]
 
 
-def costs(found: Iterable[Found], folder: Path = Path()) -> pd.DataFrame:
+def costs(found: Iterable[Found]) -> pd.DataFrame:
     """Summarise the ``benchmark:`` files of finished jobs.
 
     Parameters
     ----------
     found : iterable of Found
         The jobs of a plan.
-    folder : Path
-        The working folder.
 
     Returns
     -------
@@ -33,7 +31,7 @@ def costs(found: Iterable[Found], folder: Path = Path()) -> pd.DataFrame:
     """
     rows = []
     for each in found:
-        measured = benchmark(folder / each.job.benchmark)
+        measured = benchmark(Path(each.job.benchmark))
         if each.state == DONE and "s" in measured:
             method = each.job.what if each.job.trains else ""
             rows.append((each.job.stage, method, measured["s"], measured.get("max_rss")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 __all__ = ["LOST", "losses", "statuses"]
 
@@ -12,7 +11,7 @@ __all__ = ["LOST", "losses", "statuses"]
 LOST = ("diverged", "error")
 
 
-def statuses(path: Path) -> list[tuple[str, str]]:
+def statuses(path: str) -> list[tuple[str, str]]:
     """Status and reason of each fit of a file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -29,7 +28,7 @@ def losses(paths: Iterable[str]) -> str:
 
     Such as ``6 of 132 fits were lost (2 diverged, 4 error)``.
     """
-    counts = Counter(status for path in paths for status, _ in statuses(Path(path)))
+    counts = Counter(status for path in paths for status, _ in statuses(path))
     found = [f"{counts[name]} {name}" for name in LOST if counts[name]]
     lost = sum(counts[name] for name in LOST)
     were = "was" if lost == 1 else "were"

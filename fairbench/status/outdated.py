@@ -10,7 +10,7 @@ from fairbench.plan.plan import Plan
 __all__ = ["outdated", "said_of_outdated"]
 
 
-def outdated(plan: Plan, folder: Path = Path()) -> list[str]:
+def outdated(plan: Plan) -> list[str]:
     """The tables of a plan that have to be made again for their settings, by path.
 
     What is made from them, and what is out of date for another reason, only Snakemake knows.
@@ -18,7 +18,7 @@ def outdated(plan: Plan, folder: Path = Path()) -> list[str]:
     from fairbench.store.origins import said_by
 
     asked = plan.settings()
-    found = {path: said_by(folder / path)[1].get("settings") for path in asked}
+    found = {path: said_by(Path(path))[1].get("settings") for path in asked}
     return [path for path in asked if found[path] not in (None, asked[path])]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from rich import box
 from rich.markup import escape
@@ -71,12 +70,12 @@ def _count(number: int) -> str:
     return str(number) if number else "-"
 
 
-def fit_counts(found: Iterable[Found], folder: Path = Path()) -> Table | None:
+def fit_counts(found: Iterable[Found]) -> Table | None:
     """Tabulate status and reason of the fits recorded so far; None if all of them are ok."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for each in found:
         if each.job.has_fits and each.state == DONE:
-            for status, reason in statuses(folder / each.job.first):
+            for status, reason in statuses(each.job.first):
                 counts[each.job.what, status, reason] += 1
     if all(status == "ok" for _, status, _ in counts):
         return None

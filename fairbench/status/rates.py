@@ -73,7 +73,7 @@ def benchmark(path: Path) -> dict[str, float]:
     return values
 
 
-def measured_rates(found: Iterable[Found], folder: Path = Path(), threads: int = 1) -> Rates:
+def measured_rates(found: Iterable[Found], threads: int = 1) -> Rates:
     """Take the rates from finished jobs.
 
     A job that trains spends part of its time on starting: how much, and so what a model-iteration
@@ -84,20 +84,18 @@ def measured_rates(found: Iterable[Found], folder: Path = Path(), threads: int =
     ----------
     found : iterable of Found
         All jobs of a plan.
-    folder : Path
-        The working folder.
     threads : int
         Threads of one training job.
     """
     times = defaultdict(list)
     for each in found:
-        seconds = benchmark(folder / each.job.benchmark).get("s")
+        seconds = benchmark(Path(each.job.benchmark)).get("s")
         if each.state == DONE and seconds:
             times[each.job.stage, each.job.what].append((each.job, seconds))
     finished = {}
     for key, measured in times.items():
         if all(job.trains and job.has_fits and job.work > 1 for job, _ in measured):
-            finished[key] = _training(measured, folder, threads)
+            finished[key] = _training(measured, threads)
     start_up = min((start for start, _ in finished.values()), default=START_UP)
     for key, measured in times.items():
         jobs, seconds = [job for job, _ in measured], [s for _, s in measured]
@@ -113,18 +111,18 @@ def measured_rates(found: Iterable[Found], folder: Path = Path(), threads: int =
     return Rates(finished, stages)
 
 
-def _training(measured: list[tuple[Job, float]], folder: Path, threads: int) -> tuple[float, float]:
+def _training(measured: list[tuple[Job, float]], threads: int) -> tuple[float, float]:
     """Start-up and seconds of a model-iteration on one thread, of one method's finished jobs."""
     total = sum(seconds for _, seconds in measured)
     work = sum(job.work for job, _ in measured)
-    fitting = [_fit_seconds(folder / job.first, job.models) for job, _ in measured]
+    fitting = [_fit_seconds(job.first, job.models) for job, _ in measured]
     if None in fitting:  # a table without times: all of it counts as training
         return 0.0, total * threads / work
     start_up = max(total - sum(fitting) / threads, 0.0) / len(measured)
     return start_up, sum(fitting) / work
 
 
-def _fit_seconds(path: Path, models: int) -> float | None:
+def _fit_seconds(path: str, models: int) -> float | None:
     """Seconds that the models of a file took. Rows of one post-processed model repeat its own."""
     import pyarrow as pa
     import pyarrow.parquet as pq

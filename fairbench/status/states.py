@@ -9,6 +9,7 @@ interrupted: the next run makes it again. Whether finished files are out of date
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,22 +70,14 @@ class GivenUp:
     command: str
 
 
-def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
-    """Tell the state of every job.
-
-    Parameters
-    ----------
-    jobs : iterable of Job
-    folder : Path
-        The working folder, in which `.snakemake` and the results are.
-    """
-    marked = marked_outputs(folder)
-    alive = a_run_is_alive(folder)
-    lost = {path for job in given_up(folder) for path in job.outputs}
+def states_of(jobs: Iterable[Job]) -> list[Found]:
+    """Tell the state of every job, from the files of the working folder."""
+    marked = marked_outputs(Path())
+    lost = {path for job in given_up() for path in job.outputs}
     # What failed before the run that is alive now will be tried by it.
-    since = _changed(folder / RUN_RECORD) if alive else None
+    since = _changed(RUN_RECORD) if a_run_is_alive(Path()) else None
     jobs = list(jobs)
-    found = {job: _state(job, folder, marked, lost, since) for job in jobs}
+    found = {job: _state(job, marked, lost, since) for job in jobs}
     planned = {path for job in jobs for path in job.files}
     done = {path for job in jobs if found[job].state == DONE for path in job.files}
     # Data that was removed after use: Snakemake does not miss it either. What another study would
@@ -97,13 +90,13 @@ def states_of(jobs: Iterable[Job], folder: Path = Path()) -> list[Found]:
     return list(found.values())
 
 
-def _state(job: Job, folder: Path, marked: set[str], lost: set[str], since: float | None) -> Found:
+def _state(job: Job, marked: set[str], lost: set[str], since: float | None) -> Found:
     """State of a job; `since` is the start of the run that is alive, None if none is."""
     if marked & set(job.files):
         return Found(job, TO_DO if since is None else RUNNING)
-    if all((folder / path).exists() for path in job.files):
+    if all(map(os.path.exists, job.files)):
         return Found(job, DONE)
-    log = folder / job.log
+    log = Path(job.log)
     if since is not None and _changed(log) < since:
         return Found(job, TO_DO)
     words = last_words(log)
@@ -138,10 +131,10 @@ def _end_of(log: Path) -> str:
         return ""
 
 
-def given_up(folder: Path = Path()) -> list[GivenUp]:
+def given_up() -> list[GivenUp]:
     """The jobs that failed in the last run, those among them that no plan of ours has."""
     try:
-        record = json.loads((folder / FAILED_RECORD).read_text(encoding="utf-8"))
+        record = json.loads(FAILED_RECORD.read_text(encoding="utf-8"))
         return [
             GivenUp(job["rule"], tuple(job["outputs"]), tuple(job["logs"]), job["command"])
             for job in record

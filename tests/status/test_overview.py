@@ -27,8 +27,7 @@ def test_the_announcement_says_what_it_does_not_know():
     assert said == "2 jobs to do of methods that never ran here"
 
 
-def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path):
     job = training("lambda_f=0.1+0.2/x=it's")
     options = ["--configfile", "config/quick.yaml"]
     (shown,) = failures([Found(job, FAILED, "MemoryError: no room")], options)
@@ -41,8 +40,7 @@ def test_a_failed_job_is_shown_with_reason_log_and_command(tmp_path, monkeypatch
     ]
 
 
-def test_a_failed_job_that_is_not_planned_is_shown_while_its_file_is_missing(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_failed_job_that_is_not_planned_is_shown_while_its_file_is_missing(tmp_path):
     job = training("a")
     put_given_up(tmp_path, "results/other.parquet", logs=["other.log"])
     put(tmp_path, "other.log", "fairbench fetch: no network")
@@ -85,9 +83,9 @@ def test_the_overview_says_where_a_time_is_not_known():
 def test_fits_that_are_not_ok_are_counted_with_their_reason(tmp_path):
     good, bad = training("a"), training("b")
     put_fits(tmp_path, good.first, 0.1)
-    assert fit_counts(done(good), tmp_path) is None
+    assert fit_counts(done(good)) is None
     put_fits(tmp_path, bad.first, 0.1, "diverged", "weights [bold]are[/bold] not finite")
-    shown = plain(fit_counts(done(good, bad), tmp_path))
+    shown = plain(fit_counts(done(good, bad)))
     assert "6 fits recorded" in shown
     (row,) = [line for line in shown.splitlines() if "diverged" in line]
     assert row.split() == "fr_train diverged 3 weights [bold]are[/bold] not finite".split()

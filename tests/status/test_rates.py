@@ -35,7 +35,7 @@ def test_one_known_benchmark_gives_the_known_estimate(tmp_path):
     finished, rest = [training("a"), training("b", models=30)], training("c", models=20)
     for job, seconds in zip(finished, (10.0, 30.0), strict=True):
         put_benchmark(tmp_path, job, seconds)
-    rates = measured_rates(done(*finished), tmp_path)
+    rates = measured_rates(done(*finished))
     # 40 s for 4 million model-iterations
     assert rates.seconds(rest) == pytest.approx(20.0)
     assert time_left([rest] * 3, rates, cores=2) == pytest.approx(30.0)
@@ -47,7 +47,7 @@ def test_the_start_of_a_job_is_not_taken_for_training(tmp_path):
     job, longer = training("a", models=10, iterations=1000), training("b", 10, 100_000)
     put_benchmark(tmp_path, job, 3.0)
     put_fits(tmp_path, job.first, 0.1)  # 10 models: 1 of the 3 seconds, 1e-4 s a model-iteration
-    rates = measured_rates(done(job), tmp_path)
+    rates = measured_rates(done(job))
     assert rates.seconds(longer) == pytest.approx(2.0 + 100.0)
     assert rates.seconds(longer, threads=4) == pytest.approx(2.0 + 25.0)
 
@@ -68,7 +68,7 @@ def test_a_torch_loop_that_never_ran_has_no_time(tmp_path):
     assert time_left([loop], rates, cores=2) == 0.0
     assert time_left([known, loop], rates, cores=2) == time_left([known], rates, cores=2)
     put_benchmark(tmp_path, loop, 30.0)
-    rates = measured_rates(done(loop), tmp_path)
+    rates = measured_rates(done(loop))
     assert rates.know(loop) and rates.seconds(loop) == pytest.approx(30.0)
 
 

@@ -57,24 +57,24 @@ def test_state_and_reason_are_in_the_log(tmp_path, log, state, reason):
     job = training("a")
     if log is not None:
         put(tmp_path, job.log, log)
-    assert states_of([job], tmp_path) == [Found(job, state, reason)]
+    assert states_of([job]) == [Found(job, state, reason)]
 
 
 def test_a_job_killed_in_the_middle_failed_if_its_run_gave_it_up(tmp_path):
     job = training("a")
     put(tmp_path, job.log, "fr_train:  50%|█████     | 5/10 [00:01<00:01,  1.08model/s]")
     put_given_up(tmp_path, *job.files)
-    assert states_of([job], tmp_path) == [Found(job, FAILED, SILENT)]
+    assert states_of([job]) == [Found(job, FAILED, SILENT)]
     put(tmp_path, job.first)
-    assert states_of([job], tmp_path) == [Found(job, DONE)]
+    assert states_of([job]) == [Found(job, DONE)]
 
 
 def test_a_log_that_a_warning_ends_is_of_a_failed_job_where_its_run_says_so(tmp_path):
     job = training("a")
     put(tmp_path, job.log, "UserWarning: not steady")
-    assert states_of([job], tmp_path) == [Found(job, TO_DO)]
+    assert states_of([job]) == [Found(job, TO_DO)]
     put_given_up(tmp_path, *job.files)
-    assert states_of([job], tmp_path) == [Found(job, FAILED, "UserWarning: not steady")]
+    assert states_of([job]) == [Found(job, FAILED, "UserWarning: not steady")]
 
 
 def test_while_a_run_is_alive_whatever_its_jobs_say_last_is_the_reason(tmp_path):
@@ -85,30 +85,30 @@ def test_while_a_run_is_alive_whatever_its_jobs_say_last_is_the_reason(tmp_path)
     put(tmp_path, job.log, "UserWarning: not steady")
     expected = [Found(job, FAILED, "UserWarning: not steady"), Found(older, TO_DO)]
     with a_run(tmp_path):
-        assert states_of([job, older], tmp_path) == expected
+        assert states_of([job, older]) == expected
 
 
 @pytest.mark.parametrize("record", ["torn", "{}", '["a"]', '[{"outputs": 3}]'])
 def test_a_record_of_failed_jobs_that_cannot_be_read_is_none(tmp_path, record):
     put(tmp_path, ".snakemake/fairbench.failed.json", record)
-    assert given_up(tmp_path) == []
+    assert given_up() == []
 
 
 def test_data_that_nothing_waits_for_is_not_to_do(tmp_path):
     fits = [training("a"), training("b")]
     data = replace(training("data"), stage="data", users=(fits[0].first, fits[1].first))
     put(tmp_path, fits[0].first)
-    assert [each.state for each in states_of([data, *fits], tmp_path)] == [TO_DO, DONE, TO_DO]
+    assert [each.state for each in states_of([data, *fits])] == [TO_DO, DONE, TO_DO]
     put(tmp_path, fits[1].first)
-    assert [each.state for each in states_of([data, *fits], tmp_path)] == [DONE, DONE, DONE]
+    assert [each.state for each in states_of([data, *fits])] == [DONE, DONE, DONE]
 
 
 def test_data_that_another_study_would_use_too_is_not_to_do(tmp_path):
     fit, apart = training("a"), training("b")
     data = replace(training("data"), stage="data", users=(fit.first, apart.first))
     put(tmp_path, fit.first)
-    assert [each.state for each in states_of([data, fit], tmp_path)] == [DONE, DONE]
-    assert [each.state for each in states_of([data, apart], tmp_path)] == [TO_DO, TO_DO]
+    assert [each.state for each in states_of([data, fit])] == [DONE, DONE]
+    assert [each.state for each in states_of([data, apart])] == [TO_DO, TO_DO]
 
 
 def marker(output: str) -> str:
@@ -122,7 +122,7 @@ def test_a_marked_job_runs_while_a_run_is_alive(tmp_path):
     job = training("lambda_f=0.1+0.2," * 12)
     put(tmp_path, job.first)
     put(tmp_path, marker(job.first))
-    assert states_of([job], tmp_path) == [Found(job, TO_DO)]
+    assert states_of([job]) == [Found(job, TO_DO)]
     with a_run(tmp_path):
-        assert states_of([job], tmp_path) == [Found(job, RUNNING)]
-    assert states_of([job], tmp_path) == [Found(job, TO_DO)]
+        assert states_of([job]) == [Found(job, RUNNING)]
+    assert states_of([job]) == [Found(job, TO_DO)]

@@ -49,7 +49,6 @@ def figure_imbalance(
     label: str,
     rivals: Sequence[str] = (),
     published_figure: str = "fig9",
-    title: str = "",
     comparisons: pd.DataFrame | None = None,
 ) -> Drawn:
     """Accuracy and disparate impact of a method's selected models against P(Y = 1).
@@ -71,8 +70,6 @@ def figure_imbalance(
         that is not in the study is left out, and the caption says so.
     published_figure : {"fig9", "fig10"}
         Whose means are overlaid.
-    title : str
-        Begins the caption.
     comparisons : DataFrame, optional
         The tables of comparisons of all studies, joined. The caption then quotes their answers
         (bootstrap intervals); where they do not compare the two methods, as in unequal grids, or
@@ -122,7 +119,7 @@ def figure_imbalance(
     tried = at_place(fits, place)
     known = pd.DataFrame() if comparisons is None else at_place(comparisons, place)
     shown = f" Hollow: {PUBLISHED[published_figure]}." if len(published) else ""
-    begins = f"{title or f'{name} under label imbalance'}.{shown}"
+    begins = f"{name} under label imbalance.{shown}"
     asked = {"label": label, "rivals": rivals, "begins": begins}
     return Drawn(figure, caption(chosen, tried, cells, published, known, **asked))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from fairbench.base.randomness import stream
@@ -36,31 +34,24 @@ def draw_triples(n: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(drawn, columns=["share_1", "rate_0", "rate_1"])
 
 
-def draw_samples(
-    cells: Iterable[tuple[float, float]] = FIGURE_4_CELLS,
-    *,
-    rows: int = 2000,
-    rotation: float = PUBLISHED_ROTATION,
-) -> dict[tuple[float, float], pd.DataFrame]:
+def draw_samples(rows: int) -> dict[tuple[float, float], pd.DataFrame]:
     """Draw the data of figure 4: the first rows of the report's own draws, trial 0.
 
     Parameters
     ----------
-    cells : iterable of (positive_rate, group_coefficient)
     rows : int
         Rows a cell.
-    rotation : float
-        Degrees of the group's rotation.
 
     Returns
     -------
     dict
-        By cell, a frame with ``x1``, ``x2``, ``y`` (-1/+1), ``sensitive`` (0/1) and ``cut``:
-        whether c p exceeds 1, so that the row's group is 1 with certainty.
+        By cell of `FIGURE_4_CELLS`, a frame with ``x1``, ``x2``, ``y`` (-1/+1), ``sensitive``
+        (0/1) and ``cut``: whether c p exceeds 1, so that the row's group is 1 with certainty.
     """
     frames = {}
-    for positive_rate, coefficient in cells:
-        frame = imbalance_draw(positive_rate, coefficient, 0, rows=rows, rotation=rotation)
-        chance = group_probability(frame[["x1", "x2"]].to_numpy(), rotation=rotation)
+    turn = {"rotation": PUBLISHED_ROTATION}
+    for positive_rate, coefficient in FIGURE_4_CELLS:
+        frame = imbalance_draw(positive_rate, coefficient, 0, rows=rows, **turn)
+        chance = group_probability(frame[["x1", "x2"]].to_numpy(), **turn)
         frames[positive_rate, coefficient] = frame.assign(cut=coefficient * chance > 1.0)
     return frames

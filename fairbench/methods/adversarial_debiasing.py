@@ -21,6 +21,8 @@ from pydantic import Field
 from fairbench.methods.shared.linear import LinearMethod, LinearParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 
@@ -41,7 +43,8 @@ class AdversarialDebiasing(LinearMethod):
     any_groups = True
     Parameters = AdversarialDebiasingParameters
 
-    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
+        """All models side by side, on the same batches."""
         import numpy as np
 
         from fairbench.methods.shared.adversary import Adam, against
@@ -51,28 +54,37 @@ class AdversarialDebiasing(LinearMethod):
         x = with_intercept(train.features)
         y, z = train.y.astype(float), train.sensitive.astype(float)
         weight = self.row_weights(train, clean, seed)
+        alpha = given.alpha * np.array(lambda_f)[:, None]
         generator = np.random.default_rng([seed, 0xAD])
-        at, penalty = np.zeros(x.shape[1]), np.full(x.shape[1], given.ridge)
+        at, penalty = np.zeros((len(alpha), x.shape[1])), np.full(x.shape[1], given.ridge)
         penalty[-1] = 0
-        adversary = self._adversary(generator)
-        steps = Adam(given.rate, len(at)), Adam(given.adversary_rate, len(adversary.parameters))
+        adversary = self._adversary(generator, len(alpha))
+        steps = Adam(given.rate, at.shape), Adam(given.adversary_rate, adversary.parameters.shape)
         batches = max(1, round(len(y) / given.rows_a_step))
         for _ in range(given.passes):
             for rows in np.array_split(generator.permutation(len(y)), batches):
-                logit = x[rows] @ at
+                here, count = x[rows], len(rows)
+                logit = _times(here, at)
                 error = weight[rows] * (1 / (1 + np.exp(-np.clip(logit, -500, 500))) - y[rows])
-                labels = x[rows].T @ error / len(rows) + penalty * at
+                labels = _times(here.T, error) / count + penalty * at
                 slope, own = adversary.slopes(logit, y[rows], z[rows])
-                group = x[rows].T @ slope / len(rows)
+                group = _times(here.T, slope) / count
                 step = against(labels, group) if given.projection else labels
-                at -= steps[0].step(step - lambda_f * given.alpha * group)
+                at -= steps[0].step(step - alpha * group)
                 adversary.parameters -= steps[1].step(own)
-        return at[:-1], float(at[-1])
+        return [(found[:-1], float(found[-1])) for found in at]
 
-    def _adversary(self, generator: np.random.Generator):
+    def _adversary(self, generator: np.random.Generator, models: int):
         from fairbench.methods.shared.adversary import Adversary, GroupAdversary
 
         shown_label = self.parameters.criterion == "equalized_odds"
         if self.groups == 2:
-            return Adversary(shown_label, generator)
-        return GroupAdversary(shown_label, self.groups, generator)
+            return Adversary(shown_label, generator, models)
+        return GroupAdversary(shown_label, self.groups, generator, models)
+
+
+def _times(matrix: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """A matrix times each of some vectors, by itself: one product rounds as its company does."""
+    import numpy as np
+
+    return np.matmul(matrix, vectors[:, :, None])[:, :, 0]

@@ -26,6 +26,8 @@ from pydantic import Field
 from fairbench.methods.shared.linear import LinearMethod, LinearParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 
@@ -42,7 +44,8 @@ class FairnessConstraints(LinearMethod):
     any_groups = True
     Parameters = FairnessConstraintsParameters
 
-    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
+        """Every model from the unconstrained one."""
         import numpy as np
 
         from fairbench.methods.shared.logistic import fit_logistic, with_intercept
@@ -55,13 +58,15 @@ class FairnessConstraints(LinearMethod):
         member = (train.sensitive == np.arange(1, self.groups)[:, None]).astype(train.y.dtype)
         centred = (each - each.mean(dtype=float) for each in member)
         covariance = np.array([each @ rows for each in centred]) / len(rows)
-        found = free
-        if lambda_f > 0 and covariance.any():
-            kept = 1 - lambda_f * (1 + self.parameters.over_correction)
-            away = _part_along(covariance, free)
-            start = free - (1 - kept) * away
-            found = fit_logistic(rows, y, start=start, across=covariance, **how)
-        return found[:-1], float(found[-1])
+        solutions = []
+        for each in lambda_f:
+            found = free
+            if each > 0 and covariance.any():
+                kept = 1 - each * (1 + self.parameters.over_correction)
+                start = free - (1 - kept) * _part_along(covariance, free)
+                found = fit_logistic(rows, y, start=start, across=covariance, **how)
+            solutions.append((found[:-1], float(found[-1])))
+        return solutions
 
 
 def _part_along(covariance: np.ndarray, of: np.ndarray) -> np.ndarray:

@@ -20,6 +20,8 @@ from pydantic import Field
 from fairbench.methods.shared.linear import LinearMethod, LinearParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 
@@ -36,7 +38,8 @@ class LabelBiasCorrection(LinearMethod):
     any_groups = True
     Parameters = LabelBiasCorrectionParameters
 
-    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
+        """One way through the rounds, on which every model is a stop."""
         import numpy as np
 
         from fairbench.methods.shared.logistic import fit_logistic, with_intercept
@@ -44,14 +47,16 @@ class LabelBiasCorrection(LinearMethod):
         rows, y = with_intercept(train.features), train.y.astype(float)
         member = train.sensitive[:, None] == np.unique(train.sensitive)  # (rows, groups)
         base, how = self.row_weights(train, clean, seed), {"ridge": self.parameters.ridge}
-        exponent, found = np.zeros(len(y)), None
-        for number in range(round(lambda_f * self.parameters.rounds) + 1):
+        stops = [round(each * self.parameters.rounds) for each in lambda_f]
+        exponent, found = np.zeros(len(y)), []
+        for number in range(max(stops) + 1):
+            last = found[-1] if found else None
             if number:
-                exponent += self.parameters.rate * self._violation(rows @ found > 0, member, y)
+                exponent += self.parameters.rate * self._violation(rows @ last > 0, member, y)
             # Rows with label 1 count by 1 - w and the others by w, where w = e^-u / (e^-u + e^u).
             weight = base / (1 + np.exp(np.where(y == 1, -2, 2) * exponent))
-            found = fit_logistic(rows, y, weight=weight, start=found, **how)
-        return found[:-1], float(found[-1])
+            found.append(fit_logistic(rows, y, weight=weight, start=last, **how))
+        return [(found[stop][:-1], float(found[stop][-1])) for stop in stops]
 
     def _violation(self, decision: np.ndarray, member: np.ndarray, y: np.ndarray) -> np.ndarray:
         """By how much each row's group falls short of the rate of all; 0 where nothing is asked."""

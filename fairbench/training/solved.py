@@ -1,7 +1,8 @@
-"""Models that are solved for, one after the other: each takes milliseconds."""
+"""Models that are solved for, the knobs of a data set together."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -26,27 +27,32 @@ def solve_models(
     ----------
     data : mapping of trial -> (train, clean)
     done : callable
-        Told after each model that one more is done.
+        Told after each data set how many models more are done.
     """
     shown = {trial: tuple(_shown(method, part) for part in parts) for trial, parts in data.items()}
-    outcomes = []
-    for model in models:
-        outcomes.append(_solved(method, shown[model.trial], model))
-        done(1)
+    outcomes: list[Outcome] = []
+    for (trial, seed), path in itertools.groupby(models, lambda model: (model.trial, model.seed)):
+        knobs = [model.lambda_f for model in path]
+        outcomes += _path(method, shown[trial], knobs, seed)
+        done(len(knobs))
     return outcomes
 
 
-def _solved(method: SolvedMethod, parts: tuple[Split, Split], model: Model) -> Outcome:
+def _path(method: SolvedMethod, parts: tuple[Split, Split], knobs: list[float], seed: int):
+    """The outcomes of several knobs together; one by one if something is wrong with one of them."""
     start = time.perf_counter()
     try:
-        weight, bias = method.solve(*parts, lambda_f=model.lambda_f, seed=model.seed)
+        solutions = method.solve_path(*parts, lambda_f=knobs, seed=seed)
     except Exception as error:  # a method may be anybody's
-        return Outcome([], time.perf_counter() - start, reason_of(error))
-    weight = np.array(weight, np.float32)
-    if not method.parameters.sees_sensitive:
-        weight[1 - method.groups :] = 0  # what a solver leaves there is rounding
-    layer = weight[None], np.asarray([bias], np.float32)
-    return Outcome([layer], time.perf_counter() - start)
+        if len(knobs) == 1:
+            return [Outcome([], time.perf_counter() - start, reason_of(error))]
+        return [outcome for knob in knobs for outcome in _path(method, parts, [knob], seed)]
+    seconds = (time.perf_counter() - start) / len(knobs)
+    return [Outcome([_layer(*solution)], seconds) for solution in solutions]
+
+
+def _layer(weight: np.ndarray, bias: float) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(weight, np.float32)[None], np.asarray([bias], np.float32)
 
 
 def _shown(method: SolvedMethod, split: Split) -> Split:

@@ -168,15 +168,15 @@ def test_constraints_hold_for_every_group_and_cost_what_they_must():
 def test_gradients_of_the_softmax_adversary_are_finite_differences(shown_label):
     generator = np.random.default_rng(0)
     adversary = GroupAdversary(shown_label, 3, generator)
-    adversary.parameters += generator.normal(size=len(adversary.parameters))
-    start = adversary.parameters.copy()
+    adversary.parameters += generator.normal(size=adversary.parameters.shape)
+    start = adversary.parameters[0].copy()
     y, z = generator.integers(0, 2, 40).astype(float), generator.integers(0, 3, 40).astype(float)
 
     def at(x, slopes):
-        adversary.parameters = x[40:]
+        adversary.parameters = x[None, 40:]
         if not slopes:
-            return adversary.loss(x[:40], y, z)
-        by_logit, own = adversary.slopes(x[:40], y, z)
+            return adversary.loss(x[None, :40], y, z)[0]
+        by_logit, own = (each[0] for each in adversary.slopes(x[None, :40], y, z))
         return np.r_[by_logit / 40, own]
 
     point = np.r_[generator.normal(size=40), start]
@@ -186,9 +186,10 @@ def test_gradients_of_the_softmax_adversary_are_finite_differences(shown_label):
 def test_a_softmax_over_two_groups_is_the_adversary_of_two():
     generator = np.random.default_rng(1)
     two, softmax = Adversary(True, generator), GroupAdversary(True, 2, generator)
-    weights = np.stack([np.zeros(4), two.parameters[:4]], 1)
-    softmax.parameters = np.r_[weights.ravel(), two.parameters[4]]
-    logit, y, z = generator.normal(size=40), *generator.integers(0, 2, (2, 40)).astype(float)
+    weights = np.stack([np.zeros(4), two.parameters[0, :4]], 1)
+    softmax.parameters = np.r_[weights.ravel(), two.parameters[0, 4]][None]
+    logit = generator.normal(size=(1, 40))
+    y, z = generator.integers(0, 2, (2, 40)).astype(float)
     assert softmax.loss(logit, y, z) == pytest.approx(two.loss(logit, y, z))
     assert softmax.slopes(logit, y, z)[0] == pytest.approx(two.slopes(logit, y, z)[0])
 

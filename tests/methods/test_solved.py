@@ -201,3 +201,41 @@ def test_reweighting_needs_clean_rows_of_both_classes():
     kind = methods.find("learning_to_reweight")
     (outcome,) = solve_models(kind(), {0: (split, ones)}, [Model(0, 0.0, 0.0, 1)])
     assert outcome.error == "ValueError: the 9 clean rows are not of both classes"
+
+
+@pytest.mark.parametrize(
+    "name, parameters",
+    [
+        ("fairness_constraints", {"over_correction": 0.5}),
+        ("label_bias_correction", {"rounds": 8}),
+        ("adversarial_debiasing", {"passes": 3}),
+        (
+            "adversarial_debiasing",
+            {"passes": 3, "projection": False, "criterion": "equalized_odds"},
+        ),
+        ("fairness_constraints", {"reweighted": True}),
+    ],
+)
+def test_a_knob_has_the_same_solution_in_any_company(name, parameters):
+    kind, split = methods.find(name), drawn(0, 700)
+    method = kind(kind.Parameters(**parameters))
+    knobs = [0.5, 0.0, 1.0, 0.25]
+    together = method.solve_path(split, drawn(1, 80), lambda_f=knobs, seed=3)
+    for knob, (weight, bias) in zip(knobs, together, strict=True):
+        alone = method.solve(split, drawn(1, 80), lambda_f=knob, seed=3)
+        assert (weight == alone[0]).all() and bias == alone[1]
+
+
+def test_one_knob_without_a_solution_harms_no_other():
+    class Picky(methods.find("fairness_constraints")):
+        def solve_path(self, train, clean, *, lambda_f, seed):
+            if 0.5 in lambda_f:
+                raise ValueError("not this one")
+            return super().solve_path(train, clean, lambda_f=lambda_f, seed=seed)
+
+    split = drawn(0, 300)
+    models = [Model(0, knob, 0.0, 1) for knob in (0.0, 0.5, 1.0)]
+    told = []
+    found = solve_models(Picky(), {0: (split, split)}, models, told.append)
+    assert [outcome.error for outcome in found] == ["", "ValueError: not this one", ""]
+    assert sum(told) == 3

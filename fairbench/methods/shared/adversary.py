@@ -1,4 +1,8 @@
-"""The adversary of Zhang et al. (AIES 2018), its gradients, and the projection, in numpy."""
+"""The adversary of Zhang et al. (AIES 2018), its gradients, and the projection, in numpy.
+
+Adversaries of several models stand side by side, a row of their parameters each. Nothing is summed
+over models, so that each learns as if it were alone.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ __all__ = ["Adam", "Adversary", "GroupAdversary", "against"]
 
 
 def against(gradient: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """A gradient without its part along another: they are orthogonal afterwards."""
-    length = other @ other
-    return gradient - (gradient @ other / length) * other if length > 0 else gradient
+    """Gradients without their part along others, (models, size): they are orthogonal afterwards."""
+    length = np.einsum("md,md->m", other, other)
+    along = np.einsum("md,md->m", gradient, other) / np.where(length > 0, length, 1.0)
+    return gradient - along[:, None] * other
 
 
 class Adversary:
@@ -21,38 +26,44 @@ class Adversary:
     shown_label : bool
         Whether it is shown s y and s (1 - y) beside s.
     generator : numpy.random.Generator
-        Of its first weights.
+        Of its first weights, the same for all models.
+    models : int
 
     Attributes
     ----------
-    parameters : array
+    parameters : array, shape (models, size)
         Weights of what it is shown, a bias, and c.
     """
 
-    def __init__(self, shown_label: bool, generator: np.random.Generator):
+    def __init__(self, shown_label: bool, generator: np.random.Generator, models: int = 1):
         self.shown_label = shown_label
         weights = 0.1 * generator.standard_normal(3 if shown_label else 1)
-        self.parameters = np.r_[weights, 0.0, 1.0]
+        self.parameters = np.tile(np.r_[weights, 0.0, 1.0], (models, 1))
 
-    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> float:
-        """Mean cross-entropy of its guesses; arrays of shape (rows,)."""
+    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Mean cross-entropy of its guesses, (models,); `logit` (models, rows), others (rows,)."""
         guess = self._guess(logit, y)[0]
-        return float(np.mean(np.logaddexp(0.0, guess) - z * guess))
+        return np.mean(np.logaddexp(0.0, guess) - z * guess, axis=1)
 
     def slopes(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray):
-        """Derivatives of each row's loss by its logit, (rows,), and of the mean by `parameters`."""
-        guess, shown, soft = self._guess(logit, y)
-        *weights, _, c = self.parameters
+        """Derivatives of each row's loss by its logit, and of the mean by `parameters`."""
+        guess, soft = self._guess(logit, y)
+        shown, weights, c = self._of_soft(y), self.parameters[:, :-2], self.parameters[:, -1:]
         error = 1 / (1 + np.exp(-np.clip(guess, -500, 500))) - z
-        by_soft = error * (self._of_soft(y) @ np.array(weights)) * soft * (1 - soft)
-        by_c = np.mean(by_soft * logit) * np.sign(c)
-        return (1 + abs(c)) * by_soft, np.r_[shown.T @ error / len(z), error.mean(), by_c]
+        by_soft = error * np.einsum("mi,bi->mb", weights, shown) * soft * (1 - soft)
+        by_weights = np.einsum("mb,bi->mi", error * soft, shown) / len(z)
+        by_c = np.mean(by_soft * logit, axis=1, keepdims=True) * np.sign(c)
+        own = np.concatenate([by_weights, error.mean(1, keepdims=True), by_c], axis=1)
+        return (1 + abs(c)) * by_soft, own
 
     def _guess(self, logit, y):
-        *weights, bias, c = self.parameters
-        soft = 1 / (1 + np.exp(-np.clip((1 + abs(c)) * logit, -500, 500)))
-        shown = soft[:, None] * self._of_soft(y)
-        return shown @ np.array(weights) + bias, shown, soft
+        soft = self._soft(logit)
+        weights = np.einsum("mi,bi->mb", self.parameters[:, :-2], self._of_soft(y))
+        return soft * weights + self.parameters[:, -2:-1], soft
+
+    def _soft(self, logit: np.ndarray) -> np.ndarray:
+        scale = 1 + abs(self.parameters[:, -1:])
+        return 1 / (1 + np.exp(-np.clip(scale * logit, -500, 500)))
 
     def _of_soft(self, y: np.ndarray) -> np.ndarray:
         """What s is multiplied by in each of the adversary's inputs, (rows, inputs)."""
@@ -65,49 +76,46 @@ class GroupAdversary(Adversary):
 
     Attributes
     ----------
-    parameters : array
+    parameters : array, shape (models, size)
         Weights, one row for each input and a column a group, biases, and c.
     """
 
-    def __init__(self, shown_label: bool, groups: int, generator: np.random.Generator):
+    def __init__(self, shown_label: bool, groups: int, generator: np.random.Generator, models=1):
         self.shown_label, self.groups = shown_label, groups
         weights = 0.1 * generator.standard_normal((3 if shown_label else 1) * groups)
-        self.parameters = np.r_[weights, np.zeros(groups), 1.0]
+        self.parameters = np.tile(np.r_[weights, np.zeros(groups), 1.0], (models, 1))
 
-    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> float:
-        """Mean cross-entropy of its guesses; arrays of shape (rows,)."""
+    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         guess = self._guess(logit, y)[0]
-        own = guess[np.arange(len(z)), z.astype(int)]
-        return float(np.mean(np.logaddexp.reduce(guess, axis=1) - own))
+        own = guess[:, np.arange(len(z)), z.astype(int)]
+        return np.mean(np.logaddexp.reduce(guess, axis=2) - own, axis=1)
 
     def slopes(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray):
-        guess, shown, soft = self._guess(logit, y)
-        weights, _, c = self._parts()
-        error = np.exp(guess - np.logaddexp.reduce(guess, axis=1, keepdims=True))
-        error[np.arange(len(z)), z.astype(int)] -= 1
-        by_soft = ((error @ weights.T) * self._of_soft(y)).sum(1) * soft * (1 - soft)
-        by_c = np.mean(by_soft * logit) * np.sign(c)
-        by_weights = (shown.T @ error / len(z)).ravel()
-        return (1 + abs(c)) * by_soft, np.r_[by_weights, error.mean(0), by_c]
+        guess, soft = self._guess(logit, y)
+        shown, weights, c = self._of_soft(y), self._weights(), self.parameters[:, -1:]
+        error = np.exp(guess - np.logaddexp.reduce(guess, axis=2, keepdims=True))
+        error[:, np.arange(len(z)), z.astype(int)] -= 1
+        by_soft = np.einsum("mbg,mig,bi->mb", error, weights, shown) * soft * (1 - soft)
+        by_weights = np.einsum("mbg,mb,bi->mig", error, soft, shown) / len(z)
+        by_c = np.mean(by_soft * logit, axis=1, keepdims=True) * np.sign(c)
+        parts = by_weights.reshape(len(c), -1), error.mean(1), by_c
+        return (1 + abs(c)) * by_soft, np.concatenate(parts, axis=1)
 
     def _guess(self, logit, y):
-        weights, biases, c = self._parts()
-        soft = 1 / (1 + np.exp(-np.clip((1 + abs(c)) * logit, -500, 500)))
-        shown = soft[:, None] * self._of_soft(y)
-        return shown @ weights + biases, shown, soft
+        soft, biases = self._soft(logit), self.parameters[:, None, -self.groups - 1 : -1]
+        weights = np.einsum("mig,bi->mbg", self._weights(), self._of_soft(y))
+        return soft[:, :, None] * weights + biases, soft
 
-    def _parts(self):
-        *weights, c = self.parameters
-        *weights, biases = np.reshape(weights, (-1, self.groups))
-        return np.array(weights), biases, c
+    def _weights(self) -> np.ndarray:
+        return self.parameters[:, : -self.groups - 1].reshape(len(self.parameters), -1, self.groups)
 
 
 class Adam:
     """Steps of Adam (Kingma and Ba, ICLR 2015) with its usual constants."""
 
-    def __init__(self, rate: float, size: int):
+    def __init__(self, rate: float, shape: tuple[int, ...]):
         self.rate, self.count = rate, 0
-        self.mean, self.square = np.zeros(size), np.zeros(size)
+        self.mean, self.square = np.zeros(shape), np.zeros(shape)
 
     def step(self, gradient: np.ndarray) -> np.ndarray:
         """What is to be taken from the parameters."""

@@ -234,3 +234,10 @@ class SolvedMethod(Method):
             If there is no solution. The fit is then recorded as an error with this reason.
         """
         raise NotImplementedError
+
+    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
+        """`solve` for several values of the knob, which may share what does not depend on it.
+
+        Each solution has to be, bit for bit, what `solve` gives for its value alone.
+        """
+        return [self.solve(train, clean, lambda_f=each, seed=seed) for each in lambda_f]

@@ -43,6 +43,9 @@ class LinearMethod(SolvedMethod):
     def fitted_on(self) -> tuple[str, ...]:
         return ("train", "clean") if self.parameters.reweighted else ("train",)
 
+    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
+        return self.solve_path(train, clean, lambda_f=[lambda_f], seed=seed)[0]
+
     def row_weights(self, train, clean, seed: int) -> np.ndarray:
         """Weights of the training rows, shape (rows,); their mean is 1."""
         if self.parameters.reweighted:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.randomness import stream
+from fairbench.data.groups import group_count, with_groups
 
 __all__ = ["POOL", "RULES", "flip_labels"]
 
@@ -41,8 +42,8 @@ def flip_labels(
     rate : float
         Flips as a share of all the rows of the pool (not of the group), 0 to 0.5. The number of
         flips is rounded to the nearest integer, halves to the even one.
-    group : {0, 1, "any"}
-        The group whose labels may be flipped.
+    group : int or "any"
+        The number of the group whose labels may be flipped.
     label : {0, 1, "any"}
         The label that may be flipped: 0 turns some labels of 0 into 1 and no other.
     seed : int, optional
@@ -98,8 +99,9 @@ def _check(
 ) -> None:
     if rule not in RULES:
         raise ValueError(f"no poisoning rule {rule!r}; there are {', '.join(RULES)}")
-    if group not in (0, 1, "any"):
-        raise ValueError(f"group must be 0, 1 or 'any', not {group!r}")
+    groups = group_count(frame)
+    if group != "any" and group not in range(groups):
+        raise ValueError(f"group must be one of 0 to {groups - 1} or 'any', not {group!r}")
     if label not in (0, 1, "any"):
         raise ValueError(f"label must be 0, 1 or 'any', not {label!r}")
     if not 0.0 <= rate <= 0.5:
@@ -134,7 +136,8 @@ def _margins(pool: pd.DataFrame) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
 
     names = [name for name in pool.columns if name not in _NOT_FEATURES]
-    inputs = pool[[*names, "sensitive"]].to_numpy(dtype=float)
+    group = pool["sensitive"].to_numpy()
+    inputs = with_groups(pool[names].to_numpy(dtype=float), group, group_count(pool))
     labels = pool["y_clean"].to_numpy()
     decision = LogisticRegression().fit(inputs, labels).decision_function(inputs)
     return (2 * labels.astype(float) - 1) * decision

@@ -26,10 +26,14 @@ def divide(call: Call) -> None:
 
     given = dict(call.spec)
     profile, folder = given["parameters"]["profile"], given["folder"]
-    entry = _entry(given, profile)
-    frame = build_real(entry, profile, folder, given["trials"], given["seed"])
+    columns = given["parameters"].get("sensitive")
+    columns = columns and columns.split("+")
+    entry = _entry(given, profile, columns)
+    how = {"sensitive": columns}
+    frame = build_real(entry, profile, folder, given["trials"], given["seed"], **how)
     about = {name: value for name, value in given.items() if name not in ("entry", "folder")}
-    about |= _provenance(entry, profile, folder) | {"labels": "0/1; 1 is favourable"}
+    about |= _provenance(entry, profile, folder, columns) | {"labels": "0/1; 1 is favourable"}
+    about |= _groups(frame, entry.view(profile, columns))
     write_table(frame, call.output, kind="dataset", about=about | {"columns": list(frame.columns)})
 
 
@@ -61,6 +65,7 @@ def table(call: Call) -> None:
     frame = load_table(entry, profile, folder)
     about = {name: given[name] for name in ("dataset", "profile", "definition")}
     about |= _provenance(entry, profile, folder) | {"columns": list(frame.columns)}
+    about |= _groups(frame, entry.view(profile))
     write_table(frame, call.output, kind="table", about=about)
 
 
@@ -81,17 +86,30 @@ def limit(call: Call) -> None:
     write_table(accuracy_limit(**call.spec), call.output, kind="limit", about=dict(call.spec))
 
 
-def _entry(given, profile: str):
+def _groups(frame, view) -> dict:
+    """Names of more than two groups, with a word in the log about small ones."""
+    import sys
+
+    from fairbench.data.real.columns import small_groups
+
+    names = frame.attrs.pop("groups")
+    first = frame[frame["trial"] == frame["trial"].iloc[0]] if "trial" in frame else frame
+    if warning := small_groups(first["sensitive"].to_numpy(), names):
+        print(f"data set {view.name}, profile {view.profile}: {warning}", file=sys.stderr)
+    return {"groups": names} if view.many_groups else {}
+
+
+def _entry(given, profile: str, sensitive: list[str] | None = None):
     """The entry of a job, if it still says what it said when the job was planned."""
     from fairbench.data.real.entry import EntryError, read_entry
 
     entry = read_entry(given["entry"])
-    if entry.view(profile).definition() != given["definition"]:
+    if entry.view(profile, sensitive).definition() != given["definition"]:
         raise EntryError(f"{given['entry']} was edited while the workflow ran; run it again")
     return entry
 
 
-def _provenance(entry, profile: str, folder: str) -> dict:
+def _provenance(entry, profile: str, folder: str, sensitive: list[str] | None = None) -> dict:
     """The rules that made a file, and the hash of each file that it was made from."""
     from fairbench.data.real.download import sha256_of
     from fairbench.store.journal import saw_file
@@ -99,4 +117,5 @@ def _provenance(entry, profile: str, folder: str) -> dict:
     for path in entry.paths(folder):
         saw_file(path, is_data=True)
     sources = {path.name: sha256_of(path) for path in entry.paths(folder)}
-    return {"view": entry.view(profile).model_dump(mode="json"), "sha256": sources}
+    view = entry.view(profile, sensitive).model_dump(mode="json")
+    return {"view": view, "sha256": sources}

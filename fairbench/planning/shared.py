@@ -50,7 +50,7 @@ class Shared:
         Parameters
         ----------
         study
-            Says which data: ``dataset``, ``profile`` and ``rows``.
+            Says which data: ``dataset``, ``profile``, ``sensitive`` and ``rows``.
         cell : dict
             Parameters of the law; empty for real data.
         """
@@ -69,8 +69,10 @@ class Shared:
         return Data(path, about)
 
     def _divided(self, study: Any, about: dict, trials: tuple[int, ...]) -> Data:
-        view, spec, files = self._view(study.dataset, study.profile)
+        view, spec, files = self._view(study.dataset, study.profile, study.sensitive)
         parameters = {"profile": view.profile}
+        if study.sensitive:
+            parameters["sensitive"] = "+".join(study.sensitive)
         about |= {"dataset": view.name, "parameters": parameters, "definition": view.definition()}
         named = folders_of(parameters | {"seed": self.seed})
         path = f"{self.root}/data/{view.name}/{named}/{span(trials)}.parquet"
@@ -107,10 +109,10 @@ class Shared:
         self._add("limit", "fairbench.data.steps:limit", path, "limits", "accuracy limit", spec)
         return path
 
-    def _view(self, dataset: str, profile: str | None):
+    def _view(self, dataset: str, profile: str | None, sensitive: list[str] | None = None):
         """A view of a real data set, what its job needs to read it, and its files."""
         entry = entry_of(dataset)
-        view, files = entry.view(profile), tuple(map(str, entry.paths(self.folder)))
+        view, files = entry.view(profile, sensitive), tuple(map(str, entry.paths(self.folder)))
         for file in files:
             place = PurePath(file)
             # One that lies beside its entry is the user's.
@@ -134,5 +136,5 @@ class Shared:
 
 def dataset_name(about: dict) -> str:
     """Name in tables of the data that a file says it is about: ``compas/propublica6172``."""
-    profile = about["parameters"].get("profile")
-    return f"{about['dataset']}/{profile}" if profile else about["dataset"]
+    parts = (about["parameters"].get(name) for name in ("profile", "sensitive"))
+    return "/".join([about["dataset"], *filter(None, parts)])

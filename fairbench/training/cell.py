@@ -8,12 +8,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from fairbench.data.groups import group_count
 from fairbench.methods.shared.base import Method
 from fairbench.metrics import decisions as metrics
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
-from fairbench.training.models import Model, Outcome, Split, group_count, split_rows
+from fairbench.training.models import Model, Outcome, Split, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows, only

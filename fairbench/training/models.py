@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from fairbench.data.groups import group_count, with_groups
+
 #: The sensitive attribute comes last among the features (the released code's order).
 NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
 #: How torch says that there is no memory left, in a RuntimeError.
@@ -17,8 +19,7 @@ _NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
 class Split:
     """Rows of one split: features (rows, width) float32 with the groups last, 0/1 labels.
 
-    Two groups are one 0/1 column, more of them a column for each but the first: numbers of groups
-    have no order that a weight could act on.
+    The groups are columns as `fairbench.data.groups.with_groups` has them.
     """
 
     features: np.ndarray
@@ -107,17 +108,6 @@ def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
         part = Split(np.ascontiguousarray(features[rows]), sensitive[rows], y[rows])
         parts.setdefault(int(trial), {})[str(split)] = part
     return parts
-
-
-def group_count(frame: pd.DataFrame) -> int:
-    """How many groups a data set has, in all its trials and splits together."""
-    return max(2, int(frame["sensitive"].max()) + 1)
-
-
-def with_groups(features: np.ndarray, sensitive: np.ndarray, groups: int) -> np.ndarray:
-    """Features with the group behind them, (rows, width + groups - 1), see `Split`."""
-    member = sensitive[:, None] == np.arange(1, groups)
-    return np.concatenate([features, member.astype(np.float32)], axis=1)
 
 
 def reason_of(error: BaseException) -> str:

@@ -130,7 +130,7 @@ def test_impossible_requests_are_refused_in_words(several):
 
     with pytest.raises(ValueError, match="no poisoning rule 'worst'; there are margin, random"):
         flip(rule="worst")
-    with pytest.raises(ValueError, match="group must be 0, 1 or 'any'"):
+    with pytest.raises(ValueError, match="group must be one of 0 to 1 or 'any', not 2"):
         flip(group=2)
     with pytest.raises(ValueError, match="label must be 0, 1 or 'any'"):
         flip(label="none")

@@ -9,11 +9,12 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from fairbench.data.groups import with_groups
 from fairbench.methods import find
 from fairbench.training import reference
 from fairbench.training.budget import Budget
 from fairbench.training.initial import draw_initial
-from fairbench.training.models import Model, Split, with_groups
+from fairbench.training.models import Model, Split
 
 
 def budget(**given) -> Budget:

@@ -22,12 +22,14 @@ def build_real(
     folder: str | Path,
     trials: Iterable[int],
     seed: int,
+    *,
+    sensitive: list[str] | None = None,
 ) -> pd.DataFrame:
     """Make the frame that a data set file holds, as `fairbench.data.build` does for drawn data.
 
     Parameters
     ----------
-    entry, profile, folder
+    entry, profile, folder, sensitive
         As for `fairbench.data.real.load.load_table`.
     trials : iterable of int
         The trials, distinct and not negative. Each divides the same rows anew.
@@ -38,15 +40,18 @@ def build_real(
     -------
     DataFrame
         ``trial`` (int64) and the columns of `encode`, the same in every trial; each trial's rows
-        are in the order of the files.
+        are in the order of the files. ``attrs["groups"]`` names the groups.
     """
-    view, table = entry.view(profile), load_table(entry, profile, folder)
+    view = entry.view(profile, sensitive)
+    table = load_table(entry, profile, folder, sensitive=sensitive)
     frames = {
         trial: encode(table, view, split_rows(table, view, trial=trial, seed=seed))
         for trial in trials
     }
     frame = pd.concat(frames, names=["trial", None]).reset_index("trial")
-    return frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)
+    frame.attrs = dict(table.attrs)
+    return frame
 
 
 def split_rows(table: pd.DataFrame, view: View, *, trial: int, seed: int) -> np.ndarray:

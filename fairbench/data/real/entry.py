@@ -22,10 +22,10 @@ from fairbench.data.real.parts import (
     LabelColumn,
     Profile,
     Reader,
-    Sensitive,
     Source,
     Splits,
 )
+from fairbench.data.real.sensitive import Groups, Levels
 
 __all__ = ["MIRROR", "Entry", "EntryError", "View", "read_entry", "shipped"]
 
@@ -47,7 +47,7 @@ class View(Strict):
     sources: list[Source]
     reader: Reader
     label: LabelColumn
-    sensitive: Sensitive
+    sensitive: Groups
     features: Features
     filters: list[Filter]
     missing_rows: Literal["refuse", "drop", "category"]
@@ -67,6 +67,11 @@ class View(Strict):
             raise ValueError(f"splits.test is {self.splits.test!r}, the files are {files}")
         return self
 
+    @property
+    def many_groups(self) -> bool:
+        """Whether there may be more than two groups: how many only the data say."""
+        return isinstance(self.sensitive, Levels)
+
     def definition(self) -> str:
         """Hash of everything here but the addresses: what a file made from it depends on."""
         text = self.model_dump_json(
@@ -77,7 +82,7 @@ class View(Strict):
     def columns(self) -> list[str]:
         """Columns of the file that are used, each once."""
         filtered = [condition.column for condition in self.filters]
-        used = [*self.features.names(), self.label.column, self.sensitive.column, *filtered]
+        used = [*self.features.names(), self.label.column, *self.sensitive.used(), *filtered]
         return list(dict.fromkeys(used))
 
 
@@ -92,7 +97,7 @@ class Entry(Strict):
     )
     reader: Reader = Field(default_factory=Reader, description="how a file becomes a table")
     label: LabelColumn = Field(description="label, and its favourable value")
-    sensitive: Sensitive = Field(description="sensitive attribute, and how it becomes binary")
+    sensitive: Groups = Field(description="sensitive attribute, and how it becomes groups")
     features: Features = Field(description="inputs")
     filters: list[Filter] = Field([], description="rows to keep, all filters together")
     missing_rows: Literal["refuse", "drop", "category"] = Field(
@@ -119,13 +124,19 @@ class Entry(Strict):
                 raise ValueError(f"profile {profile}: {_messages(error)}") from error
         return self
 
-    def view(self, profile: str | None = None) -> View:
+    def view(self, profile: str | None = None, sensitive: list[str] | None = None) -> View:
         """The entry with the parts that a profile replaces; None is the first profile.
+
+        Parameters
+        ----------
+        profile : str, optional
+        sensitive : list of str, optional
+            Columns whose levels are the groups, instead of the profile's; no feature is one then.
 
         Raises
         ------
         EntryError
-            There is no such profile.
+            There is no such profile, or no such column.
         """
         profile = next(iter(self.profiles)) if profile is None else profile
         if profile not in self.profiles:
@@ -136,6 +147,9 @@ class Entry(Strict):
         for name in View.model_fields:
             if getattr(chosen, name, None) is not None:
                 parts[name] = getattr(chosen, name)
+        if sensitive is not None:
+            parts["sensitive"] = Levels(columns=sensitive)
+            parts["features"] = parts["features"].without(sensitive)
         return View(**{"rows": None} | parts, profile=profile)
 
     def path(self, source: Source, folder: str | Path) -> Path:

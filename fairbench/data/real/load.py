@@ -16,25 +16,26 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.schema import canonical
+from fairbench.data.real.columns import groups_of, numbers
 from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
-from fairbench.data.real.parts import Filter, Range, Reader, Source
+from fairbench.data.real.parts import Filter, Reader, Source
 
 __all__ = ["load_table"]
 
 MISSING = "missing"
 """The category of a missing value, where a profile keeps such rows."""
 
-_BOUNDS = {
-    "at_least": operator.ge,
-    "above": operator.gt,
-    "at_most": operator.le,
-    "below": operator.lt,
-}
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-def load_table(entry: Entry, profile: str | None, folder: str | Path) -> pd.DataFrame:
+def load_table(
+    entry: Entry,
+    profile: str | None,
+    folder: str | Path,
+    *,
+    sensitive: list[str] | None = None,
+) -> pd.DataFrame:
     """Read the rows that a profile keeps, with its features, groups and labels.
 
     Parameters
@@ -45,14 +46,16 @@ def load_table(entry: Entry, profile: str | None, folder: str | Path) -> pd.Data
         One of its profiles; None is the first.
     folder : path-like
         The folder given to `fairbench.data.real.download.fetch`.
+    sensitive : list of str, optional
+        Columns whose levels are the groups, instead of the profile's.
 
     Returns
     -------
     DataFrame
         In the order of the files: ``split`` (str; ``"test"`` for the rows of the file that is the
         test split, ``""`` for rows still to be divided), the features (float64 for numeric ones,
-        str for categorical and binned ones), ``sensitive`` and ``y`` (int8, 0/1; y = 1 is the
-        favourable outcome).
+        str for categorical and binned ones), ``sensitive`` (int8, 0 to K - 1) and ``y`` (int8,
+        0/1; y = 1 is the favourable outcome). ``attrs["groups"]`` names the groups.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def load_table(entry: Entry, profile: str | None, folder: str | Path) -> pd.Data
         The entry does not fit the file: a column that is not there, text where numbers are
         expected, an unknown label, missing values, another number of rows than stated.
     """
-    view = entry.view(profile)
+    view = entry.view(profile, sensitive)
     try:
         frames = [_read(source, path, view) for source, path in _files(entry, folder)]
         files = np.repeat([source.file for source in entry.sources], [len(f) for f in frames])
@@ -157,18 +160,7 @@ def _holds(text: pd.Series, condition: Filter) -> pd.Series:
         return text.notna() & (listed if condition.op == "in" else ~listed)
     if condition.op == "present":
         return text.notna()
-    return _COMPARISONS[condition.op](_numbers(text), condition.value)
-
-
-def _numbers(text: pd.Series) -> pd.Series:
-    numbers = pd.to_numeric(text, errors="coerce").astype(float)
-    wrong = text[text.notna() & ~np.isfinite(numbers)]
-    if len(wrong):
-        raise EntryError(
-            f"column {text.name} is not numeric: {len(wrong):,} values such as {wrong.iloc[0]!r}; "
-            "list it as categorical, or what stands for a missing value in reader.missing"
-        )
-    return numbers
+    return _COMPARISONS[condition.op](numbers(text), condition.value)
 
 
 def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -177,7 +169,7 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
     table = _without_missing(table, view)
     if view.rows is not None and len(table) != view.rows:
         raise EntryError(f"{len(table):,} rows came out where the profile says {view.rows:,}")
-    columns = {name: _numbers(table[name]) for name in features.numeric}
+    columns = {name: numbers(table[name]) for name in features.numeric}
     columns |= {name: table[name].fillna(MISSING) for name in features.categorical}
     columns |= {name: _binned(table[name], edges) for name, edges in features.binned.items()}
     unknown = ~table[label.column].isin([*label.favourable, *label.unfavourable])
@@ -187,14 +179,16 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
             f"the label {label.column} has values that are neither favourable nor unfavourable: "
             f"{values}"
         )
-    columns["sensitive"] = _in_group_one(table[sensitive.column], sensitive.one).astype(np.int8)
+    columns["sensitive"], names = groups_of(table, sensitive)
     columns["y"] = table[label.column].isin(label.favourable).astype(np.int8)
-    return pd.DataFrame(columns, index=table.index)
+    meaning = pd.DataFrame(columns, index=table.index)
+    meaning.attrs["groups"] = names
+    return meaning
 
 
 def _without_missing(table: pd.DataFrame, view: View) -> pd.DataFrame:
     features = view.features
-    needed = [*features.names(), view.label.column, view.sensitive.column]
+    needed = [*features.names(), view.label.column, *view.sensitive.used()]
     if view.missing_rows == "drop":
         return table.dropna(subset=needed)
     if view.missing_rows == "category":
@@ -215,17 +209,5 @@ def _binned(text: pd.Series, edges: list[float]) -> pd.Series:
     low = [canonical(edge) for edge in edges]
     middle = [f"{a} to below {b}" for a, b in itertools.pairwise(low)]
     names = np.array([f"below {low[0]}", *middle, f"from {low[-1]}"], dtype=object)
-    bins = names[np.searchsorted(edges, _numbers(text).fillna(0.0), side="right")]
+    bins = names[np.searchsorted(edges, numbers(text).fillna(0.0), side="right")]
     return pd.Series(bins, dtype="str", index=text.index).mask(text.isna(), MISSING)
-
-
-def _in_group_one(text: pd.Series, one: list[str] | Range) -> pd.Series:
-    if not isinstance(one, Range):
-        return text.isin(one)
-    numbers = _numbers(text)
-    inside = pd.Series(True, index=text.index)
-    for bound, compare in _BOUNDS.items():
-        limit = getattr(one, bound)
-        if limit is not None:
-            inside &= compare(numbers, limit)
-    return inside

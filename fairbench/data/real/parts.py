@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from fairbench.base.schema import Strict
+from fairbench.data.real.sensitive import Groups
+from fairbench.data.real.text import Text
 
 RESERVED = ("trial", "split", "sensitive", "y", "y_clean")
 """Columns of every data set file; no feature may be called so."""
 
 
-def _text(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError(
-            "write it in quotes: YAML reads a bare yes, no, true or false as a boolean"
-        )
-    return str(value) if isinstance(value, int | float) else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
 #: A plain name and never a path: what is written under it cannot leave its folder.
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -97,6 +90,15 @@ class Features(Strict):
                 raise ValueError(f"the edges of {name} must rise: {edges}")
         return self
 
+    def without(self, columns: list[str]) -> Features:
+        """The features that are not among some columns."""
+        numeric, categorical = (
+            [name for name in names if name not in columns]
+            for names in (self.numeric, self.categorical)
+        )
+        binned = {name: edges for name, edges in self.binned.items() if name not in columns}
+        return Features(numeric=numeric, categorical=categorical, binned=binned)
+
     def names(self) -> list[str]:
         """The features' columns in the file."""
         return [*self.numeric, *self.categorical, *self.binned]
@@ -115,31 +117,6 @@ class LabelColumn(Strict):
         if both:
             raise ValueError(f"both favourable and unfavourable: {', '.join(both)}")
         return self
-
-
-class Range(Strict):
-    """Numbers between bounds; all that are given must hold."""
-
-    at_least: float | None = Field(None, description="smallest number")
-    above: float | None = Field(None, description="only larger numbers")
-    at_most: float | None = Field(None, description="largest number")
-    below: float | None = Field(None, description="only smaller numbers")
-
-    @model_validator(mode="after")
-    def _bounded(self):
-        if not self.model_fields_set:
-            raise ValueError("a range needs at_least, above, at_most or below")
-        return self
-
-
-class Sensitive(Strict):
-    """The sensitive attribute: group 1 is the group that the literature calls privileged."""
-
-    column: str = Field(description="column of the sensitive attribute")
-    one: Annotated[list[Text], Field(min_length=1)] | Range = Field(
-        description="values or range of group 1; all others are group 0"
-    )
-    names: tuple[str, str] = Field(description="what groups 0 and 1 are called")
 
 
 class Filter(Strict):
@@ -188,7 +165,7 @@ class Profile(Strict):
     note: str = Field("", description="whose way it is")
     rows: int | None = Field(None, ge=1, description="rows that must come out")
     label: LabelColumn | None = Field(None, description="instead of the entry's")
-    sensitive: Sensitive | None = Field(None, description="instead of the entry's")
+    sensitive: Groups | None = Field(None, description="instead of the entry's")
     features: Features | None = Field(None, description="instead of the entry's")
     filters: list[Filter] | None = Field(None, description="instead of the entry's")
     missing_rows: Literal["refuse", "drop", "category"] | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from fairbench import methods
@@ -22,12 +22,32 @@ def _distinct(values: list) -> list:
     return values
 
 
+def _once(columns: list[str]) -> list[str]:
+    if len(set(columns)) < len(columns):
+        raise ValueError(f"columns must be distinct: {', '.join(columns)}")
+    return columns
+
+
 def _at(key: str, given: object, message: str) -> PydanticCustomError:
     """An error of one key that only the others beside it make wrong."""
     return PydanticCustomError("at_key", message, {"key": key, "given": given})
 
 
 Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(_distinct)]
+
+
+Columns = Annotated[
+    list[Annotated[str, Field(pattern=r"^[^+/\x00-\x1f]+$")]],
+    Field(min_length=1),
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+    AfterValidator(_once),
+]
+
+
+def _group(given: object) -> object:
+    if given != "any" and (isinstance(given, bool) or not isinstance(given, int) or given < 0):
+        raise ValueError("not one of the allowed values: the number of a group, 0, 1, ..., or any")
+    return given
 
 
 class Poisoning(Strict):
@@ -39,7 +59,9 @@ class Poisoning(Strict):
         "published attack); random: any rows",
     )
     rate: float = Field(0.1, ge=0, le=0.5, description="flipped share of all training rows")
-    group: Literal[0, 1, "any"] = Field(1, description="sensitive group whose labels are flipped")
+    group: Annotated[int | Literal["any"], BeforeValidator(_group)] = Field(
+        1, description="number of the sensitive group whose labels are flipped, or any"
+    )
     label: Literal[0, 1, "any"] = Field(
         "any", description="label that is flipped: 0 for flips from 0 to 1 alone"
     )
@@ -97,6 +119,11 @@ class Study(Strict):
     profile: Label | None = Field(
         None, description="which way of using a real data set; default: its entry's first"
     )
+    sensitive: Columns | None = Field(
+        None,
+        description="column of a real data set whose values are the groups, or several columns, "
+        "all that occur together in them; default: the profile's groups",
+    )
     positive_rate: Annotated[list[Rate], Field(min_length=1), AfterValidator(_distinct)] = Field(
         [0.5], description="P(Y=1) values of the grid"
     )
@@ -138,9 +165,9 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _consistent(self):
-        foreign = ["profile"] if self.dataset in DRAWN else LAW_KEYS
+        foreign = ["profile", "sensitive"] if self.dataset in DRAWN else LAW_KEYS
         for key in self.model_fields_set.intersection(foreign):
-            of = "real data sets" if key == "profile" else "the law of drawn data"
+            of = "the law of drawn data" if key in LAW_KEYS else "real data sets"
             raise _at(key, getattr(self, key), f"{key} belongs to {of}; {self.dataset} has none")
         for key in ("positive_rate", "group_coefficient"):
             if self.dataset == "published" and key in self.model_fields_set:

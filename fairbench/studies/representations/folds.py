@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.randomness import seed_of
+from fairbench.data.groups import group_count, with_groups
 from fairbench.data.real.encode import encode
 from fairbench.data.real.entry import View
-from fairbench.training.models import Split, with_groups
+from fairbench.training.models import Split
 
 #: Share of the training rows that stand for the trusted rows of the robust methods.
 TRUSTED = 0.1
@@ -40,7 +41,7 @@ def fold_numbers(table: pd.DataFrame, folds: int, seed: int) -> np.ndarray:
     # Loaded here because it takes a second, and most uses of the package never divide.
     from sklearn.model_selection import StratifiedKFold
 
-    groups = max(2, int(table["sensitive"].max()) + 1)
+    groups = group_count(table)
     strata = groups * table["y"].to_numpy().astype(int) + table["sensitive"].to_numpy()
     smallest = np.bincount(strata, minlength=2 * groups).min()
     if smallest < folds:
@@ -74,7 +75,7 @@ def _encoded(table: pd.DataFrame, view: View, held_out: np.ndarray, seed: int) -
     frame = encode(table, view, np.where(held_out, "test", "train"))
     names = [n for n in frame.columns if n not in ("split", "sensitive", "y", "y_clean")]
     sensitive, y = (frame[name].to_numpy(np.float32) for name in ("sensitive", "y"))
-    groups = max(2, int(sensitive.max()) + 1)
+    groups = group_count(table)
     features = with_groups(frame[names].to_numpy(np.float32), sensitive, groups)
 
     def rows(chosen: np.ndarray) -> Split:

@@ -149,7 +149,8 @@ def select(
     DataFrame
         One row per study, dataset, positive_rate, group_coefficient, poisoning, label and trial,
         in this order. ``accuracy``, ``disparate_impact``, ``positive_rate_0`` and ``_1`` are those
-        of the test split. ``fits`` counts the grid and ``lost`` the fits that diverged or failed;
+        of the test split; rates of further groups are the last columns, where there are such
+        groups. ``fits`` counts the grid and ``lost`` the fits that diverged or failed;
         these are never chosen, and a data set whose fits were all lost has status ``"lost"`` and
         NaN. ``limit_accuracy`` is the limit at the row's disparate impact, linear between the
         points of `limits`, and ``distance_to_limit`` what is missing to it (below 0 by the noise
@@ -179,7 +180,9 @@ def select(
     first = fits.iloc[[block[0] for block in blocks]].reset_index(drop=True)
     table = first[[*CELL, *_NAMES]].copy()
     found = fits.reindex(chosen).reset_index(drop=True)
-    table[list(_CHOSEN.values())] = found[list(_CHOSEN)].astype(float)
+    further = _further_groups(fits)
+    measured = {**_CHOSEN, **further}
+    table[list(measured.values())] = found[list(measured)].astype(float)
     table["score"] = np.asarray(scores, dtype=float)
     edges = _edges(fits["lambda_f"].to_numpy(float), blocks, found["lambda_f"])
     # The points of a method without a grid are all there are: no end of them is too near.
@@ -190,7 +193,7 @@ def select(
     table["status"] = found["status"].fillna("lost")
     table["limit_accuracy"] = _limit_accuracy(table, limits)
     table["distance_to_limit"] = table["limit_accuracy"] - table["accuracy"]
-    return table[_COLUMNS]
+    return table[[*_COLUMNS, *further.values()]]
 
 
 def at_place(table: pd.DataFrame, place: tuple[str, str, str]) -> pd.DataFrame:
@@ -210,6 +213,14 @@ def read_csv(path: str | PathLike) -> pd.DataFrame:
     frame = csv_tables.read_csv(path)
     text = ["variant", "grid_edge", "reason"]
     return frame.assign(**{c: frame[c].fillna("").astype(str) for c in text if c in frame})
+
+
+def _further_groups(fits: pd.DataFrame) -> dict[str, str]:
+    """Columns of the positive rates of groups 2, 3, ... and what they are called here."""
+    prefix = "test_positive_rate_"
+    numbers = (name.removeprefix(prefix) for name in fits if name.startswith(prefix))
+    more = sorted(int(number) for number in numbers if number not in ("0", "1"))
+    return {f"{prefix}{k}": f"positive_rate_{k}" for k in more}
 
 
 def _blocks(fits: pd.DataFrame) -> list[np.ndarray]:

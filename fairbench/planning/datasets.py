@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from fairbench.data.real.entry import Entry, EntryError
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import REAL, entry_of
 
-__all__ = ["entry_problems", "folder_problems"]
+__all__ = ["entry_problems", "folder_problems", "has_many_groups"]
 
 
 def entry_problems(
-    key: tuple[str, ...], dataset: str, profile: str | None, owners: dict[str, str]
+    key: tuple[str, ...],
+    dataset: str,
+    profile: str | None,
+    owners: dict[str, str],
+    sensitive: list[str] | None = None,
 ) -> Iterator[Complaint]:
     """Give every problem of a real data set that a part of the config asks for.
 
@@ -26,6 +32,8 @@ def entry_problems(
         What it says there.
     owners : dict
         Name of each data set known so far -> what stands for it in a config; added to.
+    sensitive : list of str, optional
+        What it says under the key `sensitive`.
     """
     try:
         entry = entry_of(dataset)
@@ -43,8 +51,25 @@ def entry_problems(
     if profile is not None and profile not in entry.profiles:
         text = f"the data set {entry.name} has no such profile"
         yield Complaint((*key, "profile"), profile, text, list(entry.profiles))
+    elif sensitive is not None:
+        try:
+            entry.view(profile, sensitive)
+        except ValidationError as error:
+            text = error.errors()[0]["msg"].removeprefix("Value error, ")
+            yield Complaint((*key, "sensitive"), sensitive, text)
     for path in _missing(entry):
         yield Complaint((*key, "dataset"), dataset, f"its file {path} is missing")
+
+
+def has_many_groups(
+    dataset: str, profile: str | None = None, sensitive: list[str] | None = None
+) -> bool:
+    """Whether a data set may have more than two groups; not one that is complained of already."""
+    try:
+        entry = entry_of(dataset)
+        return entry is not None and entry.view(profile, sensitive).many_groups
+    except ValueError:
+        return False
 
 
 def _missing(entry: Entry) -> list[Path]:

@@ -11,7 +11,7 @@ from fairbench.methods import Method
 from fairbench.planning.complaint import Complaint, Key
 from fairbench.planning.types import complaint_of
 
-__all__ = ["method_problems"]
+__all__ = ["group_problems", "method_problems"]
 
 #: What a user's own file may end in while it is read: anything, `sys.exit()` among it.
 _ANYTHING = (Exception, SystemExit)
@@ -62,6 +62,23 @@ def method_problems(
         yield from _parameter_problems(key, kind, error)
     except _ANYTHING as error:  # so may its class
         yield Complaint((*key, "file"), entry.file, f"the method cannot be made: {error!r}")
+
+
+def group_problems(key: Key, kind: type[Method], many: bool) -> Iterator[Complaint]:
+    """Complain of a method for two groups on data that may have more.
+
+    Parameters
+    ----------
+    many : bool
+        Whether the data may have more.
+    """
+    if many and not kind.knows_any_groups():
+        able = [name for name in methods.built_in() if methods.find(name).knows_any_groups()]
+        text = (
+            "it knows two groups, and the groups of these data are all levels of a column; its "
+            "class can say any_groups = True, or the data set's entry name one group (`one`)"
+        )
+        yield Complaint(key, kind.name, text, able)
 
 
 def _parameter_problems(key: Key, kind: type[Method], error: ValidationError):

@@ -37,6 +37,31 @@ FAULTS = {
     "no file": ("dataset: nowhere.yaml", "dataset", ["nowhere.yaml: cannot be read", "No such"]),
     "path of no entry": ("dataset: ../../etc/passwd", "dataset", ["no such data set"]),
     "wildcard": ("dataset: 'a{data}.yaml'", "dataset", ["without braces"]),
+    "groups of drawn data": (
+        "dataset: independent, sensitive: race",
+        "sensitive",
+        ["sensitive belongs to real data sets"],
+    ),
+    "groups of no column": (
+        "dataset: adult, sensitive: [sex, rase]",
+        "sensitive",
+        ["no column 'rase'", "did you mean race?"],
+    ),
+    "groups of a column twice": (
+        "dataset: adult, sensitive: [sex, sex]",
+        "sensitive",
+        ["distinct"],
+    ),
+    "poisoned group of two": (
+        "dataset: adult, poisoning: {group: 3}",
+        "poisoning.group",
+        ["the data set has two groups", "allowed: 0, 1, any"],
+    ),
+    "poisoned group": (
+        "dataset: compas, poisoning: {group: -1}",
+        "poisoning.group",
+        ["the number of a group, 0, 1, ..., or any"],
+    ),
     "new line": ('dataset: "a\\nb.yaml"', "dataset", ["without braces"]),
 }
 
@@ -72,6 +97,33 @@ def test_a_fault_is_named_with_what_is_allowed(tmp_path, name):
 @pytest.mark.parametrize("text", ["dataset: compas", "dataset: compas, profile: aif5278"])
 def test_a_shipped_data_set_goes_by_its_name(tmp_path, text):
     assert checked(tmp_path, real(text)).studies["mine"].dataset == "compas"
+
+
+@pytest.mark.parametrize("groups", ["race", "[sex, race]"])
+def test_groups_may_be_levels_of_columns_and_any_of_them_be_poisoned(tmp_path, groups):
+    text = f"dataset: compas, sensitive: {groups}, poisoning: {{group: 4}}"
+    assert checked(tmp_path, real(text)).studies["mine"].poisoning.group == 4
+    profile = "dataset: compas, profile: propublica6172_race, poisoning: {group: 4}"
+    assert checked(tmp_path, real(profile)).studies
+
+
+OLD = "studies: {mine: {DATA, lambda_f: [0.1], methods: {old: {file: METHOD, "
+
+
+def test_a_method_for_two_groups_is_refused_more_of_them(tmp_path):
+    method = REPOSITORY / "examples" / "covariance_penalty.py"
+    text = OLD + "method: covariance_penalty}}}}"
+    text = text.replace("METHOD", str(method))
+    assert checked(tmp_path, text.replace("DATA", "dataset: compas")).studies
+    for data in ("dataset: compas, sensitive: race", "dataset: adult, profile: complete45222_race"):
+        message = refused(tmp_path, text.replace("DATA", data))
+        assert "studies.mine.methods.old" in message and "it knows two groups" in message
+
+
+def test_a_track_of_more_than_two_groups_is_refused(tmp_path):
+    track = "tracking: {more: {study: mine, label: fr_train, lambda_f: 0.1, lambda_r: 0.05}}"
+    message = refused(tmp_path, real("dataset: compas, sensitive: race", track))
+    assert "tracking.more.study" in message and "that of two groups" in message
 
 
 def changed(folder: Path, **changes) -> Path:

@@ -41,6 +41,19 @@ BALANCE = {
 }
 
 
+# Of profiles with more than two groups: rows of each group, and shares of y = 1 in them.
+MANY = {
+    ("compas", "propublica6172_race"): (
+        (3175, 31, 2103, 509, 11, 343),
+        (0.4769, 0.7419, 0.6091, 0.6287, 0.5455, 0.6385),
+    ),
+    ("adult", "complete45222_race"): (
+        (435, 1303, 4228, 353, 38903),
+        (0.1218, 0.2832, 0.1263, 0.1275, 0.2624),
+    ),
+}
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     mirror = Path(os.environ.get(MIRROR) or REPOSITORY.parent / "shared" / "data")
@@ -53,7 +66,21 @@ def folder(tmp_path_factory):
 
 
 def test_every_profile_of_every_entry_is_tested():
-    assert set(BALANCE) == {(n, p) for n in shipped() for p in read_entry(n).profiles}
+    every = {(n, p) for n in shipped() for p in read_entry(n).profiles}
+    assert {*BALANCE, *MANY} == every
+
+
+@pytest.mark.parametrize("name, profile", MANY)
+def test_rows_and_balances_of_many_groups(folder, name, profile):
+    rows, positive = MANY[name, profile]
+    frame = build_real(read_entry(name), profile, folder, [0], seed=5)
+    assert np.bincount(frame["sensitive"]).tolist() == list(rows)
+    found = frame.groupby("sensitive")["y"].mean()
+    assert found.tolist() == pytest.approx(positive, abs=5e-5)
+    page = (REPOSITORY / "docs" / "datasets.md").read_text(encoding="utf-8")
+    (line,) = [line for line in page.splitlines() if f"| `{profile}` |" in line]
+    shown = zip(frame.attrs["groups"], rows, positive, strict=True)
+    assert all(f"{each} ({n:,}, {share:.3f})" in line for each, n, share in shown)
 
 
 @pytest.mark.parametrize("name, profile", BALANCE)

@@ -31,6 +31,14 @@ def test_the_largest_sum_wins_and_is_reported_on_the_test_split():
     assert np.isnan(row["limit_accuracy"]) and np.isnan(row["distance_to_limit"])
 
 
+def test_rates_of_further_groups_are_the_last_columns():
+    usual = table(grid((0.75, 0.25), (0.5, 0.75)))
+    more = usual.assign(test_positive_rate_10=0.3, test_positive_rate_2=0.2)
+    chosen, wide = (select(fits, criteria=SUM) for fits in (usual, more))
+    assert list(wide) == [*chosen, "positive_rate_2", "positive_rate_10"]
+    assert wide[["positive_rate_2", "positive_rate_10"]].values.tolist() == [[0.2, 0.3]]
+
+
 def test_of_equal_scores_the_first_in_the_table_wins():
     rows = grid((0.5, 0.25), (0.75, 0.5), (0.5, 0.75))
     assert select(table(rows), criteria=SUM)["lambda_f"].item() == 0.2

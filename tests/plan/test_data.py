@@ -36,6 +36,17 @@ def specs(jobs: dict) -> list[dict]:
     return [job.spec for job in jobs.values()]
 
 
+def test_groups_of_a_study_name_its_files_and_tables():
+    two, many = plan({}), plan({"sensitive": ["sex", "race"]})
+    assert not {*made(two, "train")} & {*made(many, "train")}
+    assert all("/sensitive=sex+race/" in path for path in made(many, "train"))
+    for found, name in ((two, ""), (many, "/sex+race")):
+        (use, *_) = uses_of(found.of("collect")[0].spec)
+        assert use.columns["dataset"] == f"compas/propublica6172{name}"
+    for job in made(many, "draw").values():
+        assert job.spec["parameters"]["sensitive"] == "sex+race"
+
+
 def test_a_real_data_set_is_one_cell_without_a_law():
     found = plan({})
     folder = "results/data/compas/profile=propublica6172/seed=2023"

@@ -9,8 +9,8 @@ from typing import Any
 from fairbench import methods
 from fairbench.planning.complaint import Complaint, Key
 from fairbench.planning.data_sections import DRAWN, known_datasets
-from fairbench.planning.datasets import entry_problems
-from fairbench.planning.methods import method_problems
+from fairbench.planning.datasets import entry_problems, has_many_groups
+from fairbench.planning.methods import group_problems, method_problems
 from fairbench.studies.grid.section import Study, active, method_of
 from fairbench.training.budget import BUDGETS
 
@@ -28,7 +28,8 @@ def grid_problems(config: Any) -> Iterator[Complaint]:
     owners = {name: name for name in known_datasets()}
     for name, study in studies.items():
         if study.dataset not in DRAWN:
-            yield from entry_problems(("studies", name), study.dataset, study.profile, owners)
+            told = study.dataset, study.profile, owners, study.sensitive
+            yield from entry_problems(("studies", name), *told)
 
 
 def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
@@ -38,6 +39,8 @@ def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
         yield Complaint(
             (*key, "methods"), None, "every method is switched off", list(study.methods)
         )
+    many = has_many_groups(study.dataset, study.profile, study.sensitive)
+    yield from _poisoning_check((*key, "poisoning", "group"), study, many)
     for label, entry in study.entries().items():
         here = (*key, "methods", label)
         yield from _budget_check((*here, "budget"), entry.budget)
@@ -45,6 +48,8 @@ def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
         problems = list(method_problems(here, label, entry, make, variant=entry.variant))
         yield from problems
         method = None if problems else make()
+        if method is not None:
+            yield from group_problems(here, type(method), many)
         if method is not None and (
             method.fitting != "trained" or not (method.uses_lambda_f or method.uses_lambda_r)
         ):
@@ -59,6 +64,12 @@ def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
                 "lambda_f + lambda_r must stay below 1: the cross-entropy has weight "
                 "1 - lambda_f - lambda_r (allow_negative_cross_entropy_weight lifts this)",
             )
+
+
+def _poisoning_check(key: Key, study: Study, many: bool) -> Iterator[Complaint]:
+    group = study.poisoning.group if study.poisoning else "any"
+    if group not in (0, 1, "any") and not many:
+        yield Complaint(key, group, "the data set has two groups", ["0", "1", "any"])
 
 
 def _name_checks(active: dict[str, Study]) -> Iterator[Complaint]:

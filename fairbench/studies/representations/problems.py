@@ -12,8 +12,8 @@ from fairbench.methods import Method
 from fairbench.methods.shared.space import Choice, Range
 from fairbench.planning.complaint import Complaint, Key
 from fairbench.planning.data_sections import known_datasets
-from fairbench.planning.datasets import entry_problems
-from fairbench.planning.methods import method_problems
+from fairbench.planning.datasets import entry_problems, has_many_groups
+from fairbench.planning.methods import group_problems, method_problems
 from fairbench.studies.representations.section import Representation, Representations
 from fairbench.training.budget import RATES
 
@@ -49,6 +49,9 @@ def _method_problems(
 
     problems = list(method_problems(key, label, entry, make))
     yield from problems or _trained_problems(key, type(make()), entry, study)
+    tables = study.tables().items()
+    many = any(has_many_groups(table.dataset or name, table.profile) for name, table in tables)
+    yield from () if problems else group_problems(key, type(make()), many)
 
 
 def _trained_problems(

@@ -8,6 +8,7 @@ from typing import Any
 from fairbench import methods
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import DRAWN
+from fairbench.planning.datasets import has_many_groups
 from fairbench.studies.grid.section import Study, active
 from fairbench.studies.tracking.section import Track, runs
 
@@ -28,6 +29,9 @@ def tracking_problems(config: Any) -> Iterator[Complaint]:
 
 def _track_problems(key: tuple[str, ...], track: Track, study: Study) -> Iterator[Complaint]:
     labels = list(study.entries())
+    if has_many_groups(study.dataset, study.profile, study.sensitive):
+        text = "the information that is tracked is that of two groups, and this study may have more"
+        yield Complaint((*key, "study"), track.study, text)
     if track.label not in labels:
         text = f"study {track.study} has no method with this label"
         yield Complaint((*key, "label"), track.label, text, labels)

@@ -60,10 +60,9 @@ def train_cell(
     -------
     DataFrame
         One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("solved" or "none" where
-        nothing is trained), iterations, status,
-        reason, seconds, the measures of each split (of `fairbench.metrics.decisions.describe`, a positive
-        rate for each group of the data set), and a note on the test split's disparate impact where
-        a convention made it.
+        nothing is trained), iterations, status, reason, seconds, the measures of each split (see
+        `fairbench.metrics.decisions.describe`; a positive rate for each group of the data set), and
+        a note on the test split's disparate impact where a convention made it.
 
     Raises
     ------

@@ -173,6 +173,23 @@ def test_every_method_can_be_swept(applicants, method):
     assert rows["auc"].between(0, 1).all()
 
 
+def test_folds_and_measures_of_three_groups():
+    entry = read_entry(ENTRY)
+    table, view = load_table(entry, None, "", sensitive=["region"]), entry.view(None, ["region"])
+    numbers = fold_numbers(table, 2, seed=1)
+    for part in (0, 1):
+        counts = pd.crosstab(table["y"][numbers == part], table["sensitive"][numbers == part])
+        assert abs(counts - pd.crosstab(table["y"], table["sensitive"]) / 2).max(axis=None) <= 1
+    given = GIVEN | {"round": [0], "trials": [0]}
+    for method in ("binary_mi", "vfae", "adv_cls"):
+        trials = search_trials(table, view, find(method), given, None)
+        row = fit_fold(table, view, find(method), GIVEN | {"probe_trees": 10}, trials)
+        assert row["status"].item() == "ok"
+        assert row[["gpa", "audc", "adrg", "disparate_impact"]].notna().all(axis=None)
+    fold = outer_fold(table, view, 2, 1, seed=7)
+    assert fold.groups == 3 and fold.train.features.shape[1] == 2 + len(view.features.numeric)
+
+
 def test_a_model_that_says_the_same_of_everybody_is_degenerate():
     layers = [(np.zeros((1, 3), np.float32), np.ones(1, np.float32))]
     split = Split(np.zeros((6, 3), np.float32), np.arange(6) % 2, np.arange(6) // 3)

@@ -89,6 +89,26 @@ def test_the_margin_rule_flips_the_surest_correct_rows(several):
         assert margin[flipped(pool)].min() > max(0.0, margin[others].max())
 
 
+@pytest.mark.parametrize("group", [0, 1, 3])
+def test_any_group_may_be_flipped_and_groups_are_no_number_to_the_margins(several, group):
+    rng = np.random.default_rng(0)
+    four = several.assign(sensitive=rng.integers(0, 4, len(several)).astype(np.int8))
+    with pytest.raises(ValueError, match="group must be one of 0 to 3 or 'any', not 4"):
+        flip_labels(four, rule="random", rate=0.1, group=4, seed=1)
+    for rule in ("margin", "random"):
+        poisoned = flip_labels(four, rule=rule, rate=0.1, group=group, seed=1)
+        assert set(poisoned[flipped(poisoned)]["sensitive"]) == {group}
+    poisoned = flip_labels(four, rule="margin", rate=0.05, group=group)
+    for _, trial in poisoned.groupby("trial"):
+        pool = trial[in_pool(trial)]
+        member = pool["sensitive"].to_numpy()[:, None] == [1, 2, 3]
+        inputs = np.c_[pool[["x1", "x2"]], member]
+        decision = LogisticRegression().fit(inputs, pool["y_clean"]).decision_function(inputs)
+        margin = np.where(pool["y_clean"] == 1, decision, -decision)
+        others = ~flipped(pool) & (pool["sensitive"] == group).to_numpy()
+        assert margin[flipped(pool)].min() > max(0.0, margin[others].max())
+
+
 @pytest.mark.parametrize("rule", ["margin", "random"])
 def test_a_trial_is_poisoned_the_same_alone_and_a_lower_rate_is_contained(several, rule):
     def flips(frame, rate):

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from fairbench import methods
+from fairbench.data.groups import with_groups
 from fairbench.methods.shared.base import Batch
 from fairbench.methods.shared.logistic import fit_logistic
 from fairbench.metrics import decisions
@@ -62,13 +63,15 @@ def test_at_the_best_discriminator_the_term_is_the_conditional_information(crite
     assert known[0] > 0.01
 
 
-def drawn(rows=3000):
+def drawn(rows=3000, groups=2):
     """Labels that depend on the group, and a feature that carries the group beyond them."""
     generator = np.random.default_rng(0)
-    z = generator.integers(0, 2, rows)
-    x = generator.normal(size=(rows, 2)) + np.c_[1.4 * z, 0 * z]
+    z = generator.integers(0, groups, rows)
+    far = np.array([0, 1.4] if groups == 2 else [0, 0.5, 1.6])[z]
+    x = generator.normal(size=(rows, 2)) + np.c_[far, 0 * z]
     y = x.sum(1) + generator.logistic(size=rows) > 0.7
-    return Split(*(part.astype(np.float32) for part in (np.c_[x, z], z, y)))
+    features = with_groups(x.astype(np.float32), z, groups)
+    return Split(features, z.astype(np.float32), y.astype(np.float32))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +81,16 @@ def drawn(rows=3000):
         ("equal_opportunity", decisions.equal_opportunity_difference),
     ],
 )
-def test_more_weight_closes_the_gap_that_was_asked_for(criterion, measure):
+@pytest.mark.parametrize("groups", [2, 3])
+def test_more_weight_closes_the_gap_that_was_asked_for(criterion, measure, groups):
     torch.set_num_threads(1)
-    split, chosen = drawn(), method(criterion, "adversarial")
+    split = drawn(groups=groups)
+    chosen = method(criterion, "adversarial").for_groups(groups)
     models = [Model(0, weight, 0.0, 1) for weight in (0.0, 0.9)]
     budget = Budget(
         iterations=1500, warm_up=200, generator_rate=0.02, fairness_rate=0.2, robustness_rate=0.01
     )
-    first = draw_initial(chosen.networks(3), 1, generator="numpy")
+    first = draw_initial(chosen.networks(split.features.shape[1]), 1, generator="numpy")
     fits = reference.train_models(
         chosen, {0: (split, split)}, models, [first] * 2, budget.for_rows(len(split.y))
     )
@@ -99,3 +104,4 @@ def test_the_compiled_loop_leaves_them_to_the_reference():
     assert fast.applies(method("demographic_parity"), 3)
     assert not fast.applies(method("equalized_odds"), 3)
     assert not fast.applies(method("equal_opportunity"), 3)
+    assert not fast.applies(method("demographic_parity").for_groups(3), 3)

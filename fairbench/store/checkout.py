@@ -23,6 +23,8 @@ _LIBRARIES = {
     name: name
     for name in ("llvmlite", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "scipy", "torch")
 } | {"sklearn": "scikit-learn"}
+#: Where what numba compiled runs without it.
+_LIBRARIES["fairbench.training.compiled.machine_code"] = "numba"
 
 
 @lru_cache(maxsize=1)

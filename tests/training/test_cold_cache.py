@@ -1,4 +1,4 @@
-"""The compiled loop gives the same bits when it has just been compiled as from its cache."""
+"""The compiled loop gives the same bits just compiled, from its file, and run by numba."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 
 PROGRAM = """
 import hashlib
+import sys
 import numpy as np
 from fairbench.methods import find
 from fairbench.training.compiled import fast
@@ -24,23 +25,34 @@ data = {0: (rows(700), rows(150))}
 budget = Budget(iterations=200, warm_up=40, update_ratio=3, generator_rate=0.01)
 for name in ("fr_train", "naive_mi"):
     method = find(name)()
-    initial = [draw_initial(method.networks(3), 1, generator="torch")]
+    initial = [draw_initial(method.networks(3), 1, generator="numpy")]
     models = [Model(0, 0.4, 0.1, 1)]
     [outcome] = fast.train_models(method, data, models, initial, budget, every=1)
     print(name, hashlib.sha256(outcome.trace.tobytes()).hexdigest())
+print("numba" in sys.modules)
 """
 
 
-def test_compiled_and_cached_code_give_the_same_bits(tmp_path):
-    found = []
-    for _ in range(2):
-        ended = subprocess.run(
-            [sys.executable, "-c", PROGRAM],
-            env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        found.append(ended.stdout)
-    assert any(tmp_path.rglob("*.nbc"))
-    assert len(found[0].split()) == 4 and found[0] == found[1]
+BY_NUMBA = """
+from fairbench.training.compiled import fused, machine_code
+machine_code.train_one = fused.train_one
+"""
+
+
+def trained(folder, before=""):
+    """What the program says with compiled code kept in a folder."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
+    given = {"env": environment, "capture_output": True, "text": True, "check": True}
+    said = subprocess.run([sys.executable, "-c", before + PROGRAM], **given).stdout
+    assert len(said.split()) == 5
+    return said.split()
+
+
+def test_compiled_and_kept_code_and_numba_give_the_same_bits(tmp_path):
+    first = trained(tmp_path)
+    [file] = tmp_path.glob("*.o")
+    assert first[-1] == "True"  # numba was imported, to compile
+    assert trained(tmp_path) == [*first[:-1], "False"]
+    file.write_bytes(file.read_bytes()[:-100])  # as a full disk would leave it
+    assert trained(tmp_path) == first
+    assert trained(tmp_path, BY_NUMBA) == first

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import carray, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 F = np.float32
@@ -18,14 +19,53 @@ OPTIONS = {
     "fastmath": {"reassoc", "contract", "nsz"},
     "error_model": "numpy",
     "nogil": True,
-    "cache": True,
     # Else a function compiled just now runs its parts as they were compiled by themselves, and one
     # from the cache as they were compiled into it: other sums, other last bits.
     "forceinline": True,
 }
-#: Rows handled together, so that a block of hidden activations stays in the first-level cache.
-BLOCK = 256
 LEAK = F(0.2)
+
+
+@intrinsic
+def _allocate(typing_context, count):
+    """Memory for so many numbers, of C: numba's own would need its runtime where this runs."""
+
+    def codegen(context, builder, signature, args):
+        pointer, size = ir.IntType(8).as_pointer(), ir.IntType(64)
+        malloc = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(pointer, [size]), "malloc"
+        )
+        found = builder.call(malloc, [builder.mul(args[0], ir.Constant(size, 4))])
+        # Not to be known as memory of nobody else: LLVM would then sum in another order.
+        itself = ir.InlineAsm(ir.FunctionType(pointer, [pointer]), "", "=r,0")
+        return builder.bitcast(builder.call(itself, [found]), ir.FloatType().as_pointer())
+
+    return types.CPointer(types.float32)(types.int64), codegen
+
+
+@intrinsic
+def release(typing_context, array):
+    """Give the memory of an array of `empty` back."""
+
+    def codegen(context, builder, signature, args):
+        pointer = ir.IntType(8).as_pointer()
+        free = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(ir.VoidType(), [pointer]), "free"
+        )
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        builder.call(free, [builder.bitcast(data, pointer)])
+        return context.get_dummy_value()
+
+    return types.void(array), codegen
+
+
+@njit(forceinline=True)
+def empty(shape):
+    """An array of single precision whose numbers are not set yet, to be given to `release`."""
+    count = 1
+    for length in shape:
+        count *= length
+    return carray(_allocate(count), shape)
 
 
 @intrinsic

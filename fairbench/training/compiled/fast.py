@@ -8,18 +8,17 @@ tiny differences can grow; docs/reproducibility.md has what was measured.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 
 from fairbench.methods.shared.base import Method
 from fairbench.methods.shared.robust import RATIO_OFFSET, RobustMethod
 from fairbench.training.budget import Budget
+from fairbench.training.compiled import layout
+from fairbench.training.compiled.layout import Rows, Weights
 from fairbench.training.models import Model, Outcome, Split, reason_of
 
 Initial = dict[str, list[np.ndarray]]
@@ -71,11 +70,10 @@ def train_models(
     list of Outcome, in the order of `models`. It does not depend on `threads` or on the company
     a model is trained in: every model is computed by one thread on its own arrays.
     """
-    _prepare_cache()
-    from fairbench.training.compiled.fused import train_one
+    from fairbench.training.compiled.machine_code import load, train_one
 
     rows = {trial: _rows(*splits) for trial, splits in data.items()}
-    _compile(method, rows[models[0].trial], initial[0], budget, models[0])
+    load()  # before anything is timed
 
     def run(index: int) -> Outcome:
         model, weights = models[index], _weights(initial[index])
@@ -95,32 +93,7 @@ def train_models(
         return list(pool.map(run, range(len(models))))
 
 
-def _compile(method, rows, initial, budget, model) -> None:
-    """Compile (or load) the loop before anything is timed, by training for no iterations."""
-    from fairbench.training.compiled.fused import train_one
-
-    settings = _settings(method, budget, model, rows.y)._replace(iterations=0)
-    train_one(rows, _weights(initial), settings, np.zeros((0, 0), np.float32), 1)
-
-
-def _prepare_cache() -> None:
-    """Let numba keep compiled code, in a folder named after the sources it was compiled from.
-
-    Numba's own check looks at the calling file only, so an edit of a called one would go unseen.
-    """
-    import numba
-
-    sources = ("arithmetic.py", "kernel.py", "fused.py", "../budget.py")
-    text = b"".join((Path(__file__).parent / name).read_bytes() for name in sources)
-    key = hashlib.sha256(text).hexdigest()[:12]
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    if "NUMBA_CACHE_DIR" not in os.environ:
-        numba.config.CACHE_DIR = str(home / "fairbench" / f"numba-{key}")
-
-
 def _rows(train: Split, clean: Split):
-    from fairbench.training.compiled.kernel import Rows
-
     columns = np.ascontiguousarray
     return Rows(
         columns(train.features.T),
@@ -132,8 +105,6 @@ def _rows(train: Split, clean: Split):
 
 
 def _weights(initial: Initial):
-    from fairbench.training.compiled.kernel import Weights
-
     zeros = np.zeros(1, np.float32)
     fairness = np.zeros(2, np.float32)
     if "fairness_discriminator" in initial:
@@ -153,23 +124,21 @@ def _weights(initial: Initial):
 
 
 def _settings(method: Method, budget: Budget, model: Model, y: np.ndarray):
-    from fairbench.training.compiled import kernel
-
     given = method.parameters
     p = float(y.mean())
     entropy = -sum(q * np.log(q + getattr(given, "epsilon", 0.0)) for q in (p, 1 - p) if q > 0)
     fairness = {
-        "none": kernel.NO_FAIRNESS,
-        "discriminator": kernel.DISCRIMINATOR,
-        "mutual_information": kernel.INFORMATION,
+        "none": layout.NO_FAIRNESS,
+        "discriminator": layout.DISCRIMINATOR,
+        "mutual_information": layout.INFORMATION,
     }[type(method).kernel]
     normalizer = {
-        "label_entropy": kernel.LABEL_ENTROPY,
-        "prediction_entropy": kernel.PREDICTION_ENTROPY,
-        "geometric_mean": kernel.GEOMETRIC_MEAN,
-    }.get(getattr(given, "normalizer", None), kernel.NO_NORMALIZER)
-    reweighting = {"released": kernel.RELEASED, "paper": kernel.PAPER, "off": kernel.OFF}
-    return kernel.Settings(
+        "label_entropy": layout.LABEL_ENTROPY,
+        "prediction_entropy": layout.PREDICTION_ENTROPY,
+        "geometric_mean": layout.GEOMETRIC_MEAN,
+    }.get(getattr(given, "normalizer", None), layout.NO_NORMALIZER)
+    reweighting = {"released": layout.RELEASED, "paper": layout.PAPER, "off": layout.OFF}
+    return layout.Settings(
         iterations=budget.iterations,
         warm_up=budget.warm_up,
         update_ratio=budget.update_ratio,

@@ -7,24 +7,22 @@ from numba import njit
 
 from fairbench.training.budget import REWEIGHT_EVERY
 from fairbench.training.compiled.arithmetic import (
-    BLOCK,
     OPTIONS,
     F,
+    empty,
     linear,
     mean_cross_entropy,
+    release,
     sigmoid,
 )
 from fairbench.training.compiled.kernel import (
-    DISCRIMINATOR,
-    INFORMATION,
-    OFF,
-    RELEASED,
     adam_step,
     fairness_step,
     information_gradient,
     robustness_output,
     robustness_step,
 )
+from fairbench.training.compiled.layout import BLOCK, DISCRIMINATOR, INFORMATION, OFF, RELEASED
 
 
 @njit(**OPTIONS)
@@ -43,10 +41,11 @@ def train_one(rows, weights, settings, trace, every):
     every : int
     """
     n = rows.y.size
-    logit, gradient, ones = np.empty(n, F), np.empty(n, F), np.ones(n, F)
-    weight, probability, slope = np.ones(n, F), np.empty(n, F), np.empty(n, F)
-    out, activation = np.empty(BLOCK, F), np.empty((weights.hidden.shape[0], BLOCK), F)
-    first, second = np.zeros(4, F), np.zeros(4, F)
+    logit, gradient, ones = empty((n,)), empty((n,)), empty((n,))
+    weight, probability, slope = empty((n,)), empty((n,)), empty((n,))
+    out, activation = empty((BLOCK,)), empty((weights.hidden.shape[0], BLOCK))
+    first, second = empty((4,)), empty((4,))
+    ones[:], weight[:], first[:], second[:] = F(1), F(1), F(0), F(0)
     generator_loss, robustness_loss = 0.0, 0.0
     steps, moved = 0, True
     for iteration in range(settings.iterations):
@@ -62,9 +61,8 @@ def train_one(rows, weights, settings, trace, every):
         if settings.fairness == DISCRIMINATOR and not (warm and settings.freeze_fairness):
             fairness_step(weights.fairness, logit, rows.z, F(settings.fairness_rate))
         if settings.robust:
-            robustness_loss = robustness_step(
-                weights, rows, logit, F(settings.robustness_rate), activation, out, renewing
-            )
+            rate = F(settings.robustness_rate)
+            robustness_loss = robustness_step(weights, rows, logit, rate, activation, out, renewing)
         if not stepping:
             continue
 
@@ -87,6 +85,9 @@ def train_one(rows, weights, settings, trace, every):
         adam_step(weights, rows.x, gradient, first, second, steps, settings.generator_rate)
     if trace.shape[0]:
         record(weights, trace[trace.shape[0] - 1])
+    for array in (logit, gradient, ones, weight, probability, slope, out, first, second):
+        release(array)
+    release(activation)
 
 
 @njit(**OPTIONS)

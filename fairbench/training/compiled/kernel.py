@@ -7,72 +7,26 @@ which others are trained beside it, nor on the number of threads.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
 from fairbench.training.compiled.arithmetic import (
-    BLOCK,
     LEAK,
     OPTIONS,
     F,
     descend,
+    empty,
     hidden_backward,
     hidden_forward,
+    release,
     sigmoid,
 )
-
-NO_FAIRNESS, DISCRIMINATOR, INFORMATION = 0, 1, 2
-LABEL_ENTROPY, PREDICTION_ENTROPY, GEOMETRIC_MEAN, NO_NORMALIZER = 0, 1, 2, 3
-OFF, RELEASED, PAPER = 0, 1, 2
-
-
-class Settings(NamedTuple):
-    """Numbers and switches of one model's training; see `Budget` and the methods' parameters."""
-
-    iterations: int
-    warm_up: int
-    update_ratio: int
-    generator_rate: float
-    fairness_rate: float
-    robustness_rate: float
-    warm_up_scale: float
-    freeze_fairness: bool
-    fairness: int
-    normalizer: int
-    beta: float
-    epsilon: float
-    weighted_information: bool
-    robust: bool
-    robust_gradient: bool
-    reweighting: int
-    ratio_offset: float
-    label_entropy: float
-    lambda_f: float
-    lambda_r: float
-
-
-class Weights(NamedTuple):
-    """One model, float32: generator (3,), (1,); D_F (2,); D_R (H, 4), (H,), (H,), (1,)."""
-
-    generator: np.ndarray
-    generator_bias: np.ndarray
-    fairness: np.ndarray
-    hidden: np.ndarray
-    hidden_bias: np.ndarray
-    output: np.ndarray
-    output_bias: np.ndarray
-
-
-class Rows(NamedTuple):
-    """One data set, float32: x (3, rows), y and z (rows,) as 0/1, clean_y as -1/+1."""
-
-    x: np.ndarray
-    y: np.ndarray
-    z: np.ndarray
-    clean_x: np.ndarray
-    clean_y: np.ndarray
+from fairbench.training.compiled.layout import (
+    BLOCK,
+    GEOMETRIC_MEAN,
+    LABEL_ENTROPY,
+    PREDICTION_ENTROPY,
+)
 
 
 @njit(**OPTIONS)
@@ -92,8 +46,9 @@ def fairness_step(weights, logit, z, rate):
 def robustness_step(weights, rows, logit, rate, activation, out, want_loss):
     """One SGD step of D_R: clean rows against 1, training rows against 0. Returns its loss."""
     hidden = weights.hidden
-    shared = np.zeros(5, F)
-    active = np.zeros((hidden.shape[0], 5), F)
+    shared, active = empty((5,)), empty((hidden.shape[0], 5))
+    shared[:] = F(0)
+    active[:] = F(0)
     loss = 0.0
     for part in range(2):
         x = rows.x if part == 0 else rows.clean_x
@@ -124,6 +79,8 @@ def robustness_step(weights, rows, logit, rate, activation, out, want_loss):
                 o[i] = (sigmoid(o[i]) - target) * scale
             hidden_backward(x1, x2, x3, x4, activation, o, hidden.shape[0], shared, active)
     descend(hidden, weights.hidden_bias, weights.output, weights.output_bias, shared, active, rate)
+    release(shared)
+    release(active)
     return loss
 
 
@@ -209,8 +166,9 @@ def information_gradient(logit, rows, weight, settings, gradient):
 @njit(**OPTIONS)
 def adam_step(weights, x, gradient, first, second, step, rate):
     """Adam on the generator from the gradient in its logits; torch's defaults and order."""
-    correction1 = 1.0 - 0.9**step
-    correction2 = np.sqrt(1.0 - 0.999**step)
+    count = max(step, 1)  # else LLVM keeps what numba raises of a power below zero
+    correction1 = 1.0 - 0.9**count
+    correction2 = np.sqrt(1.0 - 0.999**count)
     for f in range(4):
         g = F(0)
         if f < 3:

@@ -81,7 +81,6 @@ def train_cell(
     count, width = next(iter(data.values()))[0].features.shape
     budget = budget.for_rows(count)
     if method.fitting == "trained":
-        # Not drawn for a method that trains nothing: drawing may need torch.
         drawn = {"generator": generator, "weights": method.initial_weights}
         initial = [draw_initial(method.networks(width), m.seed, **drawn) for m in models]
         given = (method, data, models, initial, budget)

@@ -20,9 +20,10 @@ def draw_initial(
     seed : int
         Seed of the model's own generator.
     generator : {"torch", "numpy"}
-        "torch" gives the weights that ``torch.manual_seed(seed)`` gave in the released code.
+        "torch" gives the weights that ``torch.manual_seed(seed)`` gave in the released code, see
+        `fairbench.training.torch_normals`.
         "numpy" gives each network its own stream, so that the generators of two methods start
-        alike whatever discriminators stand beside them; it needs no torch.
+        alike whatever discriminators stand beside them.
     weights : {"fixed", "he"}
         Standard deviation 0.2 as released, or sqrt(2 / inputs) (He et al., ICCV 2015).
 
@@ -47,13 +48,12 @@ def _scaled(drawn: np.ndarray, weights: str) -> np.ndarray:
 
 
 def _torch_normals(seed: int):
-    import torch
+    from fairbench.training.torch_normals import TorchNormals
 
-    generator = torch.Generator().manual_seed(seed)
+    normals = TorchNormals(seed)
 
     def draw(name, layer, outputs, inputs):
-        weight = torch.empty(outputs, inputs).normal_(0.0, SCALE, generator=generator)
-        return weight.numpy()
+        return normals.draw(outputs * inputs, SCALE).reshape(outputs, inputs)
 
     return draw
 

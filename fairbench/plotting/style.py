@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from fairbench.base.call import Call
 from fairbench.store import stamps
-from fairbench.store.tables import atomic_path, write_text
+from fairbench.store.tables import atomic_path, write_markdown
 
 __all__ = [
     "COLUMN",
@@ -235,5 +235,5 @@ def save(figure: Figure, stem: str | os.PathLike, caption: str) -> list[Path]:
     for path, content in zip(paths, (pdf, png), strict=False):
         with atomic_path(path) as temporary:
             temporary.write_bytes(content)
-    write_text(paths[2], stamps.stamp_text(paths[2], f"{caption.strip()}\n"))
+    write_markdown(paths[2], f"{caption.strip()}\n")
     return paths

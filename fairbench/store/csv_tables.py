@@ -15,7 +15,7 @@ import pandas as pd
 
 from fairbench.store import journal, provenance, stamps
 from fairbench.store.columns import PASSING
-from fairbench.store.tables import DamagedFile, atomic_path, note
+from fairbench.store.tables import DamagedFile, atomic_path
 
 __all__ = ["read_csv", "write_csv"]
 
@@ -61,7 +61,7 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
     # A method may be called "nan" or "null".
     frame = pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
     if journal.is_recording():
-        note(path, _lasting_hash(frame, found), origin)
+        journal.saw(path, _lasting_hash(frame, found), origin=origin)
     return frame
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fairbench.base.errors import DamagedFile
 from fairbench.store.checkout import UNKNOWN
 
 __all__ = [
     "Journal",
-    "OtherOrigin",
     "apart",
     "begin",
     "current",
@@ -41,14 +41,6 @@ class Journal:
     versions: dict[str, set[str]] = field(default_factory=dict)
     #: Name of a file -> each checksum of it that a file says it was made from -> that file.
     made_from: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-class OtherOrigin(Exception):
-    """A file was made from another version of a source than the one that was read too."""
-
-    def __init__(self, path: str, source: str) -> None:
-        super().__init__(f"it belongs to another run: it was not made from this {source}")
-        self.path = path
 
 
 _journal: Journal | None = None
@@ -109,7 +101,7 @@ def saw(
 
     Raises
     ------
-    OtherOrigin
+    DamagedFile
         By their provenance this file and one that was read before do not belong together.
     """
     if _journal is None:
@@ -135,7 +127,8 @@ def _must_belong_together(path: str, origin: Mapping) -> None:
     for name, makers in _journal.made_from.items():
         for sha256, made in makers.items():
             if sha256 not in read.get(name, {sha256}):
-                raise OtherOrigin(made, name)
+                fault = f"it belongs to another run: it was not made from this {name}"
+                raise DamagedFile(made, fault)
 
 
 def saw_file(path: str | os.PathLike | None, *, is_data: bool = False) -> None:

@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fairbench.base.errors import Foreseen
-from fairbench.store import journal, provenance
+from fairbench.base.errors import DamagedFile
+from fairbench.store import journal, provenance, stamps
 from fairbench.store.columns import (
     as_json,
     content_hash,
@@ -32,20 +32,12 @@ from fairbench.store.columns import (
 )
 from fairbench.store.partial import is_unwritten, partial_file
 
-__all__ = ["DESCRIPTION", "PROVENANCE", "DamagedFile", "atomic_path", "note", "read_table"]
-__all__ += ["write_table", "write_text"]
+__all__ = ["DESCRIPTION", "PROVENANCE", "DamagedFile", "atomic_path", "read_table"]
+__all__ += ["write_markdown", "write_table", "write_text"]
 
 DESCRIPTION = b"fairbench"
 PROVENANCE = b"fairbench.provenance"
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError)
-_REMEDY = "delete it and run snakemake again"
-
-
-class DamagedFile(Foreseen):
-    """A file is not what it should be; the message names it, the fault and the remedy."""
-
-    def __init__(self, path: str | os.PathLike, fault: str) -> None:
-        super().__init__(f"{os.fspath(path)}: {fault}; {_REMEDY}")
 
 
 @contextlib.contextmanager
@@ -95,6 +87,11 @@ def write_text(path: str | os.PathLike, text: str) -> None:
     """Write a UTF-8 text file as it stands, whole or not at all (see `atomic_path`)."""
     with atomic_path(path) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
+
+
+def write_markdown(path: str | os.PathLike, text: str) -> None:
+    """Write a text in Markdown with its provenance."""
+    write_text(path, stamps.stamp_text(path, text))
 
 
 def write_table(
@@ -188,24 +185,8 @@ def read_table(
     _check_about(path, document["about"], about or {})
     if journal.is_recording():
         is_data = document["kind"] in ("dataset", "table")
-        note(path, lasting_hash(frame, document), origin, is_data=is_data)
+        journal.saw(path, lasting_hash(frame, document), origin=origin, is_data=is_data)
     return frame, document["about"]
-
-
-def note(
-    path: str | os.PathLike, sha256: str, origin: Mapping | None, *, is_data: bool = False
-) -> None:
-    """Note in the journal that a file was read.
-
-    Raises
-    ------
-    DamagedFile
-        It, or one read before, was made from another version of a file that was read too.
-    """
-    try:
-        journal.saw(path, sha256, origin=origin, is_data=is_data)
-    except journal.OtherOrigin as error:
-        raise DamagedFile(error.path, str(error)) from None
 
 
 def _check_about(path: str | os.PathLike, found: dict, expected: Mapping[str, object]) -> None:

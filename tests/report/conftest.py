@@ -18,8 +18,7 @@ from fairbench.report.page import write
 from fairbench.status.study import plan_of
 from fairbench.store import journal, provenance
 from fairbench.store.csv_tables import read_csv, write_csv
-from fairbench.store.stamps import stamp_text
-from fairbench.store.tables import read_table, write_table, write_text
+from fairbench.store.tables import read_table, write_markdown, write_table
 from fairbench.studies.grid.plan import uses_of
 
 REPOSITORY = Path(__file__).parents[2]
@@ -151,7 +150,7 @@ class Made:
             texts = {"reproduction": "Verdicts.\n", "answers": answers, "findings": found}
             for name, text in texts.items():
                 path = f"results/tables/{name}.md"
-                write_text(path, stamp_text(path, text))
+                write_markdown(path, text)
 
     def put_figure(self, number: int, commit: str = "c" * 40) -> None:
         tables = {8: ["fits"], 9: ["fits", "selected", "comparisons", "matched"]}

@@ -12,7 +12,8 @@ import pytest
 import snakemake.api  # noqa: F401  (first, as its modules import each other)
 
 from fairbench import run
-from fairbench.run.private import PARTS
+
+from .private_parts import PARTS
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -24,7 +24,7 @@ def reproduce(call: Call) -> None:
     from fairbench.evaluation.selection import read_csv
     from fairbench.evaluation.verdict_words import to_markdown, what_holds
     from fairbench.store.csv_tables import write_csv
-    from fairbench.store.texts import write_markdown
+    from fairbench.store.tables import write_markdown
     from fairbench.studies.grid.tables import read_fits
     from fairbench.studies.imbalance.answers import answers
     from fairbench.studies.imbalance.findings import findings, seen_by
@@ -36,11 +36,11 @@ def reproduce(call: Call) -> None:
     training = _training(call)
     verdicts = reproduction(fits, *found, training=training, seed=call.spec["seed"])
     write_csv(verdicts, call.outputs["table"])
-    write_markdown(to_markdown(verdicts), call.outputs["text"])
-    write_markdown(answers(fits, *found) + what_holds(verdicts), call.outputs["answers"])
+    write_markdown(call.outputs["text"], to_markdown(verdicts))
+    write_markdown(call.outputs["answers"], answers(fits, *found) + what_holds(verdicts))
     judged = read_csv(call.input("baselines")), verdicts
     said = findings(fits, chosen, *compared, *judged, seen_by(fits))
-    write_markdown(said, call.outputs["findings"])
+    write_markdown(call.outputs["findings"], said)
 
 
 def _training(call: Call):

@@ -58,8 +58,7 @@ def tables(call: Call) -> None:
     """Summarise the study and hold it against what was published."""
     from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import read_csv, write_csv
-    from fairbench.store.tables import read_table
-    from fairbench.store.texts import write_markdown
+    from fairbench.store.tables import read_table, write_markdown
     from fairbench.studies.representations.answers import answers
     from fairbench.studies.representations.claims import reproduction
     from fairbench.studies.representations.findings import findings
@@ -74,10 +73,10 @@ def tables(call: Call) -> None:
     verdicts = reproduction(chosen, steering)
     for name, frame in {"summary": means, "correlations": steering, "table": verdicts}.items():
         write_csv(frame, call.outputs[name])
-    write_markdown(to_markdown(verdicts), call.outputs["text"])
+    write_markdown(call.outputs["text"], to_markdown(verdicts))
     found = chosen, means, steering, verdicts
-    write_markdown(answers(*found), call.outputs["answers"])
-    write_markdown(findings(*found), call.outputs["findings"])
+    write_markdown(call.outputs["answers"], answers(*found))
+    write_markdown(call.outputs["findings"], findings(*found))
 
 
 def fig2(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""The parts of Snakemake that it promises nobody and that this room uses, each named once.
+"""The parts of Snakemake that it promises nobody and that `fairbench.run` uses, each named once.
 
 `tests/run/test_private_parts.py` names the one that is gone or was changed, and who uses it. A part
 is what a class or an object of it has, by the class's dotted name.
@@ -18,7 +18,7 @@ class Part(NamedTuple):
     ----------
     name : str
     user : str
-        The module of this room that uses it.
+        The module of `fairbench.run` that uses it.
     parameters : str, optional
         Those of a function that is called or replaced; None where it is only looked at.
     seen : str

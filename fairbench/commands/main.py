@@ -12,8 +12,6 @@ import sys
 from fairbench.base.errors import Foreseen
 from fairbench.store import journal
 
-__all__ = ["main"]
-
 NO_MEMORY = (
     "out of memory: run fewer jobs at once (--cores), on a cluster raise resources.memory_mb of "
     "the config, and run snakemake again"

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from fairbench.base.call import Call
 
-__all__ = ["run"]
-
 
 def run(words: Sequence[str]) -> None:
     """Do a job of the workflow, as the plan wrote it."""

@@ -7,8 +7,6 @@ import pandas as pd
 from fairbench.evaluation.comparison import rate_scopes
 from fairbench.evaluation.selection import PLACE
 
-__all__ = ["BASELINES", "baseline_losses"]
-
 BASELINES = ("constant", "group_thresholds")
 """Methods that others are held against, under whatever labels a study has them."""
 

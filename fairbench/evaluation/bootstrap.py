@@ -8,8 +8,6 @@ from scipy.special import ndtri, stdtrit
 from fairbench.base.randomness import stream
 from fairbench.evaluation.intervals import LEVEL, t_intervals
 
-__all__ = ["FEWEST", "NOTHING_SHOWN", "RESAMPLES", "mean_intervals", "verdict"]
-
 RESAMPLES = 10_000
 
 FEWEST = 6

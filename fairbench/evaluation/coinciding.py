@@ -10,8 +10,6 @@ import pandas as pd
 
 from fairbench.evaluation.selection import USABLE
 
-__all__ = ["ROUNDING", "coinciding"]
-
 ROUNDING = 0.003
 """Mean distance of two curves, in accuracy and in disparate impact, up to which they are one: a
 test row or two in a thousand."""

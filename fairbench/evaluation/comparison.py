@@ -20,9 +20,6 @@ from fairbench.evaluation.intervals import LEVEL
 from fairbench.evaluation.multiplicity import scope_level, with_p_values
 from fairbench.evaluation.selection import CELL, DATA_SET, FREE, PLACE, USABLE
 
-__all__ = ["FEW_POSITIVES", "FREE", "MANY_POSITIVES", "MATCHED", "MIXED", "cell_scope"]
-__all__ += ["matched_comparisons", "paired_comparisons", "rate_scopes", "turned"]
-
 FEW_POSITIVES = "P(Y=1)<=0.3"
 MIXED = "0.4<=P(Y=1)<=0.6"
 MANY_POSITIVES = "P(Y=1)>=0.7"

@@ -14,9 +14,6 @@ from fairbench.evaluation.bootstrap import FEWEST, verdict
 from fairbench.evaluation.comparison import MATCHED, rate_scopes, turned
 from fairbench.evaluation.selection import FREE, PLACE, at_place
 
-__all__ = ["BETTER", "EQUAL_ACCURACY", "QUANTITIES", "SELECTED", "SUM", "UNDECIDED", "UNKNOWN"]
-__all__ += ["WORSE", "against", "contrasts", "outcome", "places", "scopes_of", "thresholds"]
-
 SUM = "accuracy_plus_disparate_impact"
 SELECTED, EQUAL_ACCURACY = "as selected", "at equal accuracy"
 

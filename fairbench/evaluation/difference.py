@@ -15,8 +15,6 @@ from pandas.api.types import is_float_dtype
 
 from fairbench.evaluation.matching import ROW_NUMBER, in_words, index_of, is_number, key_columns
 
-__all__ = ["ChangedColumn", "ChangedVerdict", "Difference", "compare", "same_rows"]
-
 
 class ChangedColumn(NamedTuple):
     """A column with values that differ: in how many rows, and the largest difference of numbers.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["matched_difference", "pareto_frontier"]
-
 
 def pareto_frontier(accuracy: np.ndarray, disparate_impact: np.ndarray) -> np.ndarray:
     """Find the models that no other one beats in accuracy or disparate impact without a loss.

@@ -13,8 +13,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-__all__ = ["LEVEL", "jackknife_interval", "p_values", "t_intervals"]
-
 LEVEL = 0.05
 
 

@@ -11,8 +11,6 @@ from fairbench.evaluation.comparison import turned
 from fairbench.evaluation.selection import PLACE, at_place
 from fairbench.evaluation.verdicts import released_labels
 
-__all__ = ["Found", "find_real", "find_study", "oriented"]
-
 
 @dataclass(frozen=True)
 class Found:

@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-__all__ = ["ROW_NUMBER", "in_words", "index_of", "is_number", "key_columns"]
-
 ROW_NUMBER = "row number"
 """The key of rows that nothing else tells apart: how many equal ones stand before."""
 

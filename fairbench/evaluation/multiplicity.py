@@ -7,8 +7,6 @@ import pandas as pd
 
 from fairbench.evaluation.intervals import p_values
 
-__all__ = ["holm", "scope_level", "with_p_values"]
-
 
 def holm(p: np.ndarray) -> np.ndarray:
     """Holm's (1979) adjusted p values of one family.

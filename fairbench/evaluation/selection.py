@@ -16,21 +16,6 @@ import pandas as pd
 from fairbench.evaluation.frontier import pareto_frontier
 from fairbench.store import csv_tables
 
-__all__ = [
-    "CRITERIA",
-    "DATA_SET",
-    "FREE",
-    "PLACE",
-    "USABLE",
-    "Criterion",
-    "at_place",
-    "constrained",
-    "criterion_of",
-    "limit_of",
-    "read_csv",
-    "select",
-]
-
 Criterion = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 PLACE = ["study", "dataset", "poisoning"]

@@ -8,8 +8,6 @@ import pandas as pd
 from fairbench.evaluation.intervals import t_intervals
 from fairbench.evaluation.selection import CELL
 
-__all__ = ["QUANTITIES", "cell_summary"]
-
 QUANTITIES = ("accuracy", "disparate_impact", "distance_to_limit")
 
 

@@ -15,8 +15,6 @@ from fairbench.evaluation.verdicts import (
     counted,
 )
 
-__all__ = ["held", "link", "to_markdown", "what_holds"]
-
 
 def link(table: str) -> str:
     """A link to a table of the same folder, in Markdown."""

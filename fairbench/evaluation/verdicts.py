@@ -17,10 +17,6 @@ import pandas as pd
 from fairbench.evaluation.intervals import LEVEL, p_values
 from fairbench.evaluation.multiplicity import holm
 
-__all__ = ["KINDS", "NOT_COMPARABLE", "NOT_REPRODUCED", "REPLICATED", "REPORT", "REPRODUCED"]
-__all__ += ["RE_EXECUTED", "UNDECIDED", "VERDICTS", "Judgement", "Statement", "above", "below"]
-__all__ += ["counted", "exactly", "parameters_agree", "released_labels", "verdict_table", "within"]
-
 REPORT = "T. Song, Enhancing FR-Train in Data Imbalance"
 
 REPRODUCED = "reproduced"

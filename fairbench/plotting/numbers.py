@@ -10,9 +10,6 @@ from scipy.special import stdtrit
 
 from fairbench.evaluation.comparison import turned
 
-__all__ = ["grid_phrase", "lost_phrase", "means", "quoted", "sight_phrase", "span", "usable"]
-__all__ += ["verdict"]
-
 _FEWEST = 6
 """Fewest pairs that may decide, as in the tables of comparisons."""
 

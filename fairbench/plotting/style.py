@@ -18,21 +18,6 @@ from fairbench.base.call import Call
 from fairbench.store import stamps
 from fairbench.store.tables import atomic_path, write_markdown
 
-__all__ = [
-    "COLUMN",
-    "DOUBLE",
-    "OKABE_ITO",
-    "Drawn",
-    "Look",
-    "caption_of",
-    "coefficient_looks",
-    "letter",
-    "look",
-    "method_looks",
-    "new_figure",
-    "save",
-]
-
 COLUMN, DOUBLE = 3.4, 7.0
 """Widths in inches of one column and of a page."""
 

@@ -17,8 +17,6 @@ from fairbench.store.origins import read_provenance
 from fairbench.store.provenance import config_hash
 from fairbench.store.tables import DamagedFile, read_table
 
-__all__ = ["Belonging", "Looked"]
-
 
 class Looked(NamedTuple):
     """The provenance of a file, and why it cannot be shown; neither if it is not there."""

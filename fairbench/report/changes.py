@@ -14,8 +14,6 @@ from fairbench.store.columns import PASSING
 from fairbench.store.results import Header, Results
 from fairbench.store.settings import ChangedSetting, changed_origins, changed_settings
 
-__all__ = ["tell_changes"]
-
 _LISTED = 12
 """Lists go on so far, and then say how many more there are: the whole is a page."""
 _LONGEST = 90

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fairbench.plan.plan import Plan
 from fairbench.planning.job import Shown
 
-__all__ = ["Entry", "entries"]
-
 
 @dataclass(frozen=True)
 class Entry:

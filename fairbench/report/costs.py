@@ -11,8 +11,6 @@ from fairbench.planning.job import STAGES
 from fairbench.status.rates import benchmark
 from fairbench.status.states import DONE, Found
 
-__all__ = ["costs"]
-
 
 def costs(found: Iterable[Found]) -> pd.DataFrame:
     """Summarise the ``benchmark:`` files of finished jobs.

@@ -15,19 +15,6 @@ from fairbench.report.given import Given
 from fairbench.report.tables import Shown, shown
 from fairbench.studies.imbalance.explorer import plot_of, plots
 
-__all__ = [
-    "VERDICT_ORDER",
-    "Drawing",
-    "Sheet",
-    "answers",
-    "drawings",
-    "explorers",
-    "findings",
-    "picture",
-    "sheets",
-    "verdicts",
-]
-
 VERDICT_ORDER = (NOT_REPRODUCED, UNDECIDED, REPRODUCED, NOT_COMPARABLE)
 #: Pixels of the page for one of a figure's, which has 200 to the inch.
 PAGE_PIXELS = 0.63

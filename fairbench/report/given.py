@@ -23,8 +23,6 @@ from fairbench.studies.grid.collect import collect_fits
 from fairbench.studies.grid.plan import Use, uses_of
 from fairbench.studies.grid.tables import read_limits
 
-__all__ = ["Given"]
-
 
 @dataclass
 class Given:

@@ -16,8 +16,6 @@ from fairbench.report.given import Given
 from fairbench.store.checkout import commit
 from fairbench.store.provenance import config_hash
 
-__all__ = ["checksums", "commits", "config_text", "origins", "writer"]
-
 _PACKAGES = (
     "fairbench", "torch", "numba", "numpy", "scipy", "pandas", "pyarrow", "scikit-learn",
     "matplotlib", "snakemake", "plotly", "itables",

@@ -51,8 +51,6 @@ from fairbench.status.rates import words
 from fairbench.store.tables import write_text
 from fairbench.studies.grid.section import active
 
-__all__ = ["write"]
-
 _HERE = Path(__file__).parent / "templates"
 
 

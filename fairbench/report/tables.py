@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-__all__ = ["Cell", "Column", "Shown", "number", "shown"]
-
 #: A column with a longer text than this may break its lines.
 LONG = 36
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-__all__ = ["files_of", "given_by_hand", "load"]
-
 
 def files_of(workflow: Any) -> list:
     """The config files, later ones over earlier ones: last is what a complaint names.

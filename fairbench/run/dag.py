@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["FailedJob", "cores", "failed", "made", "needed"]
-
 
 class FailedJob(NamedTuple):
     """A job that failed in this run."""

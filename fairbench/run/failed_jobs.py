@@ -13,8 +13,6 @@ from functools import wraps
 
 from snakemake.jobs import Job
 
-__all__ = ["note_only_what_was_made"]
-
 
 def note_only_what_was_made() -> None:
     """Let notes on files that a failed job has not made stay as they were."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from snakemake.scheduling.job_scheduler import JobScheduler
 
-__all__ = ["go_on_after_a_failure"]
-
 
 def go_on_after_a_failure() -> None:
     """Let the Snakemake of this process keep going, whatever it was told."""

@@ -18,8 +18,6 @@ try:
 except ImportError:  # other systems
     fcntl = None
 
-__all__ = ["OCCUPIED", "a_run_is_alive", "clear_stale_locks", "explain_refusal"]
-
 OCCUPIED = """\
 another run is at work in this folder
   To look is safe: snakemake -n, python -m fairbench status.

@@ -6,8 +6,6 @@ import base64
 import binascii
 from pathlib import Path
 
-__all__ = ["marked_outputs"]
-
 
 def marked_outputs(folder: Path) -> set[str]:
     """Outputs with a marker in a working folder.

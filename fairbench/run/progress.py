@@ -11,8 +11,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-__all__ = ["OneLine", "show_one_line_a_job"]
-
 #: Name that Snakemake gives the handler of the screen.
 _SCREEN = "DefaultStreamHandler"
 _LEFT_TO_THE_LOG = {"group_info", "job_started", "job_finished", "resources_info"}

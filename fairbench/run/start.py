@@ -12,8 +12,6 @@ from fairbench.run.failed_jobs import note_only_what_was_made
 from fairbench.run.gathered import go_on_after_a_failure
 from fairbench.run.locks import OCCUPIED, clear_stale_locks, explain_refusal
 
-__all__ = ["begin"]
-
 
 def begin(workflow: Any) -> bool:
     """Prepare a run, or the Snakemake that a cluster starts for a job of one.

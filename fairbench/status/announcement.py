@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from fairbench.planning.job import Job
 from fairbench.status.rates import Rates, time_left, words
 
-__all__ = ["announcement", "cores_of"]
-
 
 def announcement(left: Sequence[Job], rates: Rates, cores: int, threads: int = 1) -> str:
     """Say what is to be done and how long that takes, such as

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["LOST", "losses", "statuses"]
-
 #: The status of a fit that left no numbers. A degenerate one did, and they count.
 LOST = ("diverged", "error")
 

@@ -31,8 +31,6 @@ from fairbench.status.states import (
 )
 from fairbench.status.study import DEFAULT, arguments
 
-__all__ = ["at_error", "at_start", "at_success", "block", "block_of", "command_alone"]
-
 #: A run shorter than this, in seconds, is not announced.
 SHORT = 60.0
 

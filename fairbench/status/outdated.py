@@ -7,8 +7,6 @@ from pathlib import Path
 
 from fairbench.plan.plan import Plan
 
-__all__ = ["outdated", "said_of_outdated"]
-
 
 def outdated(plan: Plan) -> list[str]:
     """The tables of a plan that have to be made again for their settings, by path.

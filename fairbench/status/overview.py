@@ -17,8 +17,6 @@ from fairbench.status.notices import block, block_of, command_alone
 from fairbench.status.rates import Rates, time_left, words
 from fairbench.status.states import DONE, FAILED, RUNNING, TO_DO, Found, GivenUp
 
-__all__ = ["failures", "fit_counts", "overview"]
-
 STATES = (DONE, RUNNING, FAILED, TO_DO)
 #: Most failed jobs that are shown one by one.
 MOST = 20

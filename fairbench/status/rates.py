@@ -11,8 +11,6 @@ from pathlib import Path
 from fairbench.planning.job import Job
 from fairbench.status.states import DONE, Found
 
-__all__ = ["Rates", "benchmark", "measured_rates", "time_left", "words"]
-
 #: Seconds before a job begins to work (Python, its libraries, the compiled loop), and of a
 #: model-iteration of the compiled engine: those of the machine in docs/timing.md. A few finished
 #: jobs replace both.

@@ -19,20 +19,6 @@ from fairbench.planning.job import Job
 from fairbench.run.locks import a_run_is_alive
 from fairbench.run.markers import marked_outputs
 
-__all__ = [
-    "DONE",
-    "FAILED",
-    "FAILED_RECORD",
-    "RUNNING",
-    "RUN_RECORD",
-    "TO_DO",
-    "Found",
-    "GivenUp",
-    "given_up",
-    "last_words",
-    "states_of",
-]
-
 DONE, RUNNING, FAILED, TO_DO = "done", "running", "failed", "to do"
 
 #: What the last run was started with, and the jobs that it gave up, beside Snakemake's own records.

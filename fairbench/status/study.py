@@ -15,8 +15,6 @@ from fairbench.run.config_files import load
 from fairbench.status.states import RUN_RECORD
 from fairbench.store.provenance import as_override
 
-__all__ = ["DEFAULT", "Asked", "arguments", "plan_of", "read_study"]
-
 DEFAULT = Path("config") / "config.yaml"
 
 

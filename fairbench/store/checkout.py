@@ -11,8 +11,6 @@ from pathlib import Path
 
 import fairbench
 
-__all__ = ["CHECKOUT", "UNKNOWN", "commit", "versions"]
-
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNKNOWN = "unknown"
 

@@ -10,18 +10,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-__all__ = [
-    "PASSING",
-    "as_json",
-    "content_hash",
-    "described_columns",
-    "dump",
-    "is_text",
-    "lasting_hash",
-    "to_arrow",
-    "to_frame",
-]
-
 #: Columns that differ from run to run by their nature.
 PASSING = {"seconds"}
 

@@ -17,8 +17,6 @@ from fairbench.store import journal, provenance, stamps
 from fairbench.store.columns import PASSING
 from fairbench.store.tables import DamagedFile, atomic_path
 
-__all__ = ["read_csv", "write_csv"]
-
 
 def write_csv(frame: pd.DataFrame, path: str | os.PathLike) -> None:
     """Write a table and what is known about it, both or, to every reader, neither.

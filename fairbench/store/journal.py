@@ -12,19 +12,6 @@ from pathlib import Path
 from fairbench.base.errors import DamagedFile
 from fairbench.store.checkout import UNKNOWN
 
-__all__ = [
-    "Journal",
-    "apart",
-    "begin",
-    "current",
-    "is_recording",
-    "listed",
-    "put_together",
-    "saw",
-    "saw_file",
-    "shown",
-]
-
 #: So many files are listed one by one; more are put together under one checksum, but for tables:
 #: they are few, and whether they belong together is asked of each.
 _LISTED = 12

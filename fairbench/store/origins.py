@@ -14,8 +14,6 @@ from fairbench.store import journal, stamps
 from fairbench.store import provenance as origins
 from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_table
 
-__all__ = ["read_provenance", "said_by"]
-
 #: No file of ours comes near; a larger one is not read.
 _LARGEST = 1 << 30
 

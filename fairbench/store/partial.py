@@ -18,8 +18,6 @@ try:
 except ImportError:  # other systems
     fcntl = None
 
-__all__ = ["PARTIAL", "clear_partial_files", "is_unwritten", "partial_file"]
-
 PARTIAL = ".partial-"
 _UNWRITTEN = b"fairbench is about to write this file\n"
 

@@ -22,18 +22,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fairbench.store import checkout, journal
 
-__all__ = [
-    "HANDED",
-    "Provenance",
-    "as_override",
-    "belongs",
-    "config_hash",
-    "describe",
-    "hand_to_jobs",
-    "seal",
-    "settings_asked",
-]
-
 HANDED = "FAIRBENCH_PROVENANCE"
 """Environment variable in which a run tells its jobs the commit, the config and its files."""
 

@@ -20,8 +20,6 @@ from fairbench.store.csv_tables import read_csv
 from fairbench.store.origins import said_by
 from fairbench.store.tables import DamagedFile, read_table
 
-__all__ = ["Header", "Results"]
-
 TABLES = "tables"
 """Name of the folders whose files are tables for people; there is one a kind of study."""
 

@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from fairbench.store.results import Header
 
-__all__ = ["ChangedSetting", "changed_origins", "changed_settings"]
-
 Recorded = dict[tuple[str, str, str], dict[str, set[str]]]
 """(kind of file, data set, method) -> name of a setting -> the values that files have."""
 

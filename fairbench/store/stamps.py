@@ -20,18 +20,6 @@ from pathlib import Path
 
 from fairbench.store import provenance
 
-__all__ = [
-    "beside",
-    "csv_metadata",
-    "plain_text",
-    "read_beside",
-    "stamp_pdf",
-    "stamp_png",
-    "stamp_text",
-    "table_of",
-    "take_apart",
-]
-
 _PDF_HEAD, _PNG_HEAD = b"%PDF-", b"\x89PNG\r\n\x1a\n"
 _PDF_STAMP = re.compile(rb"/Keywords \((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _PDF_END = re.compile(rb"startxref\n(\d{1,12})\n(?=%%EOF\n\Z)")

@@ -32,9 +32,6 @@ from fairbench.store.columns import (
 )
 from fairbench.store.partial import is_unwritten, partial_file
 
-__all__ = ["DESCRIPTION", "PROVENANCE", "DamagedFile", "atomic_path", "read_table"]
-__all__ += ["write_markdown", "write_table", "write_text"]
-
 DESCRIPTION = b"fairbench"
 PROVENANCE = b"fairbench.provenance"
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError)

@@ -12,8 +12,6 @@ from fairbench.evaluation.bootstrap import FEWEST
 from fairbench.evaluation.intervals import t_intervals
 from fairbench.evaluation.multiplicity import with_p_values
 
-__all__ = ["LATE", "PAIRS", "alignment_table", "correlation", "phases", "rolling_correlation"]
-
 LATE = 2000
 """Iteration from which the report says that loss and information move oppositely."""
 

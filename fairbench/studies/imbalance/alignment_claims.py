@@ -16,8 +16,6 @@ from fairbench.evaluation.verdicts import (
 )
 from fairbench.studies.imbalance.alignment import LATE
 
-__all__ = ["NO_RUN", "alignment_claims"]
-
 NO_RUN = "no tracked run has the released settings, data and budget"
 
 INFORMATION_TOLERANCE = 5e-7

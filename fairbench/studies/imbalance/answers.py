@@ -11,8 +11,6 @@ from fairbench.evaluation.contrasts import against
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
 from fairbench.evaluation.selection import FREE
 
-__all__ = ["answers"]
-
 _SUM = "accuracy_plus_disparate_impact"
 _BEAT = "Does an in-processing method beat group thresholds"
 _DIVISIONS = (

@@ -12,8 +12,6 @@ from scipy.special import stdtrit
 from fairbench.base.randomness import stream
 from fairbench.evaluation.intervals import LEVEL, jackknife_interval
 
-__all__ = ["Cells", "Statistic", "cells_of", "largest_difference", "smooth"]
-
 _KEYS = ["positive_rate", "group_coefficient"]
 
 

@@ -31,8 +31,6 @@ from fairbench.studies.imbalance.imbalance_claims import (
     variance_claim,
 )
 
-__all__ = ["report_claims"]
-
 MINIMAL = 0.02
 """Largest difference in disparate impact at equal accuracy that counts as minimal in figure 8."""
 

@@ -17,8 +17,6 @@ from fairbench.plotting.numbers import usable
 from fairbench.plotting.style import GREY, Look, method_looks
 from fairbench.studies.imbalance.section import Figures, Panel
 
-__all__ = ["explorer", "plot_of", "plots"]
-
 #: The methods that are shown at first in figure 8's plot, as in the figure itself.
 _MAIN = ("fr_train", "naive_mi")
 

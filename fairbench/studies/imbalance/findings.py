@@ -31,8 +31,6 @@ from fairbench.evaluation.lookup import find_study, oriented
 from fairbench.evaluation.selection import FREE, at_place
 from fairbench.evaluation.verdict_words import held, link
 
-__all__ = ["findings", "number", "seen_by"]
-
 _TABLES = {SELECTED: "comparisons.csv", EQUAL_ACCURACY: "matched.csv"}
 _PHRASES = {
     BETTER: "is better than",

@@ -13,8 +13,6 @@ from fairbench.evaluation.verdicts import REPLICATED, REPORT, Statement, above, 
 from fairbench.studies.imbalance import published
 from fairbench.studies.imbalance.cells import Cells, Statistic, cells_of, largest_difference, smooth
 
-__all__ = ["NORMALISED", "imbalance_claims", "published_rows", "variance_claim"]
-
 UNCHANGED = {"accuracy": 0.02, "disparate_impact": 0.05}
 """Largest difference that counts as no change: about what the noise of a published mean over ten
 data sets with 1,000 test rows each leaves open."""

@@ -16,8 +16,6 @@ from fairbench.evaluation.verdicts import (
 )
 from fairbench.studies.imbalance import published
 
-__all__ = ["imbalance_verdicts"]
-
 CELL_TOLERANCE = 5e-8
 """The files hold accuracy in single precision: rows differ by up to 3e-8, means by 1.6e-8."""
 

@@ -7,8 +7,6 @@ from fairbench.studies.imbalance.plan import imbalance_jobs
 from fairbench.studies.imbalance.problems import imbalance_problems
 from fairbench.studies.imbalance.section import Figures
 
-__all__ = ["IMBALANCE"]
-
 IMBALANCE = StudyKind(
     name="imbalance",
     key="figures",

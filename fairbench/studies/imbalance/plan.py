@@ -11,8 +11,6 @@ from fairbench.planning.shared import Shared
 from fairbench.studies.grid.plan import limits_of, table
 from fairbench.studies.tracking.plan import tracks_of
 
-__all__ = ["imbalance_jobs"]
-
 _PAPER = "Enhancing FR-Train in Data Imbalance"
 _STEPS = "fairbench.studies.imbalance.steps"
 _FIGURES = {

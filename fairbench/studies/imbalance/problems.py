@@ -10,8 +10,6 @@ from fairbench.planning.data_sections import DRAWN
 from fairbench.studies.grid.section import Study, active
 from fairbench.studies.tracking.section import Track, runs
 
-__all__ = ["imbalance_problems"]
-
 
 def imbalance_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `figures`."""

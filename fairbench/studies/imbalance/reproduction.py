@@ -21,8 +21,6 @@ from fairbench.studies.imbalance.claims import report_claims
 from fairbench.studies.imbalance.imbalance_rows import imbalance_verdicts
 from fairbench.studies.imbalance.training_claims import Training, training_claims
 
-__all__ = ["reproduction"]
-
 POINT_TOLERANCE = 0.0005
 HALF_UNIT = 0.0005
 """Figure 8 is printed to three decimals: a value may be off by this before anything is compared."""

@@ -10,8 +10,6 @@ import pandas as pd
 from fairbench.evaluation.intervals import jackknife_interval
 from fairbench.evaluation.multiplicity import with_p_values
 
-__all__ = ["SETTLED", "run_numbers", "stability_table"]
-
 SETTLED = 0.02
 """A run has settled once test accuracy and disparate impact stay this close to their last value."""
 

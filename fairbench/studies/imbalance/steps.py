@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["describe_training", "reproduce"]
-
 
 def describe_training(call: Call) -> None:
     """Tabulate the correlation of losses with information, and the stability of training."""

@@ -27,8 +27,6 @@ from fairbench.studies.imbalance.alignment_claims import NO_RUN, alignment_claim
 from fairbench.studies.imbalance.stability import run_numbers
 from fairbench.training.budget import BUDGETS
 
-__all__ = ["Training", "training_claims"]
-
 
 class Training(NamedTuple):
     """Tables of the tracked runs: the traces themselves, `alignment.csv` and `stability.csv`."""

@@ -16,8 +16,6 @@ from fairbench.studies.representations.summary import (
     data_sets,
 )
 
-__all__ = ["answers", "runner_up", "shown"]
-
 _SUMS = {"auc+1-gpa": "AUC and 1-GPA", "auc+1-audc": "AUC and 1-AUDC"}
 
 

@@ -30,8 +30,6 @@ from fairbench.studies.representations.summary import (
     data_sets,
 )
 
-__all__ = ["DATASETS", "PUBLISHED_TREES", "PUBLISHED_TRIALS", "reproduction"]
-
 PUBLISHED_TRIALS, PUBLISHED_TREES = 200, 1000
 """Trials of the published search, and trees of the published random forests."""
 

@@ -11,8 +11,6 @@ from fairbench.studies.representations.gamma_claims import NAMES
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
 from fairbench.studies.representations.summary import ESTIMATION_ERROR, DataSet, data_sets
 
-__all__ = ["findings"]
-
 _SUM = "auc+1-gpa"
 
 

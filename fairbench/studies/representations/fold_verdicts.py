@@ -15,8 +15,6 @@ from fairbench.evaluation.verdicts import (
 )
 from fairbench.studies.representations.summary import Estimate
 
-__all__ = ["at_most", "ordered"]
-
 
 def ordered(said: Statement, leads: Mapping[str, Estimate], *, reason: str) -> dict:
     """Judge that every lead is above 0.

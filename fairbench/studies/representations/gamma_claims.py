@@ -7,8 +7,6 @@ import pandas as pd
 from fairbench.evaluation.verdicts import REPLICATED, Statement, within
 from fairbench.studies.representations import published
 
-__all__ = ["CERRATO", "NAMES", "PROFILES", "gamma_claims", "label_of"]
-
 CERRATO = "Cerrato et al., Invariant Representations with Stochastically Quantized Neural Networks"
 
 PROFILES = {

@@ -12,8 +12,6 @@ from fairbench.evaluation.multiplicity import with_p_values
 from fairbench.evaluation.selection import USABLE
 from fairbench.studies.representations.summary import CELL
 
-__all__ = ["QUANTITIES", "correlation_table", "fold_interval", "usable_sweep"]
-
 QUANTITIES = ("1-gpa", "auc")
 
 _ESTIMATES = ["pearson", "low", "high", "spearman", "spearman_low", "spearman_high"]

@@ -7,8 +7,6 @@ from fairbench.studies.representations.plan import representation_jobs
 from fairbench.studies.representations.problems import representation_problems
 from fairbench.studies.representations.section import Representations
 
-__all__ = ["REPRESENTATIONS"]
-
 REPRESENTATIONS = StudyKind(
     name="representations",
     key="representations",

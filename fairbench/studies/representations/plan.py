@@ -16,8 +16,6 @@ from fairbench.planning.job import Job, MethodRef, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
 from fairbench.studies.representations.section import Representation, Representations
 
-__all__ = ["files_of", "representation_jobs"]
-
 _PAPER = "Invariant Representations with Stochastically Quantized Neural Networks"
 _STEPS = "fairbench.studies.representations.steps"
 #: What the jobs that train are called, before the method's name.

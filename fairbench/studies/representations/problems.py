@@ -17,8 +17,6 @@ from fairbench.planning.methods import group_problems, method_problems
 from fairbench.studies.representations.section import Representation, Representations
 from fairbench.training.budget import RATES
 
-__all__ = ["representation_problems"]
-
 KEY = "representations"
 
 

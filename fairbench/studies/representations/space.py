@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping
 from fairbench.methods.shared.base import Method
 from fairbench.methods.shared.space import Choice, Range
 
-__all__ = ["SHAPE", "search_space"]
-
 #: The size of a network, for methods whose parameters have it.
 SHAPE = ("hidden_layers", "hidden_units")
 

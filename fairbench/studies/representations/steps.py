@@ -7,8 +7,6 @@ from pathlib import Path
 
 from fairbench.base.call import Call
 
-__all__ = ["collect", "fig2", "fig3", "fig4", "fold", "sweep", "tables", "trials"]
-
 
 def trials(call: Call) -> None:
     """Train a block of a search's trials on the inner folds."""

@@ -18,8 +18,6 @@ from scipy.special import stdtrit
 
 from fairbench.evaluation.selection import USABLE
 
-__all__ = ["CELL", "TRADE_OFFS", "DataSet", "Estimate", "data_sets", "measured", "summary"]
-
 CELL = ["dataset", "profile"]
 
 METRICS = [

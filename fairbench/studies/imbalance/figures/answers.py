@@ -25,8 +25,6 @@ from fairbench.plotting.style import (
 )
 from fairbench.studies.imbalance.figures.answers_words import block_title, caption, name_of
 
-__all__ = ["figure_answers"]
-
 _ROW = 0.15
 """Height of a row, inches."""
 _GAP = 1.0

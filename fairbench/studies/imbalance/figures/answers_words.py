@@ -16,8 +16,6 @@ from fairbench.evaluation.contrasts import (
 from fairbench.evaluation.selection import PLACE
 from fairbench.plotting.style import method_looks
 
-__all__ = ["block_title", "caption", "name_of"]
-
 _TWIN = 0.001
 """Labels that differ by less everywhere are called the same."""
 

@@ -30,8 +30,6 @@ from fairbench.studies.imbalance.figures.imbalance_words import (
     paired,
 )
 
-__all__ = ["figure_imbalance"]
-
 _DASHED = {"linestyle": "--", "linewidth": 0.7, "marker": ".", "markersize": 2.5}
 _DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 _DODGE = 0.12

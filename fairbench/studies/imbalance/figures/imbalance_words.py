@@ -9,8 +9,6 @@ import pandas as pd
 from fairbench.plotting.numbers import grid_phrase, lost_phrase, quoted, sight_phrase, span, verdict
 from fairbench.plotting.style import caption_of, method_looks
 
-__all__ = ["CELL", "METRICS", "PUBLISHED", "caption", "paired"]
-
 CELL = ["group_coefficient", "positive_rate"]
 METRICS = {
     "accuracy": ("accuracy", "accuracy", "share"),

@@ -8,8 +8,6 @@ from fairbench.base.randomness import stream
 from fairbench.data.imbalance import imbalance_draw
 from fairbench.data.law import PUBLISHED_ROTATION, group_probability
 
-__all__ = ["FIGURE_4_CELLS", "draw_samples", "draw_triples"]
-
 FIGURE_4_CELLS = ((0.5, 1.0), (0.1, 1.0), (0.5, 2.0))
 """(P(Y = 1), c) of the panels of the report's figure 4."""
 

@@ -6,15 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
-__all__ = [
-    "binary_entropy",
-    "disparate_impact",
-    "information",
-    "largest_information",
-    "largest_information_at",
-    "positive_share",
-]
-
 
 def binary_entropy(share: ArrayLike) -> np.ndarray:
     """Entropy in nats of a binary variable that is 1 with this probability."""

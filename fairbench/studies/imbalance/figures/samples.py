@@ -10,8 +10,6 @@ from matplotlib.lines import Line2D
 
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
-__all__ = ["figure_4"]
-
 _COLOURS = np.array([OKABE_ITO["orange"], OKABE_ITO["blue"]])
 _MARKERS = ("o", "+")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from fairbench.base.call import Call
 from fairbench.plotting.style import write
 
-__all__ = ["answers", "fig10", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "fig9"]
-
 
 def fig3(call: Call) -> None:
     """Mutual information against disparate impact."""

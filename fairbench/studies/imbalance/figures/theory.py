@@ -29,8 +29,6 @@ from fairbench.studies.imbalance.figures.rates import (
     positive_share,
 )
 
-__all__ = ["figure_3", "figure_6", "window"]
-
 _SMALL = 0.01
 """Mutual information, in nats, that the caption of figure 3 calls small."""
 

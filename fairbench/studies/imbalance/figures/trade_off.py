@@ -23,8 +23,6 @@ from fairbench.plotting.style import (
 )
 from fairbench.studies.imbalance.figures.trade_off_words import METRICS, Panel, caption, first_words
 
-__all__ = ["figure_8"]
-
 _LIMIT = "limit of the law (nobody can pass)"
 _ACCEPT_ALL = "as good as accepting all (accuracy + DI)"
 _HOLLOW = {"linestyle": "", "fillstyle": "none", "markersize": 6.5, "markeredgewidth": 0.7}

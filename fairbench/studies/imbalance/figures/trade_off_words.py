@@ -12,8 +12,6 @@ from fairbench.evaluation.coinciding import coinciding
 from fairbench.plotting.numbers import grid_phrase, lost_phrase, sight_phrase, usable, verdict
 from fairbench.plotting.style import Look, caption_of
 
-__all__ = ["METRICS", "Panel", "caption", "first_words", "matched_gaps"]
-
 METRICS = ["accuracy", "disparate_impact"]
 
 

@@ -22,8 +22,6 @@ from fairbench.plotting.style import (
 )
 from fairbench.studies.imbalance.alignment import LATE, PAIRS, rolling_correlation
 
-__all__ = ["figure_5"]
-
 
 class Series(NamedTuple):
     """How one estimate of the information is drawn."""

@@ -21,8 +21,6 @@ from fairbench.plotting.style import (
     new_figure,
 )
 
-__all__ = ["figure_7"]
-
 _MEASURES = {
     "accuracy": "accuracy (share of rows)",
     "disparate_impact": "disparate impact (ratio)",

@@ -6,8 +6,6 @@ from importlib.resources import files
 
 import pandas as pd
 
-__all__ = ["GRIDS", "imbalance_rows", "trade_off_points"]
-
 GRIDS: dict[str, tuple[float, ...]] = {
     "fig9": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9),
     "fig10": (0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99),

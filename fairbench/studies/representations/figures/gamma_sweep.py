@@ -30,8 +30,6 @@ from fairbench.studies.representations.figures.words import data_name, header
 from fairbench.studies.representations.gamma_sweep import QUANTITIES, usable_sweep
 from fairbench.studies.representations.summary import CELL
 
-__all__ = ["figure_gamma", "smoothed"]
-
 _COLOURS = {"1-gpa": OKABE_ITO["blue"], "auc": OKABE_ITO["vermillion"]}
 _NAMES = {"1-gpa": "1 \N{MINUS SIGN} GPA", "auc": "AUC"}
 _FEWEST_FOR_SPLINE = 5

@@ -23,8 +23,6 @@ from fairbench.plotting.style import (
 from fairbench.studies.representations.figures.words import budget_words, caption, data_name, header
 from fairbench.studies.representations.summary import CELL, TRADE_OFFS, measured
 
-__all__ = ["figure_representations", "figure_trade_off"]
-
 
 class Row(NamedTuple):
     """One row of panels: a sum of `TRADE_OFFS` and what its two axes are called."""

@@ -14,8 +14,6 @@ from fairbench.studies.representations.answers import runner_up, shown
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
 from fairbench.studies.representations.summary import TRADE_OFFS, DataSet, data_sets
 
-__all__ = ["budget_words", "caption", "data_name", "header"]
-
 _LONGEST_PROFILE = 26
 _LETTERS_AN_INCH = 17
 _MEASURES = {"auc": "AUC", "label_auc": "forest's AUC on y", "gpa": "GPA", "audc": "AUDC"}

@@ -6,8 +6,6 @@ from importlib.resources import files
 
 import pandas as pd
 
-__all__ = ["correlations"]
-
 
 def correlations() -> pd.DataFrame:
     """Give the correlations of gamma with fairness and accuracy on COMPAS.

@@ -14,23 +14,6 @@ class Entry:
 
     path: str
     shown: Shown
-    kind: str
-
-    @property
-    def title(self) -> str:
-        return self.shown.title
-
-    @property
-    def paper(self) -> str:
-        return self.shown.paper
-
-    @property
-    def topic(self) -> str:
-        return self.shown.topic
-
-    @property
-    def row(self) -> str:
-        return self.shown.row
 
     @property
     def number(self) -> str:
@@ -40,7 +23,8 @@ class Entry:
     @property
     def heading(self) -> str:
         """The title, with the figure's number if it has one."""
-        return f"Figure {self.number}. {self.title}" if self.number else self.title
+        title = self.shown.title
+        return f"Figure {self.number}. {title}" if self.number else title
 
     @property
     def name(self) -> str:
@@ -63,5 +47,5 @@ def entries(plan: Plan, what: str) -> list[Entry]:
         for name, shown in job.shown.items():
             if shown.kind == what:
                 path = job.outputs[name].removeprefix(f"{plan.root}/").removesuffix(".png")
-                found.append(Entry(path, shown, job.kind))
+                found.append(Entry(path, shown))
     return found

@@ -25,7 +25,6 @@ class Drawing:
     """A figure of the page; without `image` it is missing, or there but refused."""
 
     entry: Entry
-    heading: str
     image: str | None
     width: int
     is_refused: bool
@@ -99,7 +98,6 @@ def _drawing(given: Given, entry: Entry, judged: pd.DataFrame | None) -> Drawing
     plot, labels = plot_of(given.plan.config.figures, entry.path)
     return Drawing(
         entry,
-        entry.heading,
         None if png is None else _data_uri(png),
         0 if png is None else round(_pixels(png) * PAGE_PIXELS),
         given.is_refused(f"{entry.path}.png"),

@@ -202,7 +202,8 @@ def _judged(judged: pd.DataFrame) -> Shown:
 def _by_paper(drawn: Sequence[Drawing]) -> dict[str, dict[str, list[Drawing]]]:
     papers: dict[str, dict[str, list[Drawing]]] = {}
     for each in drawn:
-        papers.setdefault(each.entry.paper, {}).setdefault(each.entry.topic, []).append(each)
+        told = each.entry.shown
+        papers.setdefault(told.paper, {}).setdefault(told.topic, []).append(each)
     return papers
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from fairbench.evaluation.selection import limit_of
 from fairbench.plotting.numbers import usable
@@ -26,7 +25,7 @@ _SYMBOLS = {
     "h": "hexagon", "*": "star", "d": "diamond-tall",
 }  # fmt: skip
 _CELL = ["study", "poisoning", "positive_rate", "group_coefficient"]
-_METRICS = ["test_disparate_impact", "test_accuracy"]
+_METRICS = ["disparate_impact", "accuracy"]
 _POINT = (
     "<b>%{meta}</b><br>lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
     "trial %{customdata[2]}, initial seed %{customdata[3]} (%{customdata[4]})<br>"
@@ -37,6 +36,7 @@ _MEAN = (
     "lambda_f %{customdata[0]:.4~g}, lambda_r %{customdata[1]:.4~g}<br>"
     "accuracy %{y:.4f}<br>disparate impact %{x:.4f}<extra></extra>"
 )
+_BEST = "best accuracy possible %{y:.4f}<br>at disparate impact %{x:.4f}<extra></extra>"
 _FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1f2937"}
 
 
@@ -81,7 +81,8 @@ def _cell_name(cell: tuple, fits: pd.DataFrame, titles: Mapping[str, str]) -> st
 
 def _traces(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Iterable[dict]:
     # A fit that was lost has no point; it is counted in the tables.
-    rows = usable(rows).dropna(subset=_METRICS)
+    rows = usable(rows).rename(columns={f"test_{name}": name for name in _METRICS})
+    rows = rows.dropna(subset=_METRICS)
     for label in looks:
         mine = rows[rows["label"] == label]
         if mine.empty:
@@ -89,81 +90,47 @@ def _traces(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Iterable[dict]:
         look = looks[label]
         marker = {"color": look.colour, "symbol": _SYMBOLS.get(look.marker, "circle")}
         shared = {"name": html.escape(look.name), "meta": html.escape(label), "legendgroup": label}
-        points = mine[["lambda_f", "lambda_r", "trial", "initial_seed", "status"]]
-        yield _plain(
-            go.Scatter(
-                x=_rounded(mine["test_disparate_impact"]),
-                y=_rounded(mine["test_accuracy"]),
-                customdata=_escaped(points),
-                mode="markers",
-                marker={**marker, "size": 5, "opacity": 0.45},
-                hovertemplate=_POINT,
-                showlegend=False,
-                **shared,
-            )
-        )
+        faint = {"marker": marker | {"size": 5, "opacity": 0.45}, "showlegend": False}
+        told = ["lambda_f", "lambda_r", "trial", "initial_seed", "status"]
+        yield _scatter(mine, told, "markers", _POINT, **faint, **shared)
         grouped = mine.groupby(["lambda_r", "lambda_f"])
         means = grouped[_METRICS].mean().assign(trials=grouped.size()).reset_index()
-        yield _plain(
-            go.Scatter(
-                x=_rounded(means["test_disparate_impact"]),
-                y=_rounded(means["test_accuracy"]),
-                customdata=_escaped(means[["lambda_f", "lambda_r", "trials"]]),
-                mode="lines+markers",
-                line={"color": look.colour, "width": 2},
-                marker={**marker, "size": 10, "line": {"color": "white", "width": 1}},
-                hovertemplate=_MEAN,
-                **shared,
-            )
-        )
+        large = {"marker": marker | {"size": 10, "line": {"color": "white", "width": 1}}}
+        large["line"] = {"color": look.colour, "width": 2}
+        told = ["lambda_f", "lambda_r", "trials"]
+        yield _scatter(means, told, "lines+markers", _MEAN, **large, **shared)
 
 
 def _limit(rows: pd.DataFrame, limits: pd.DataFrame) -> Iterable[dict]:
     first = rows.iloc[0]
     here = limit_of(limits, first["positive_rate"], first["group_coefficient"])
     if len(here):
-        yield _plain(
-            go.Scatter(
-                x=_rounded(here["disparate_impact"]),
-                y=_rounded(here["accuracy"]),
-                mode="lines",
-                line={"color": GREY, "width": 3},
-                name="limit of the law",
-                hovertemplate="best accuracy possible %{y:.4f}<br>at disparate impact %{x:.4f}"
-                "<extra></extra>",
-            )
-        )
+        style = {"line": {"color": GREY, "width": 3}, "name": "limit of the law"}
+        yield _scatter(here, [], "lines", _BEST, **style)
+
+
+def _scatter(points: pd.DataFrame, told: list[str], mode: str, hover: str, **style: Any) -> dict:
+    """Accuracy against disparate impact as a trace of plotly.js; `told` is what `hover` shows."""
+    x, y = ([round(float(value), 5) for value in points[name]] for name in _METRICS)
+    rows = points[told].astype(object).to_numpy().tolist()
+    data = [[html.escape(v) if isinstance(v, str) else v for v in row] for row in rows]
+    trace = {"type": "scatter", "x": x, "y": y, "mode": mode, "hovertemplate": hover} | style
+    return trace | ({"customdata": data} if told else {})
 
 
 def _layout() -> dict:
     axis = {"gridcolor": "#e5e7eb", "linecolor": "#9ca3af", "zeroline": False, "showline": True}
-    layout = go.Layout(
-        font=_FONT,
-        paper_bgcolor="white",
-        plot_bgcolor="white",
-        margin={"l": 64, "r": 16, "t": 16, "b": 56},
-        hovermode="closest",
-        hoverlabel={"align": "left", "bgcolor": "white", "font": _FONT},
-        xaxis={**axis, "title": {"text": "disparate impact (ratio, test split)"}},
-        yaxis={**axis, "title": {"text": "accuracy (test split)"}},
-        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-    )
-    return layout.to_plotly_json()
-
-
-def _rounded(values: pd.Series) -> list[float]:
-    return [round(float(value), 5) for value in values]
-
-
-def _escaped(frame: pd.DataFrame) -> list[list[Any]]:
-    return [
-        [html.escape(value) if isinstance(value, str) else value for value in row]
-        for row in frame.astype(object).to_numpy().tolist()
-    ]
-
-
-def _plain(trace: go.Scatter) -> dict:
-    return trace.to_plotly_json()
+    return {
+        "font": _FONT,
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "margin": {"l": 64, "r": 16, "t": 16, "b": 56},
+        "hovermode": "closest",
+        "hoverlabel": {"align": "left", "bgcolor": "white", "font": _FONT},
+        "xaxis": {**axis, "title": {"text": "disparate impact (ratio, test split)"}},
+        "yaxis": {**axis, "title": {"text": "accuracy (test split)"}},
+        "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
+    }
 
 
 def plot_of(figures: Figures, path: str) -> tuple[str | None, list[str]]:

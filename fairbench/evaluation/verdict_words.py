@@ -57,10 +57,8 @@ def _markdown_row(row: dict) -> str:
 
 def held(verdicts: pd.DataFrame) -> str:
     """What was published and comes out: values run again, and statements tested anew."""
-    counts = verdicts.groupby(["kind", "verdict"]).size()
-    table = counts.unstack("verdict", fill_value=0).reindex(["re-executed", "replicated"])
-    table = table.reindex(columns=[REPRODUCED, NOT_REPRODUCED, UNDECIDED]).fillna(0).astype(int)
-    (same, *other), (replicated, refuted, undecided) = table.to_numpy().tolist()
+    counts = counted(verdicts)[[REPRODUCED, NOT_REPRODUCED, UNDECIDED]]
+    (same, *other), (replicated, refuted, undecided) = counts.to_numpy().tolist()
     parts = []
     if same + sum(other):
         parts.append(

@@ -14,6 +14,7 @@ from fairbench.studies.representations.summary import (
     DataSet,
     Estimate,
     data_sets,
+    lost_words,
 )
 
 _SUMS = {"auc+1-gpa": "AUC and 1-GPA", "auc+1-audc": "AUC and 1-AUDC"}
@@ -43,12 +44,6 @@ def answers(
     return "\n".join(f"- {line}" for line in lines) + "\n" + what_holds(verdicts)
 
 
-def runner_up(data: DataSet, quantity: str) -> str | None:
-    """Label of the second largest mean; None unless two labels have every fold."""
-    best = data.best(quantity)
-    return data.best(quantity, [x for x in data.rows["label"].unique() if x != best])
-
-
 def shown(difference: Estimate) -> str:
     """Write a difference with its interval and what it shows."""
     if not np.isfinite(difference.low):
@@ -67,14 +62,13 @@ def _best(data: DataSet) -> list[str]:
     lines = []
     for quantity, words in _SUMS.items():
         head = f"**Best trade-off of {words}, {_name(data)}?**"
-        best, second = data.best(quantity), runner_up(data, quantity)
+        best, second, lead = data.lead(quantity)
         if best is None:
             lines.append(f"{head} No method has a value in every fold.")
             continue
         text = f"{head} {best}, {data.mean(best, quantity).value:.3f}"
         if second is not None:
-            lead = shown(data.difference(best, second, quantity))
-            text += f"; over {second} {lead}"
+            text += f"; over {second} {shown(lead)}"
         budget = f"{data.folds} outer folds, {data.trials} search trials"
         lines.append(f"{text}; {budget} (published: {PUBLISHED_TRIALS}).")
     return lines
@@ -129,11 +123,7 @@ def _bound(summary: pd.DataFrame) -> str:
 def _lost(summary: pd.DataFrame, correlations: pd.DataFrame) -> str:
     rows = summary[summary["quantity"] == "auc"]
     sweep = correlations[correlations["quantity"] == QUANTITIES[0]]
-    text = f"**What was lost?** {rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
-    gaps = rows[rows["lost"] > 0]
-    if len(gaps):
-        listed = (f"{r['dataset']} / {r['label']} {r['lost']}" for _, r in gaps.iterrows())
-        text += f" ({', '.join(listed)})"
+    text = f"**What was lost?** {lost_words(summary)}"
     text += f", {rows['search_lost'].sum()} of {rows['searched'].sum()} search trials, "
     text += f"{sweep['lost'].sum()} of {sweep['fits'].sum()} fits of the sweep. The smallest mean "
     return text + f"rests on {rows['n'].min()} folds."

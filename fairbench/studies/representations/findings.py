@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from fairbench.evaluation.verdict_words import held
-from fairbench.studies.representations.answers import runner_up
 from fairbench.studies.representations.claims import DATASETS
 from fairbench.studies.representations.gamma_claims import NAMES
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
@@ -40,10 +39,9 @@ def _best(sets: list[DataSet]) -> str:
     """Who leads by AUC + (1 - GPA), and whether the interval of the lead is above 0."""
     leads, unclear = [], []
     for data in sets:
-        best, second = data.best(_SUM), runner_up(data, _SUM)
-        if best is None or second is None:
+        best, second, lead = data.lead(_SUM)
+        if lead is None:
             continue
-        lead = data.difference(best, second, _SUM)
         numbers = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over {_name(second)}"
         words = f"{_name(best)} on {_set(data.dataset)} ({numbers}, {lead.n} folds)"
         (leads if lead.low > 0.0 else unclear).append(words)

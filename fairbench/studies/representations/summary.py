@@ -135,6 +135,12 @@ class DataSet:
         whole = [label for label, mean in means.items() if mean.n == self.folds]
         return max(whole, key=lambda label: means[label].value, default=None)
 
+    def lead(self, quantity: str) -> tuple[str | None, str | None, Estimate | None]:
+        """Labels of the two largest means of every fold, and the difference, as far as there."""
+        best = self.best(quantity)
+        second = self.best(quantity, [x for x in self.rows["label"].unique() if x != best])
+        return best, second, second and self.difference(best, second, quantity)
+
     def _estimate(self, values: pd.Series) -> Estimate:
         n = len(values)
         if n < 2:
@@ -195,6 +201,15 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
             row |= {"mean": (excess > ESTIMATION_ERROR).mean(), "n": len(excess), "best": False}
             rows.append(names | {"quantity": "joint_exceeds_sum"} | row | counts)
     return pd.DataFrame(rows)
+
+
+def lost_words(summary: pd.DataFrame) -> str:
+    """Say how many of the chosen models were lost, and where."""
+    rows = summary[summary["quantity"] == "auc"]
+    gaps = rows[rows["lost"] > 0].to_dict("records")
+    listed = ", ".join(f"{row['dataset']} / {row['label']} {row['lost']}" for row in gaps)
+    text = f"{rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
+    return f"{text} ({listed})" if gaps else text
 
 
 def _counts(data: DataSet, group: pd.DataFrame, searches: pd.DataFrame) -> dict[str, int]:

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from fairbench.plotting.numbers import sight_phrase, span
 from fairbench.plotting.style import Look, caption_of
-from fairbench.studies.representations.answers import runner_up, shown
+from fairbench.studies.representations.answers import shown
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
-from fairbench.studies.representations.summary import TRADE_OFFS, DataSet, data_sets
+from fairbench.studies.representations.summary import TRADE_OFFS, DataSet, data_sets, lost_words
 
 _LONGEST_PROFILE = 26
 _LETTERS_AN_INCH = 17
@@ -106,23 +106,17 @@ def _draw_words(folds: pd.DataFrame, looks: Mapping[str, Look]) -> str:
 
 def _best_words(data: DataSet, quantity: str, looks: Mapping[str, Look]) -> str:
     large, small = (_MEASURES[name] for name in TRADE_OFFS[quantity])
-    best, second = data.best(quantity), runner_up(data, quantity)
+    best, second, lead = data.lead(quantity)
     if best is None:
         return f"{large} + (1 - {small}), no method with every fold"
     value = data.mean(best, quantity).value
     text = f"{large} + (1 - {small}) is largest for {looks[best].name}, {value:.3f}"
     if second is None:
         return text
-    lead = shown(data.difference(best, second, quantity))
-    return f"{text}, minus {looks[second].name} {lead}"
+    return f"{text}, minus {looks[second].name} {shown(lead)}"
 
 
 def _lost_words(summary: pd.DataFrame) -> str:
     rows = summary[summary["quantity"] == "auc"]
-    text = f"Lost: {rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
-    gaps = rows[rows["lost"] > 0]
-    if len(gaps):
-        listed = (f"{r['dataset']} / {r['label']} {r['lost']}" for _, r in gaps.iterrows())
-        text += f" ({', '.join(listed)})"
     searched, gone = rows["searched"].sum(), rows["search_lost"].sum()
-    return f"{text}, and {gone} of {searched} search trials."
+    return f"Lost: {lost_words(summary)}, and {gone} of {searched} search trials."

@@ -46,8 +46,8 @@ class Rival(MethodEntry):
     readings: Annotated[list[Label], Field(min_length=1)] | None = Field(
         None, description="readings that it is fitted on; default: all"
     )
-    lambda_r_poisoned: Grid | None = Field(
-        None, description="lambda_r on poisoned data; default: as on clean data, or the reading's"
+    training: Literal["clean", "poisoned", "both"] = Field(
+        "both", description="training data that it is fitted on"
     )
 
 
@@ -109,17 +109,17 @@ def _grid(study: FRTrainStudy, name: str, reading: Reading, training: str) -> St
         poisoning=reading.attack if training == "poisoned" else None,
         **weights.model_dump(),
         methods={
-            label: _entry(rival, reading, training)
+            label: _entry(rival, reading)
             for label, rival in study.methods.items()
-            if rival is not None and name in (rival.readings or [name])
+            if rival is not None
+            and name in (rival.readings or [name])
+            and rival.training in (training, "both")
         },
     )
 
 
-def _entry(rival: Rival, reading: Reading, training: str) -> MethodEntry:
-    own = rival.model_dump(exclude={"readings", "lambda_r_poisoned"}, exclude_defaults=True)
+def _entry(rival: Rival, reading: Reading) -> MethodEntry:
+    own = rival.model_dump(exclude={"readings", "training"}, exclude_defaults=True)
     if not reading.sees_sensitive:
         own["parameters"] = {"sees_sensitive": False} | own.get("parameters", {})
-    if training == "poisoned" and rival.lambda_r_poisoned:
-        own["lambda_r"] = rival.lambda_r_poisoned
     return MethodEntry(**own)

@@ -53,9 +53,12 @@ def stamp_pdf(path: str | os.PathLike, render: Callable[[dict], bytes]) -> bytes
 def stamp_png(path: str | os.PathLike, content: bytes) -> bytes:
     """Give the bytes of a PNG with its provenance, in a chunk before the last."""
     document = provenance.describe(path, _hash(content))
-    data = _CHUNK + _KEYWORD + _dump(document).encode("ascii")
-    chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+    chunk = _chunk(_CHUNK + _KEYWORD + _dump(document).encode("ascii"))
     return content[:-12] + chunk + content[-12:]
+
+
+def _chunk(data: bytes) -> bytes:
+    return struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
 
 
 def stamp_text(path: str | os.PathLike, text: str) -> str:
@@ -152,18 +155,14 @@ def _as_if_shorter(content: bytes, length: int) -> bytes:
 
 
 def _from_png(content: bytes) -> tuple[bytes | None, bytes]:
-    stamp, rest, place = None, _PNG_HEAD, len(_PNG_HEAD)
-    while place < len(content):
-        if place + 12 > len(content):
-            raise ValueError("it is cut off")
-        (length,) = struct.unpack_from(">I", content, place)
-        chunk = content[place : place + 12 + length]
-        data, place = chunk[4:-4], place + 12 + length
-        if data.startswith(_CHUNK + _KEYWORD):
-            stamp = data.removeprefix(_CHUNK + _KEYWORD)
-        else:
-            rest += chunk
-    return stamp, rest
+    """The stamp is the chunk before the last, as `stamp_png` puts it."""
+    start = content.rfind(_CHUNK + _KEYWORD) - 4
+    if start < 0:
+        return None, content
+    data = content[start + 4 : -16]
+    if content[start:-12] != _chunk(data):
+        raise ValueError("a part of it is damaged")
+    return data.removeprefix(_CHUNK + _KEYWORD), content[:start] + content[-12:]
 
 
 def _literal(document: dict) -> bytes:

@@ -14,10 +14,8 @@ import pandas as pd
 from fairbench.evaluation.selection import limit_of
 from fairbench.plotting.numbers import usable
 from fairbench.plotting.style import GREY, Look, method_looks
+from fairbench.studies.imbalance.figures.trade_off_words import MAIN
 from fairbench.studies.imbalance.section import Figures, Panel
-
-#: The methods that are shown at first in figure 8's plot, as in the figure itself.
-_MAIN = ("fr_train", "naive_mi")
 
 _SYMBOLS = {
     "o": "circle", "s": "square", "D": "diamond", "v": "triangle-down", "^": "triangle-up",
@@ -136,7 +134,7 @@ def _layout() -> dict:
 def plot_of(figures: Figures, path: str) -> tuple[str | None, list[str]]:
     """Name of the interactive plot beside a figure, and the labels shown in it at first."""
     if path == "figures/fig8" and figures.fig8:
-        return "fig8", list(_MAIN)
+        return "fig8", list(MAIN)
     curves = {"figures/fig9": figures.fig9, "figures/fig10": figures.fig10}.get(path)
     return (f"study-{curves.study}", [curves.label, *curves.rivals]) if curves else (None, [])
 

@@ -21,7 +21,13 @@ from fairbench.plotting.style import (
     method_looks,
     new_figure,
 )
-from fairbench.studies.imbalance.figures.trade_off_words import METRICS, Panel, caption, first_words
+from fairbench.studies.imbalance.figures.trade_off_words import (
+    MAIN,
+    METRICS,
+    Panel,
+    caption,
+    first_words,
+)
 
 _LIMIT = "limit of the law (nobody can pass)"
 _ACCEPT_ALL = "as good as accepting all (accuracy + DI)"
@@ -37,7 +43,6 @@ def figure_8(
     published: pd.DataFrame,
     *,
     panels: Sequence[Mapping[str, Any]],
-    main: tuple[str, str] = ("fr_train", "naive_mi"),
 ) -> Drawn:
     """Trade-off curves on the test split, one panel a study.
 
@@ -54,13 +59,12 @@ def figure_8(
     panels : sequence of mapping
         For each panel ``study``, ``title`` and optionally ``lambda_r``, which chooses among the
         fits: ``{label: value}``. A label that is not named keeps all its fits.
-    main : pair of str
-        The labels compared. They have error bars and the points of trial 0; the study's other
-        labels are drawn faintly.
 
     Returns
     -------
     Drawn
+        The labels of `MAIN` have error bars and the points of trial 0; the study's other labels
+        are drawn faintly.
 
     Raises
     ------
@@ -78,12 +82,12 @@ def figure_8(
     for i, content in enumerate(contents):
         letter(axes[0, i], i, content.title)
         axes[0, i].set_xlabel("disparate impact (ratio)")
-        _draw(axes[0, i], content, looks, main)
+        _draw(axes[0, i], content, looks)
     axes[0, 0].set_ylabel("accuracy (share of test rows)")
     _draw_limits(axes[0], contents)
     _draw_accept_all(axes[0], contents)
-    _legend(figure, looks, main, contents)
-    return Drawn(figure, caption(contents, looks, main))
+    _legend(figure, looks, contents)
+    return Drawn(figure, caption(contents, looks))
 
 
 def _panel(
@@ -122,12 +126,12 @@ def _panel(
     )
 
 
-def _draw(axes: Any, content: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> None:
+def _draw(axes: Any, content: Panel, looks: Mapping[str, Look]) -> None:
     for label, curve in content.curves.items():
         colour, marker, _ = looks[label]
         x, y = curve["disparate_impact"], curve["accuracy"]
         shared = {"color": colour, "marker": marker, "label": label}
-        if label not in main:
+        if label not in MAIN:
             axes.plot(x, y, **shared, linewidth=0.7, markersize=3, alpha=0.55)
             continue
         bars = {"xerr": curve["disparate_impact_sd"], "yerr": curve["accuracy_sd"]}
@@ -170,12 +174,10 @@ def _draw_accept_all(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
             panel.set(xlim=x, ylim=y)
 
 
-def _legend(
-    figure: Any, looks: Mapping[str, Look], main: tuple[str, str], contents: Sequence[Panel]
-) -> None:
+def _legend(figure: Any, looks: Mapping[str, Look], contents: Sequence[Panel]) -> None:
     entries = []
     for label, (colour, marker, name) in looks.items():
-        faint = {} if label in main else {"linewidth": 0.7, "markersize": 3, "alpha": 0.55}
+        faint = {} if label in MAIN else {"linewidth": 0.7, "markersize": 3, "alpha": 0.55}
         entries.append(Line2D([], [], color=colour, marker=marker, label=name, **faint))
     if any(len(content.published) for content in contents):
         entries.append(Line2D([], [], **_HOLLOW, color=GREY, marker="o", label="published point"))

@@ -13,6 +13,8 @@ from fairbench.plotting.numbers import grid_phrase, lost_phrase, sight_phrase, u
 from fairbench.plotting.style import Look, caption_of
 
 METRICS = ["accuracy", "disparate_impact"]
+MAIN = ("fr_train", "naive_mi")
+"""The labels that figure 8 compares."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Panel:
     limit: pd.DataFrame
 
 
-def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+def caption(panels: Sequence[Panel], looks: Mapping[str, Look]) -> str:
     """Write what is shown and what it answers, from the numbers."""
     seen = (
         "Accuracy against disparate impact (DI) on the test split, one point a lambda_f. "
@@ -49,7 +51,7 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
         f"{'hollow: published points; ' if any(len(panel.published) for panel in panels) else ''}"
         "faint: the study's other methods, means only."
     )
-    seen += "".join(_gap_words(panel, looks, main) for panel in panels)
+    seen += "".join(_gap_words(panel, looks) for panel in panels)
     text = ""
     if any(np.isfinite(panel.accept_all) for panel in panels):
         text += " Dotted: accuracy + DI as of accepting everybody; what lies below loses to that."
@@ -64,16 +66,16 @@ def caption(panels: Sequence[Panel], looks: Mapping[str, Look], main: tuple[str,
             f"the law, not for the rows drawn: on 1,000 test rows an accuracy of {typical:.2f} has "
             f"a standard error of {error:.3f}, and points can lie above the limit by such noise."
         )
-    words = [text, *(_panel_words(panel, looks, main) for panel in panels)]
+    words = [text, *(_panel_words(panel, looks) for panel in panels)]
     return caption_of(seen, " ".join(words))
 
 
-def _gap_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+def _gap_words(panel: Panel, looks: Mapping[str, Look]) -> str:
     """How the two methods compare in a panel at equal disparate impact."""
-    if not all(label in panel.curves for label in main):
+    if not all(label in panel.curves for label in MAIN):
         return ""
-    names = f"{looks[main[1]].name} minus {looks[main[0]].name}"
-    gap = verdict(matched_gaps(panel.rows, main))
+    names = f"{looks[MAIN[1]].name} minus {looks[MAIN[0]].name}"
+    gap = verdict(matched_gaps(panel.rows, MAIN))
     return f" {panel.title}: accuracy of {names} at equal DI: {gap}."
 
 
@@ -90,19 +92,19 @@ def _unit(rows: pd.DataFrame) -> str:
     return "divisions of the rows" if rows["positive_rate"].isna().all() else "data sets"
 
 
-def _panel_words(panel: Panel, looks: Mapping[str, Look], main: tuple[str, str]) -> str:
+def _panel_words(panel: Panel, looks: Mapping[str, Look]) -> str:
     rows, parts = panel.rows, []
     trials = rows["trial"].nunique()
     parts.append(f"n = {trials} {_unit(rows)}" if trials > 1 else "one trial, so no error bars")
     parts.append(sight_phrase(rows))
-    for label in main:
+    for label in MAIN:
         if label not in panel.curves:
             parts.append(f"{label} is not in this study")
             continue
         parts.append(f"{looks[label].name}: {grid_phrase(rows, label)}, {lost_phrase(rows, label)}")
     text = f"{panel.title}: {'; '.join(parts)}. {_agreement(panel, looks)}".rstrip()
     text += _one_line(panel, looks)
-    if all(label in panel.curves for label in main):
+    if all(label in panel.curves for label in MAIN):
         text += (
             " The difference at equal DI is averaged over the range of DI that both methods "
             "reach: mean [95 % t interval]."

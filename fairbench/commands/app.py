@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands import check, diff, fetch, provenance, report, status, timeouts
+from fairbench.commands import diff, fetch, provenance, report, status
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -19,12 +19,12 @@ app.command(hidden=True)(report.readme)
 for command in (
     fetch.fetch,
     report.report,
-    check.check,
+    status.check,
     status.status,
     provenance.provenance,
     diff.diff,
     status.estimate,
-    timeouts.timed_out,
+    status.timed_out,
 ):
     app.command()(command)
 

@@ -1,9 +1,10 @@
-"""The commands that say how far a study is and how long it takes."""
+"""The commands about a study: whether its config can be used, how far it is, what it lacks."""
 
 from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,28 @@ Overlays = Annotated[
 #: An option takes one word here, where Snakemake's takes all: the others come as arguments.
 Further = Annotated[list[Path], typer.Argument(metavar="FILE", hidden=True)]
 Cores = Annotated[int | None, typer.Option(min=1, help="default: those of the last run")]
+
+
+def check(
+    configfile: Annotated[
+        list[Path] | None, typer.Argument(help="files laid over the default, as for snakemake")
+    ] = None,
+) -> None:
+    """Say whether config files can be used, and if not, what is wrong with which of them.
+
+    Snakemake reads them too, but has words of its own for one that is missing or no UTF-8.
+    """
+    from fairbench.status.study import DEFAULT, plan_of
+
+    files = [DEFAULT, *(configfile or [])]
+    plan = plan_of(files)
+    told = f"{' + '.join(map(str, files))}: can be used; {_counted(plan.default())} of `snakemake`"
+    apart = [f"{_counted(jobs)} of `snakemake {name}`" for name, jobs in plan.apart().items()]
+    print(", ".join([told, *apart]))
+
+
+def _counted(jobs: list) -> str:
+    return f"{len(jobs)} job{'s' if len(jobs) != 1 else ''}"
 
 
 def status(
@@ -61,6 +84,34 @@ def estimate(
     if not left and not old:
         said += "; whether anything is out of date, `snakemake -n` says"
     print("\n".join(filter(None, [said, old])))
+
+
+def timed_out(
+    configfile: Overlays = [],  # noqa: B006
+    further: Further = [],  # noqa: B006
+    names: Annotated[bool, typer.Option("--names", help="print names of files alone")] = False,
+) -> None:
+    """List the files with fits that were stopped for time, and say how to train them again.
+
+    A longer limit is no reason to train again what did not need it, so nothing is trained anew
+    by itself when `resources.fit_minutes` changes.
+    """
+    asked = study_of(configfile, further)
+    found = list(_timed_out([job.first for job in asked.plan.jobs if job.has_fits]))
+    for path, stopped, fits in found:
+        print(path if names else f"{path}: {stopped} of {fits} fits")
+    if names:
+        return
+    if not found:
+        print("no fit was stopped for time")
+        return
+    stopped = {path for path, *_ in found}
+    apart = asked.plan.apart().items()
+    targets = [name for name, jobs in apart if stopped & {job.first for job in jobs}]
+    call = shlex.join(["snakemake", *targets, "--cores", str(asked.cores), *asked.options])
+    print("To train them again, raise resources.fit_minutes in the config and call")
+    again = ["timed-out", "--names", *option_for_each([*configfile, *further])]
+    print(f"  {call} --forcerun $({shlex.join(['python', '-m', 'fairbench', *again])})")
 
 
 def study_of(configfile: list[Path], further: list[Path], cores: int | None = None):
@@ -117,3 +168,15 @@ def _print_overview(console, asked, found) -> None:
     counts = fit_counts(found)
     if counts is not None:
         console.print(counts)
+
+
+def _timed_out(paths: list[str]) -> Iterator[tuple[str, int, int]]:
+    """Files of fits with any that were stopped, how many of them, and how many fits they hold."""
+    from fairbench.status.losses import statuses
+    from fairbench.training.time_limit import REASON
+
+    for path in paths:
+        reasons = [str(reason) for _, reason in statuses(path)]
+        stopped = sum(reason.endswith(REASON) for reason in reasons)
+        if stopped:
+            yield path, stopped, len(reasons)

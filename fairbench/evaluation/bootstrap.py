@@ -98,11 +98,13 @@ def _resampled_means(
     return mean + tails * draws / total
 
 
-def verdict(low: float, high: float, n: int) -> str:
+def verdict(
+    low: float, high: float, n: int, above: str = "A higher", below: str = "B higher"
+) -> str:
     """Say in words what the interval of a difference A - B shows, given `n` pairs."""
     if n < FEWEST or not np.isfinite([low, high]).all() or low <= 0.0 <= high:
         return NOTHING_SHOWN
-    return "A higher" if low > 0.0 else "B higher"
+    return above if low > 0.0 else below
 
 
 def _strata(cells: np.ndarray) -> list[np.ndarray]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.bootstrap import FEWEST, verdict
+from fairbench.evaluation.bootstrap import FEWEST, NOTHING_SHOWN, verdict
 from fairbench.evaluation.comparison import MATCHED, rate_scopes, turned
+from fairbench.evaluation.intervals import LEVEL
 from fairbench.evaluation.selection import FREE, PLACE, at_place
 
 SUM = "accuracy_plus_disparate_impact"
@@ -19,10 +20,7 @@ SELECTED, EQUAL_ACCURACY = "as selected", "at equal accuracy"
 
 QUANTITIES = {SELECTED: SUM, EQUAL_ACCURACY: MATCHED}
 
-BETTER, WORSE, UNKNOWN, UNDECIDED = "better", "worse", "no difference shown", "undecided"
-
-LEVEL = 0.05
-"""Above this p value, corrected for the other comparisons of its family, nothing is shown."""
+BETTER, WORSE, UNKNOWN, UNDECIDED = "better", "worse", NOTHING_SHOWN, "undecided"
 
 
 def contrasts(selected: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +68,7 @@ def outcome(row: dict | pd.Series) -> str:
         return UNDECIDED
     if row.get("p_holm", 0.0) > LEVEL:
         return UNKNOWN
-    words = {"A higher": BETTER, "B higher": WORSE}
-    return words.get(verdict(row["low"], row["high"], row["n"]), UNKNOWN)
+    return verdict(row["low"], row["high"], row["n"], BETTER, WORSE)
 
 
 def places(selected: pd.DataFrame) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:

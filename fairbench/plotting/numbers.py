@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from fairbench.evaluation import bootstrap
 from fairbench.evaluation.comparison import turned
-
-_FEWEST = 6
-"""Fewest pairs that may decide, as in the tables of comparisons."""
 
 
 def usable(fits: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +92,7 @@ def quoted(
 def _difference_phrase(mean: float, low: float, high: float, n: int) -> str:
     if not np.isfinite([low, high]).all():
         return f"{mean:+.3f} (no interval, n = {n})"
-    known = n >= _FEWEST and not low <= 0.0 <= high
-    word = ("higher" if low > 0.0 else "lower") if known else "no difference shown"
+    word = bootstrap.verdict(low, high, n, "higher", "lower")
     return f"{mean:+.3f} [{low:+.3f}, {high:+.3f}] ({word}, n = {n})"
 
 

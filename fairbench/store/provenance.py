@@ -117,7 +117,7 @@ def describe(path: str | os.PathLike, content: str) -> dict:
 def seal(document: Mapping) -> dict:
     """The document with a checksum of itself, which ties it to the content that it names."""
     unsealed = {name: value for name, value in document.items() if name != "seal"}
-    return unsealed | {"seal": _hash(_dump(unsealed))}
+    return unsealed | {"seal": _hash(dump(unsealed))}
 
 
 def belongs(document: object, content: str) -> bool:
@@ -136,7 +136,7 @@ def config_hash(config: Mapping) -> str:
     and the folders of data files.
     """
     kept = {name: value for name, value in config.items() if name not in ("resources", "data")}
-    return _hash(_dump(kept | {"device": config.get("resources", {}).get("device")}))
+    return _hash(dump(kept | {"device": config.get("resources", {}).get("device")}))
 
 
 def settings_asked(path: str | os.PathLike) -> str | None:
@@ -173,14 +173,14 @@ def hand_to_jobs(
         "files": [journal.shown(file, checkout.CHECKOUT) for file in files],
         "overrides": given,
     }
-    os.environ[HANDED] = _dump(handed)
+    os.environ[HANDED] = dump(handed)
 
 
 def as_override(value: object) -> str:
     """A value as Snakemake reads it from ``--config``, which knows True and None by other words."""
     if isinstance(value, str | bool):
         return str(value)
-    return "" if value is None else _dump(value)
+    return "" if value is None else dump(value)
 
 
 def _run() -> dict:
@@ -212,7 +212,8 @@ def _without_folders(argument: str) -> str:
     return _ABSOLUTE.sub(r"\1", argument.replace(f"{Path.cwd()}/", ""))
 
 
-def _dump(value: object) -> str:
+def dump(value: object) -> str:
+    """Canonical JSON."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 

@@ -53,7 +53,7 @@ def stamp_pdf(path: str | os.PathLike, render: Callable[[dict], bytes]) -> bytes
 def stamp_png(path: str | os.PathLike, content: bytes) -> bytes:
     """Give the bytes of a PNG with its provenance, in a chunk before the last."""
     document = provenance.describe(path, _hash(content))
-    chunk = _chunk(_CHUNK + _KEYWORD + _dump(document).encode("ascii"))
+    chunk = _chunk(_CHUNK + _KEYWORD + provenance.dump(document).encode("ascii"))
     return content[:-12] + chunk + content[-12:]
 
 
@@ -65,7 +65,7 @@ def stamp_text(path: str | os.PathLike, text: str) -> str:
     """Give a Markdown text with its provenance, as a comment that no reader of it sees."""
     document = provenance.describe(path, _hash(text.encode("utf-8")))
     # What ends a comment must not occur in it.
-    stamp = _dump(document).replace(">", "\\u003e")
+    stamp = provenance.dump(document).replace(">", "\\u003e")
     return f"{text}\n<!-- fairbench provenance {stamp} -->\n"
 
 
@@ -166,11 +166,7 @@ def _from_png(content: bytes) -> tuple[bytes | None, bytes]:
 
 
 def _literal(document: dict) -> bytes:
-    return re.sub(rb"([\\()])", rb"\\\1", _dump(document).encode("ascii"))
-
-
-def _dump(document: dict) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return re.sub(rb"([\\()])", rb"\\\1", provenance.dump(document).encode("ascii"))
 
 
 def _hash(content: bytes) -> str:

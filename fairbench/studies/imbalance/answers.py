@@ -7,7 +7,7 @@ import pandas as pd
 
 from fairbench.evaluation.bootstrap import verdict
 from fairbench.evaluation.comparison import FEW_POSITIVES, MATCHED
-from fairbench.evaluation.contrasts import against
+from fairbench.evaluation.contrasts import BETTER, WORSE, against
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
 from fairbench.evaluation.selection import FREE
 
@@ -70,7 +70,7 @@ def _normalised(found: Found | None, comparisons: pd.DataFrame, matched: pd.Data
         for quantity in quantities:
             pair = oriented(table, found, "normalized_mi", "fr_train", quantity, FEW_POSITIVES)
             if pair:
-                shown[quantity] = _shown(pair, "higher", "lower")
+                shown[quantity] = verdict(pair["low"], pair["high"], pair["n"], "higher", "lower")
                 parts.append(f"{_name(quantity)} {_number(pair)}, {shown[quantity]}")
         differences = "; ".join(parts) or "not compared (unequal grids or no such cells)"
         lines.append(f"{question} Minus FR-Train at {FEW_POSITIVES}, {words}: {differences}.")
@@ -93,8 +93,10 @@ def _thresholds(
     ):
         rows = against(table, found.place, "all", quantity, rival)
         rows = rows[rows["label"].isin(trained)].to_dict("records")
-        shown = {row["label"]: _shown(row, "better", "worse") for row in rows}
-        better = ", ".join(label for label in shown if shown[label] == "better") or "none"
+        shown = {
+            row["label"]: verdict(row["low"], row["high"], row["n"], BETTER, WORSE) for row in rows
+        }
+        better = ", ".join(label for label in shown if shown[label] == BETTER) or "none"
         each = "; ".join(f"{row['label']} {_number(row)}, {shown[row['label']]}" for row in rows)
         told = f"{better}. {each}" if rows else "nothing to compare here"
         lines.append(f"{question} {words[0].upper()}{words[1:]}: {told}.")
@@ -143,8 +145,3 @@ def _name(quantity: str) -> str:
 def _number(row: dict) -> str:
     interval = f" [{row['low']:+.3f}, {row['high']:+.3f}]" if np.isfinite(row["low"]) else ""
     return f"{row['difference']:+.3f}{interval} (n = {row['n']})"
-
-
-def _shown(row: dict, above: str, below: str) -> str:
-    words = {"A higher": above, "B higher": below}
-    return words.get(verdict(row["low"], row["high"], row["n"]), "no difference shown")

@@ -25,6 +25,8 @@ def flip_labels(
     rate: float,
     group: int | str,
     label: int | str = "any",
+    of: str = "all",
+    sees_sensitive: bool = True,
     seed: int | None = None,
 ) -> pd.DataFrame:
     """Flip labels of one group in the training pool of every trial.
@@ -40,12 +42,16 @@ def flip_labels(
         This is the rule of the published labels: it gives all 200 of them. ``random`` draws the
         rows uniformly.
     rate : float
-        Flips as a share of all the rows of the pool (not of the group), 0 to 0.5. The number of
-        flips is rounded to the nearest integer, halves to the even one.
+        Flips as a share of the rows that `of` says, 0 to 0.5. The number of flips is rounded to
+        the nearest integer, halves to the even one.
     group : int or "any"
         The number of the group whose labels may be flipped.
     label : {0, 1, "any"}
         The label that may be flipped: 0 turns some labels of 0 into 1 and no other.
+    of : {"all", "group"}
+        What `rate` is a share of: all rows of the pool, or those of the group.
+    sees_sensitive : bool
+        Whether the logistic regression of ``margin`` is shown the group.
     seed : int, optional
         The root seed of the study, which the rule ``random`` needs.
 
@@ -66,20 +72,21 @@ def flip_labels(
     rows. Of the 2,000, 1,800 are trained on (``train``) and 200 are not (``reserve``). Under both
     rules the flips of a lower rate are among those of a higher one.
     """
-    _check(frame, rule, rate, group, label, seed)
+    _check(frame, rule, rate, group, label, of, seed)
     labels = frame["y_clean"].to_numpy().copy()
     in_pool = frame["split"].isin(POOL).to_numpy()
     trials = frame["trial"].to_numpy()
     for trial in np.unique(trials):
         pool = np.flatnonzero(in_pool & (trials == trial))
-        count = round(rate * len(pool))
+        rows = frame.iloc[pool]
+        counted = _members(rows, "sensitive", group if of == "group" else "any")
+        count = round(rate * int(counted.sum()))
         if count == 0:
             continue
-        rows = frame.iloc[pool]
         allowed = _allowed(rows, group, label, count, trial)
         if rule == "margin":
             # A stable sort: of equal margins the earlier row is flipped.
-            order = np.argsort(-_margins(rows)[allowed], kind="stable")
+            order = np.argsort(-_margins(rows, sees_sensitive)[allowed], kind="stable")
         else:
             # The rate is no name of the stream: a higher rate flips these labels and more.
             generator = stream(seed, "poisoning", "random", group, int(trial))
@@ -95,6 +102,7 @@ def _check(
     rate: float,
     group: int | str,
     label: int | str,
+    of: str,
     seed: int | None,
 ) -> None:
     if rule not in RULES:
@@ -104,6 +112,8 @@ def _check(
         raise ValueError(f"group must be one of 0 to {groups - 1} or 'any', not {group!r}")
     if label not in (0, 1, "any"):
         raise ValueError(f"label must be 0, 1 or 'any', not {label!r}")
+    if of not in ("all", "group"):
+        raise ValueError(f"the rate is of 'all' rows or of those of the 'group', not of {of!r}")
     if not 0.0 <= rate <= 0.5:
         raise ValueError(f"the poisoning rate must lie between 0 and 0.5, not {rate}")
     if rule == "random" and seed is None:
@@ -114,13 +124,18 @@ def _check(
         raise ValueError("the labels are poisoned already; start from the clean data set")
 
 
+def _members(rows: pd.DataFrame, column: str, value: int | str) -> np.ndarray:
+    """Which rows have a value; "any" is every value."""
+    return np.ones(len(rows), bool) if value == "any" else rows[column].to_numpy() == value
+
+
 def _allowed(
     pool: pd.DataFrame, group: int | str, label: int | str, count: int, trial: int
 ) -> np.ndarray:
     allowed, belong = np.ones(len(pool), bool), []
     for name, column, value in (("group", "sensitive", group), ("label", "y_clean", label)):
         if value != "any":
-            allowed &= pool[column].to_numpy() == value
+            allowed &= _members(pool, column, value)
             belong.append(f"{name} {value}")
     if count > allowed.sum():
         raise ValueError(
@@ -130,14 +145,16 @@ def _allowed(
     return np.flatnonzero(allowed)
 
 
-def _margins(pool: pd.DataFrame) -> np.ndarray:
+def _margins(pool: pd.DataFrame, sees_sensitive: bool) -> np.ndarray:
     """Signed margin of each row's clean label, large where the fit is right and sure."""
     # Loaded here because it takes seconds, and most uses of the package never poison.
     from sklearn.linear_model import LogisticRegression
 
     names = [name for name in pool.columns if name not in _NOT_FEATURES]
     group = pool["sensitive"].to_numpy()
-    inputs = with_groups(pool[names].to_numpy(dtype=float), group, group_count(pool))
+    inputs = pool[names].to_numpy(dtype=float)
+    if sees_sensitive:
+        inputs = with_groups(inputs, group, group_count(pool))
     labels = pool["y_clean"].to_numpy()
     decision = LogisticRegression().fit(inputs, labels).decision_function(inputs)
     return (2 * labels.astype(float) - 1) * decision

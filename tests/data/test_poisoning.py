@@ -78,6 +78,29 @@ def test_flips_in_one_direction_leave_the_other_label_alone(several, rule, label
     assert chosen.groupby("trial").size().to_dict() == {0: 30, 2: 30, 4: 30}
 
 
+def test_a_rate_may_be_of_the_group_alone(several):
+    poisoned = flip_labels(several, rule="margin", rate=0.2, group=1, of="group")
+    pool = poisoned[in_pool(poisoned) & (poisoned["sensitive"] == 1)]
+    for _, trial in pool.groupby("trial"):
+        assert flipped(trial).sum() == round(0.2 * len(trial))
+    every = flip_labels(several, rule="margin", rate=0.1, group="any", of="group")
+    assert every.equals(flip_labels(several, rule="margin", rate=0.1, group="any"))
+
+
+def test_the_attacker_may_be_one_who_is_not_shown_the_group(several):
+    rows = several[several["trial"] == 0]
+    pool = rows[in_pool(rows)]
+    inputs = pool[["x1", "x2"]]
+    decision = LogisticRegression().fit(inputs, pool["y_clean"]).decision_function(inputs)
+    margin = np.where(pool["y_clean"] == 1, decision, -decision)
+    margin[pool["sensitive"] != 1] = -np.inf
+    blind = flip_labels(rows, rule="margin", rate=0.1, group=1, sees_sensitive=False)
+    expected = np.argsort(-margin, kind="stable")[:30]
+    assert set(np.flatnonzero(flipped(blind.loc[pool.index]))) == set(expected)
+    seeing = flip_labels(rows, rule="margin", rate=0.1, group=1)
+    assert not np.array_equal(flipped(blind), flipped(seeing))
+
+
 def test_the_margin_rule_flips_the_surest_correct_rows(several):
     poisoned = flip_labels(several, rule="margin", rate=0.05, group=0)
     for _, trial in poisoned.groupby("trial"):
@@ -154,6 +177,8 @@ def test_impossible_requests_are_refused_in_words(several):
         flip(group=2)
     with pytest.raises(ValueError, match="label must be 0, 1 or 'any'"):
         flip(label="none")
+    with pytest.raises(ValueError, match="of 'all' rows or of those of the 'group'"):
+        flip(of="some")
     for rate in (-0.1, 0.6, float("nan")):
         with pytest.raises(ValueError, match="between 0 and 0.5"):
             flip(rate=rate)

@@ -58,18 +58,25 @@ class Poisoning(Strict):
         description="margin: the rows a logistic regression gets most confidently right (the "
         "published attack); random: any rows",
     )
-    rate: float = Field(0.1, ge=0, le=0.5, description="flipped share of all training rows")
+    rate: float = Field(0.1, ge=0, le=0.5, description="flipped share of the training rows")
     group: Annotated[int | Literal["any"], BeforeValidator(_group)] = Field(
         1, description="number of the sensitive group whose labels are flipped, or any"
     )
     label: Literal[0, 1, "any"] = Field(
         "any", description="label that is flipped: 0 for flips from 0 to 1 alone"
     )
+    of: Literal["all", "group"] = Field(
+        "all", description="what the rate is a share of: all training rows, or the group's"
+    )
+    sees_sensitive: bool = Field(
+        True, description="whether the logistic regression of margin is shown the group"
+    )
 
     @model_serializer(mode="wrap")
     def _said(self, usual):
-        """As before this key, where it says nothing: what is made then keeps its name."""
-        return {k: v for k, v in usual(self).items() if (k, v) != ("label", "any")}
+        """Without keys that say nothing: what was made before there were these keeps its name."""
+        silent = {"label": "any", "of": "all", "sees_sensitive": True}
+        return {k: v for k, v in usual(self).items() if k not in silent or v != silent[k]}
 
 
 class Trimming(Strict):

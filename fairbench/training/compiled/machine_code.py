@@ -26,6 +26,12 @@ __all__ = ["load", "train_one"]
 _NAME = "fairbench_train_one"
 _SOURCES = ("arithmetic.py", "kernel.py", "fused.py", "layout.py", "machine_code.py")
 _SOURCES += ("../budget.py",)
+
+
+class NotKept(Exception):
+    """The code is not what this module can run without numba."""
+
+
 #: Bytes of the checksum before the code: LLVM would end the process over a damaged file.
 _CHECKSUM = 32
 
@@ -40,9 +46,15 @@ def train_one(
     arrays = (*rows, *weights, trace)
     if any(array.dtype != np.float32 or not array.flags.c_contiguous for array in arrays):
         raise TypeError("the compiled loop takes contiguous arrays of single precision")
+    loop = load()
+    if loop is None:
+        from fairbench.training.compiled import fused
+
+        fused.train_one(rows, weights, settings, trace, every)
+        return
     result, error = ctypes.c_void_p(), ctypes.c_void_p()
     given = _flat((rows, weights, settings, trace, every))
-    load()(ctypes.byref(result), ctypes.byref(error), *given)
+    loop(ctypes.byref(result), ctypes.byref(error), *given)
 
 
 def _flat(value) -> Iterator:
@@ -62,13 +74,19 @@ def _flat(value) -> Iterator:
 
 @cache
 def load():
-    """The loop, compiled now if that was not done on this machine."""
+    """The loop, compiled now if that was not done on this machine.
+
+    None where this numba makes code that cannot be kept: then numba has to run it.
+    """
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     file = _folder() / f"{_key()}.o"
     code = _kept(file)
     if code is None:
-        code = _compiled()
+        try:
+            code = _compiled()
+        except NotKept:
+            return None
         with atomic_path(file) as temporary:
             temporary.write_bytes(hashlib.sha256(code).digest() + code)
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
@@ -126,7 +144,7 @@ def _must_take(loop: llvm.ValueRef, example: tuple) -> None:
     expected = ["ptr", "ptr", *(words[type(value)] for value in _flat(example))]
     found = [str(argument.type) for argument in loop.arguments]
     if found != expected:
-        raise RuntimeError(f"this numba passes arguments as {found}, not as {expected}")
+        raise NotKept(f"this numba passes arguments as {found}, not as {expected}")
 
 
 def _leave_out_the_rest(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
@@ -140,7 +158,7 @@ def _leave_out_the_rest(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> 
     called = [function.name for function in module.functions if function.is_declaration]
     strange = [name for name in called if name.startswith(("NRT_", "numba_", "Py", "_Py"))]
     if strange:
-        raise RuntimeError(f"the compiled loop cannot be kept: it calls {', '.join(strange)}")
+        raise NotKept(f"the compiled loop cannot be kept: it calls {', '.join(strange)}")
 
 
 def _folder() -> Path:

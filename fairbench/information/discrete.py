@@ -82,11 +82,12 @@ def smooth_mutual_information(
     weights: ArrayLike | None = None,
     eps: float = DEFAULT_EPS,
 ) -> float:
-    r"""Mutual information of a soft binary decision and a binary sensitive attribute.
+    r"""Mutual information of a soft binary decision and a sensitive attribute.
 
     Algorithm 1 ("naive smooth mutual information") of the FR-Train report. With weights summing to
     one, :math:`p_{1,1} = \sum_i w_i s_i q_i` and the other three cells of the 2 by 2 table follow
-    from the margins :math:`\sum_i w_i s_i` and :math:`\sum_i w_i q_i`; then
+    from the margins :math:`\sum_i w_i s_i` and :math:`\sum_i w_i q_i`, or the K by 2 table from the
+    sums :math:`\sum_i w_i 1[s_i = k] q_i` of K groups; then
 
     .. math:: I = H(S) - H(S \mid \hat Y), \qquad
               H(S \mid \hat Y) = -\sum_{s,y} p_{s,y} \log\left(p_{s \mid y} + \epsilon\right).
@@ -98,7 +99,7 @@ def smooth_mutual_information(
     q : array of shape (n,)
         Probability that the decision is 1, for example ``sigmoid(20 * logit)``.
     sensitive : array of shape (n,)
-        Sensitive attribute in {0, 1}.
+        Groups, 0 to K - 1.
     weights : array of shape (n,), optional
         Non-negative weights of the observations, scaled here to sum to one. Default: equal.
     eps : float
@@ -112,20 +113,30 @@ def smooth_mutual_information(
     Raises
     ------
     ValueError
-        If the shapes differ, a probability is outside [0, 1], the sensitive attribute is not in
-        {0, 1}, the weights do not fit, or ``eps`` is negative.
+        If the shapes differ, a probability is outside [0, 1], the sensitive attribute holds other
+        values than 0, 1, 2, ..., the weights do not fit, or ``eps`` is negative.
     """
     q = np.asarray(q, dtype=float)
     sensitive = np.asarray(sensitive, dtype=float)
     _check_smooth_inputs(q, sensitive, eps)
     w = _normalised_weights(weights, q.size)
-    p_y1, p_s1, p_s1y1 = w @ q, w @ sensitive, w @ (q * sensitive)
+    p_y1 = w @ q
     p_y = np.array([1.0 - p_y1, p_y1])
-    p_s = np.array([1.0 - p_s1, p_s1])
-    joint = np.array([[1.0 - p_s1 - p_y1 + p_s1y1, p_y1 - p_s1y1], [p_s1 - p_s1y1, p_s1y1]])
+    p_s, joint = _soft_table(w, q, sensitive, p_y1)
     # A decision that never occurs has no conditional distribution and no mass in the sum.
-    conditional = np.divide(joint, p_y, out=np.zeros((2, 2)), where=p_y > 0)
+    conditional = np.divide(joint, p_y, out=np.zeros(joint.shape), where=p_y > 0)
     return float(np.sum(joint * _safe_log(conditional, eps)) - np.sum(p_s * _safe_log(p_s, eps)))
+
+
+def _soft_table(w, q, sensitive, p_y1) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of the groups, (groups,), and of the groups and decisions, (groups, 2)."""
+    if sensitive.max() > 1:
+        member = sensitive[:, None] == np.arange(sensitive.max() + 1)
+        p_s, accepted = w @ member, (w * q) @ member
+        return p_s, np.stack([p_s - accepted, accepted], axis=1)
+    p_s1, p_s1y1 = w @ sensitive, w @ (q * sensitive)
+    joint = [[1.0 - p_s1 - p_y1 + p_s1y1, p_y1 - p_s1y1], [p_s1 - p_s1y1, p_s1y1]]
+    return np.array([1.0 - p_s1, p_s1]), np.array(joint)
 
 
 def _symbol_codes(x: ArrayLike, name: str) -> tuple[np.ndarray, int]:
@@ -158,8 +169,9 @@ def _check_smooth_inputs(q: np.ndarray, sensitive: np.ndarray, eps: float) -> No
     # Negated, so that NaN fails the test too.
     if not ((q >= 0) & (q <= 1)).all():
         raise ValueError(f"q must hold probabilities in [0, 1], got {q.min()} to {q.max()}")
-    if not np.isin(sensitive, (0.0, 1.0)).all():
-        raise ValueError(f"sensitive must hold 0 and 1 only, got {np.unique(sensitive)[:5]}")
+    if not ((sensitive >= 0) & (sensitive == np.round(sensitive))).all():
+        given = np.unique(sensitive)[:5]
+        raise ValueError(f"sensitive must hold group numbers, 0, 1, 2, ..., got {given}")
     if not eps >= 0:
         raise ValueError(f"eps must be at least 0, got {eps}")
 

@@ -64,6 +64,17 @@ def test_smooth_value_of_a_known_table():
     assert value == pytest.approx(np.log(2) - binary_entropy(0.2), abs=1e-15)
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_smooth_of_hard_decisions_is_the_information_of_many_groups(weighted):
+    rng = np.random.default_rng(3)
+    sensitive = rng.integers(0, 4, 500)
+    decision = rng.random(500) < 0.2 + 0.2 * sensitive
+    w = rng.random(500) if weighted else None
+    found = smooth_mutual_information(decision, sensitive, weights=w, eps=0.0)
+    assert found == pytest.approx(mutual_information(decision, sensitive, weights=w), abs=1e-12)
+    assert found > 0.05
+
+
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("eps", [0.0, 1e-10])
 def test_smooth_is_zero_for_a_constant_decision(level, eps):
@@ -86,7 +97,7 @@ def test_smooth_is_zero_for_one_group():
         (lambda: entropy([0, 1], weights=[0.0, 0.0]), "not all zero"),
         (lambda: smooth_mutual_information([0.5, 1.5], [0, 1]), "1.5"),
         (lambda: smooth_mutual_information([0.5, np.nan], [0, 1]), "probabilities"),
-        (lambda: smooth_mutual_information([0.5, 0.5], [-1, 1]), "0 and 1 only"),
+        (lambda: smooth_mutual_information([0.5, 0.5], [-1, 1]), "group numbers"),
         (lambda: smooth_mutual_information([0.5], [0, 1]), "same size"),
         (lambda: smooth_mutual_information([0.5, 0.5], [0, 1], eps=-1.0), "eps"),
     ],

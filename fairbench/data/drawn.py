@@ -5,14 +5,17 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fairbench.data.imbalance import imbalance_draw
 from fairbench.data.independent import DEFAULT_ROWS, independent_draw
 from fairbench.data.law import PUBLISHED_ROTATION
 from fairbench.data.published import published_draw
+
+if TYPE_CHECKING:
+    import pandas as pd  # late, as a job that trains asks for `resolve` alone
 
 __all__ = ["DATASETS", "SPLITS", "DataSet", "build", "resolve"]
 
@@ -154,6 +157,8 @@ def build(
     ValueError
         Unknown names, values outside their ranges, or trials that are repeated or missing.
     """
+    import pandas as pd
+
     settings = resolve(dataset, parameters)
     trials = [operator.index(trial) for trial in trials]
     if not trials or min(trials) < 0 or len(set(trials)) < len(trials):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["group_count", "with_groups"]
 
 
-def group_count(frame: pd.DataFrame) -> int:
+def group_count(frame: pd.DataFrame | Mapping[str, np.ndarray]) -> int:
     """How many groups a data set has, in all its trials and splits together."""
     return max(2, int(frame["sensitive"].max()) + 1)
 

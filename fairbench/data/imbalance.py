@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from fairbench.data.law import (
     CLASS_COVARIANCE,
@@ -12,6 +13,9 @@ from fairbench.data.law import (
     check_cell,
     group_probability,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["imbalance_draw", "imbalance_seed"]
 
@@ -74,6 +78,8 @@ def imbalance_draw(
     and a uniform for the group. No draw depends on a density, so that the densities are computed
     afterwards for all rows at once.
     """
+    import pandas as pd
+
     check_cell(positive_rate=positive_rate, group_coefficient=group_coefficient, rotation=rotation)
     generator = np.random.RandomState(imbalance_seed(positive_rate, group_coefficient, trial))
     uniform, normal = generator.random_sample, generator.standard_normal

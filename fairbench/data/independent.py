@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fairbench.base.randomness import stream
 from fairbench.data.law import (
@@ -15,6 +15,9 @@ from fairbench.data.law import (
     check_cell,
     group_probability,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["DEFAULT_ROWS", "independent_draw"]
 
@@ -67,6 +70,8 @@ def independent_draw(
     Another number of rows of one split leaves the other splits as they were, and more rows of a
     split begin with the fewer ones.
     """
+    import pandas as pd
+
     check_cell(positive_rate=positive_rate, group_coefficient=group_coefficient, rotation=rotation)
     if not rows or min(rows.values()) < 1:
         raise ValueError(f"every split needs at least one row, not {dict(rows)}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fairbench.data.law import (
     CLASS_COVARIANCE,
@@ -14,6 +14,9 @@ from fairbench.data.law import (
     check_cell,
     group_probability,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["published_draw", "released_arrays"]
 
@@ -44,6 +47,8 @@ def published_draw(*, rotation: float = PUBLISHED_ROTATION) -> pd.DataFrame:
     The release came from numpy's global legacy generator and Python's ``random`` under one seed;
     here both are objects of their own, and no global state is read or changed.
     """
+    import pandas as pd
+
     check_cell(rotation=rotation)
     generator = np.random.RandomState(_SEED)
     classes = [

@@ -11,10 +11,11 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,10 +28,14 @@ from fairbench.store.columns import (
     dump,
     is_text,
     lasting_hash,
+    to_arrays,
     to_arrow,
     to_frame,
 )
 from fairbench.store.partial import is_unwritten, partial_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DESCRIPTION = b"fairbench"
 PROVENANCE = b"fairbench.provenance"
@@ -92,13 +97,17 @@ def write_markdown(path: str | os.PathLike, text: str) -> None:
 
 
 def write_table(
-    frame: pd.DataFrame, path: str | os.PathLike, *, kind: str, about: Mapping[str, object]
+    frame: pd.DataFrame | Mapping[str, np.ndarray],
+    path: str | os.PathLike,
+    *,
+    kind: str,
+    about: Mapping[str, object],
 ) -> None:
     """Write a table with a description of itself.
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : DataFrame, or mapping of name to array
         Columns of booleans, integers, floats (plain or nullable) or strings, with distinct string
         names. The row labels are not stored: they read back as 0, 1, 2, ...
     path : path-like
@@ -119,7 +128,7 @@ def write_table(
     document = {"kind": kind, "about": as_json(about), "columns": columns}
     document["content"] = content_hash(frame, document)
     arrays = [to_arrow(frame[name], dtype) for name, dtype in columns]
-    table = pa.table(arrays, names=[name for name, _ in columns])
+    table = pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
     origin = provenance.describe(path, document["content"])
     metadata = {DESCRIPTION: dump(document), PROVENANCE: dump(origin)}
     table = table.replace_schema_metadata({k: v.encode("utf-8") for k, v in metadata.items()})
@@ -164,11 +173,23 @@ def read_table(
     OSError
         The file is missing or may not be opened.
     """
+    return _read(path, to_frame, kind, about)
+
+
+def read_columns(
+    path: str | os.PathLike, *, kind: str | None = None, about: Mapping[str, object] | None = None
+) -> tuple[dict[str, np.ndarray], dict]:
+    """The same as arrays by name, without pandas: a job may be over before that is imported."""
+    return _read(path, to_arrays, kind, about)
+
+
+def _read(path: str | os.PathLike, convert: Callable, kind: str | None, about: Mapping | None):
     content = Path(path).read_bytes()
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        # `pq.read_table` imports pandas.
+        table = pq.ParquetFile(pa.BufferReader(content)).read()
         document = json.loads(table.schema.metadata[DESCRIPTION])
-        frame = to_frame(table, document["columns"])
+        frame = convert(table, document["columns"])
         sound = document["content"] == content_hash(frame, document)
         origin = json.loads(table.schema.metadata.get(PROVENANCE, b"null"))
         sound &= origin is None or provenance.belongs(origin, document["content"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fairbench.data.groups import group_count
 from fairbench.methods.shared.base import Method
@@ -19,12 +19,22 @@ from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows, only
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MEASURED_SPLITS = ("train", "selection", "test")
 _RATIOS = ("true_positive_ratio", "false_positive_ratio")
 
 
-def train_cell(
-    frame: pd.DataFrame,
+def train_cell(*given, **options) -> pd.DataFrame:
+    """The fits of `cell_columns` as a DataFrame."""
+    import pandas as pd
+
+    return pd.DataFrame(cell_columns(*given, **options))
+
+
+def cell_columns(
+    frame: pd.DataFrame | Mapping[str, np.ndarray],
     data_about: dict,
     method: Method,
     budget: Budget,
@@ -38,13 +48,13 @@ def train_cell(
     threads: int = 1,
     minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Train all trials and lambdas of a cell together.
 
     Parameters
     ----------
-    frame : DataFrame
-        A data set frame, see `fairbench.data.build`.
+    frame : DataFrame or mapping of name to array
+        A data set, see `fairbench.data.build`.
     data_about : dict
         Its description: dataset, parameters, seed.
     trimming : dict, optional
@@ -58,7 +68,7 @@ def train_cell(
 
     Returns
     -------
-    DataFrame
+    dict of name to array
         One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("solved" or "none" where
         nothing is trained), iterations, status, reason, seconds, the measures of each split (see
         `fairbench.metrics.decisions.describe`; a positive rate for each group of the data set), and
@@ -96,10 +106,15 @@ def train_cell(
         for model, outcome in zip(models, outcomes, strict=True)
         for row in _records(method, model, outcome, splits[model.trial], kept[model.trial])
     ]
-    described = pd.DataFrame(rows)
-    described.insert(4, "engine", engine)
-    described.insert(5, "iterations", budget.iterations if method.fitting == "trained" else 0)
-    return described
+    iterations = budget.iterations if method.fitting == "trained" else 0
+    how = {"engine": engine, "iterations": iterations}
+    names = list(rows[0])
+    names[4:4] = how
+    return {name: _column([(row | how)[name] for row in rows]) for name in names}
+
+
+def _column(values: list) -> np.ndarray:
+    return np.array(values, object if isinstance(values[0], str) else None)
 
 
 def _first(split: Split, share: float) -> Split:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fairbench.data.groups import group_count, with_groups
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The sensitive attribute comes last among the features (the released code's order).
 NOT_FEATURES = ("trial", "split", "sensitive", "y", "y_clean")
@@ -96,17 +100,27 @@ class Outcome:
         return x[:, 0]
 
 
-def split_rows(frame: pd.DataFrame) -> dict[int, dict[str, Split]]:
-    """The rows of a data set frame by trial and split, in one pass."""
-    columns = [name for name in frame.columns if name not in NOT_FEATURES]
-    sensitive = frame["sensitive"].to_numpy(np.float32)
-    features = with_groups(frame[columns].to_numpy(np.float32), sensitive, group_count(frame))
-    y = frame["y"].to_numpy(np.float32)
+def split_rows(
+    frame: pd.DataFrame | Mapping[str, np.ndarray],
+) -> dict[int, dict[str, Split]]:
+    """The rows of a data set by trial and split."""
+    columns = [name for name in frame if name not in NOT_FEATURES]
+    features = np.stack([np.asarray(frame[name]).astype(np.float32) for name in columns], 1)
+    sensitive, y = (np.asarray(frame[name]).astype(np.float32) for name in ("sensitive", "y"))
+    features = with_groups(features, sensitive, group_count(frame))
+    names = list(frame["split"])
+    splits = sorted(set(names))
+    number = {name: k for k, name in enumerate(splits)}
+    group = np.fromiter(map(number.get, names), int, len(names))
+    trials = np.asarray(frame["trial"])
     parts: dict[int, dict[str, Split]] = {}
-    groups = frame.groupby(["trial", "split"], sort=True, observed=True).indices
-    for (trial, split), rows in groups.items():
-        part = Split(np.ascontiguousarray(features[rows]), sensitive[rows], y[rows])
-        parts.setdefault(int(trial), {})[str(split)] = part
+    for trial in np.unique(trials):
+        of_trial = np.flatnonzero(trials == trial)
+        for split in splits:
+            rows = of_trial[group[of_trial] == number[split]]
+            if rows.size:
+                part = Split(features[rows], sensitive[rows], y[rows])
+                parts.setdefault(int(trial), {})[split] = part
     return parts
 
 

@@ -9,22 +9,22 @@ __all__ = ["collect", "select", "summarise", "train"]
 
 def train(call: Call) -> None:
     """Train all models of some cells, one cell after the other, and record each fit."""
-    import pandas as pd
+    import numpy as np
     from tqdm import tqdm
 
     from fairbench import methods
-    from fairbench.data.files import read_dataset
+    from fairbench.data.files import dataset_columns
     from fairbench.store.journal import saw_file
     from fairbench.store.tables import write_table
     from fairbench.training.budget import Budget
-    from fairbench.training.cell import train_cell
+    from fairbench.training.cell import cell_columns
 
     given = dict(call.spec)
     kind = methods.find(given["method"], given["file"])
     method = kind(kind.Parameters(**given["parameters"]))
     saw_file(given["file"])
-    cells = list(map(read_dataset, call.inputs["data"], given["data"]))
-    models = sum(frame["trial"].nunique() for frame, _ in cells)
+    cells = list(map(dataset_columns, call.inputs["data"], given["data"]))
+    models = sum(len(about["trials"]) for _, about in cells)
     models *= len(given["lambda_f"]) * len(given["lambda_r"])
     how = {name: given[name] for name in ("lambda_f", "lambda_r", "engine")} | call.how
     how |= {name: given[name] for name in ("trimming", "clean_share") if name in given}
@@ -32,11 +32,11 @@ def train(call: Call) -> None:
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
         for number, (frame, about) in enumerate(cells):
             budget = Budget(**given["budget"])
-            fits = train_cell(frame, about, method, budget, **how, done=progress.update)
-            fits.insert(0, "cell", number)
-            made.append(fits)
+            fits = cell_columns(frame, about, method, budget, **how, done=progress.update)
+            made.append({"cell": np.full(len(fits["trial"]), number)} | fits)
+    every = {name: np.concatenate([fits[name] for fits in made]) for name in made[0]}
     about = {"data": [about for _, about in cells], "spec": given}
-    write_table(pd.concat(made, ignore_index=True), call.output, kind="fits", about=about)
+    write_table(every, call.output, kind="fits", about=about)
 
 
 def collect(call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ class ConditionalTracker:
 
     Notes
     -----
-    Keeps all neighbours of every sample: 12 n^2 bytes, 48 MB for n = 2000.
+    Keeps all neighbours of every sample: 12 n^2 bytes, 48 MB for n = 2000. Trackers made one after
+    the other of one conditioning share them, as those of many runs on one data set do.
     """
 
     def __init__(
@@ -65,7 +67,9 @@ class ConditionalTracker:
         self._discrete_distance = float(discrete_distance)
         self._v = fixed["v"]
         self._psi = digamma_table(self._n)
-        self._neighbours, self._distances = self._sorted_neighbours(fixed["conditioning"])
+        self._neighbours, self._distances = _sorted_neighbours(
+            _Content(fixed["conditioning"]), self._discrete_distance
+        )
         self._rho = np.full(self._n, np.inf)
         self._terms = np.empty(self._n)
         self._last: Columns | None = None
@@ -121,19 +125,37 @@ class ConditionalTracker:
             self._terms,
         )
 
-    def _sorted_neighbours(self, conditioning: Columns) -> tuple[np.ndarray, np.ndarray]:
-        """Other samples by distance in the conditioning space: indices, distances, (n, n - 1)."""
-        from fairbench.information import tracker_kernels
 
-        n = self._n
-        neighbours = np.empty((n, n - 1), dtype=np.int32)
-        distances = np.empty((n, n - 1))
-        for i in range(n):
-            row = tracker_kernels.distances_from(
-                conditioning.values, conditioning.categorical, self._discrete_distance, i
-            )
-            # Positions from i on are one sample further, for i itself is left out.
-            order = np.argsort(np.delete(row, i), kind="stable")
-            neighbours[i] = order + (order >= i)
-            distances[i] = row[neighbours[i]]
-        return neighbours, distances
+class _Content:
+    """Columns that are equal if they hold the same, to the bit."""
+
+    def __init__(self, columns: Columns):
+        self.columns = columns
+        self._key = (columns.values.shape, columns.values.tobytes(), columns.categorical.tobytes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(maxsize=1)
+def _sorted_neighbours(
+    conditioning: _Content, discrete_distance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Other samples by distance in the conditioning space: indices, distances, (n, n - 1)."""
+    from fairbench.information import tracker_kernels
+
+    values, categorical = conditioning.columns.values, conditioning.columns.categorical
+    n = len(values)
+    neighbours = np.empty((n, n - 1), dtype=np.int32)
+    distances = np.empty((n, n - 1))
+    for i in range(n):
+        row = tracker_kernels.distances_from(values, categorical, discrete_distance, i)
+        # Positions from i on are one sample further, for i itself is left out.
+        order = np.argsort(np.delete(row, i), kind="stable")
+        neighbours[i] = order + (order >= i)
+        distances[i] = row[neighbours[i]]
+    neighbours.flags.writeable = distances.flags.writeable = False
+    return neighbours, distances

@@ -14,8 +14,17 @@ from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Outcome
 
 
-class Trainer:
-    """Trains one method's models on given folds.
+def train(
+    kind: type[Method],
+    folds: Sequence[Fold],
+    given: Mapping,
+    names: tuple,
+    setting: Mapping,
+    gammas: Sequence[float],
+    seeds: int = 1,
+    **how,
+) -> list[tuple[int, int, float, Outcome]]:
+    """Train one setting at several gammas, on every fold and from several initial seeds.
 
     Parameters
     ----------
@@ -25,54 +34,33 @@ class Trainer:
         ``parameters``, ``lambda_r``, ``schedule`` and ``seed`` of a job's spec.
     names : tuple
         What tells these folds from others: the streams of the initial weights.
+    setting : mapping
+        ``batch_size``, and what of `search_space` is not to be as `given` says.
+    **how
+        ``device``, ``threads`` and ``minutes``.
+
+    Returns
+    -------
+    list of (fold, seed, gamma, outcome)
+        All in one stack, so that they cost little more than one of them.
     """
-
-    def __init__(
-        self,
-        kind: type[Method],
-        folds: Sequence[Fold],
-        given: Mapping,
-        names: tuple,
-        *,
-        device: str = "cpu",
-        threads: int = 1,
-        minutes: float | None = None,
-    ):
-        self.kind, self.folds, self.given, self.names = kind, folds, given, names
-        self.how = {"device": device, "threads": threads, "minutes": minutes}
-
-    def train(
-        self, setting: Mapping, gammas: Sequence[float], seeds: int = 1
-    ) -> list[tuple[int, int, float, Outcome]]:
-        """Train one setting at several gammas, on every fold and from several initial seeds.
-
-        Parameters
-        ----------
-        setting : mapping
-            ``batch_size``, and what of `search_space` is not to be as `given` says.
-
-        Returns
-        -------
-        list of (fold, seed, gamma, outcome)
-            All in one stack, so that they cost little more than one of them.
-        """
-        own = {*SHAPE, *self.kind.searched} & {*self.kind.Parameters.model_fields} & {*setting}
-        chosen = {name: setting[name] for name in own}
-        method = self.kind(self.kind.Parameters(**{**self.given["parameters"], **chosen}))
-        method = method.for_groups(self.folds[0].groups)
-        rates = {name: setting[name] for name in RATES if name in setting}
-        schedule = self.given["schedule"] | rates
-        rows = min(len(fold.train.y) for fold in self.folds)
-        budget = Budget(batch_size=setting["batch_size"], **schedule).for_rows(rows)
-        lambda_r = self.given["lambda_r"] if method.uses_lambda_r else 0.0
-        grid = [(k, s, g) for k in range(len(self.folds)) for s in range(seeds) for g in gammas]
-        models = [
-            Model(k, float(g), lambda_r, seed_of(self.given["seed"], "initial", *self.names, k, s))
-            for k, s, g in grid
-        ]
-        sizes = method.networks(self.folds[0].train.features.shape[1])
-        drawn = {"generator": "numpy", "weights": method.initial_weights}
-        initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
-        data = {k: (fold.train, fold.trusted) for k, fold in enumerate(self.folds)}
-        outcomes = reference.train_models(method, data, models, initial, budget, **self.how)
-        return [(*place, outcome) for place, outcome in zip(grid, outcomes, strict=True)]
+    own = {*SHAPE, *kind.searched} & {*kind.Parameters.model_fields} & {*setting}
+    chosen = {name: setting[name] for name in own}
+    method = kind(kind.Parameters(**{**given["parameters"], **chosen}))
+    method = method.for_groups(folds[0].groups)
+    rates = {name: setting[name] for name in RATES if name in setting}
+    schedule = given["schedule"] | rates
+    rows = min(len(fold.train.y) for fold in folds)
+    budget = Budget(batch_size=setting["batch_size"], **schedule).for_rows(rows)
+    lambda_r = given["lambda_r"] if method.uses_lambda_r else 0.0
+    grid = [(k, s, g) for k in range(len(folds)) for s in range(seeds) for g in gammas]
+    models = [
+        Model(k, float(g), lambda_r, seed_of(given["seed"], "initial", *names, k, s))
+        for k, s, g in grid
+    ]
+    sizes = method.networks(folds[0].train.features.shape[1])
+    drawn = {"generator": "numpy", "weights": method.initial_weights}
+    initial = [draw_initial(sizes, model.seed, **drawn) for model in models]
+    data = {k: (fold.train, fold.trusted) for k, fold in enumerate(folds)}
+    outcomes = reference.train_models(method, data, models, initial, budget, **how)
+    return [(*place, outcome) for place, outcome in zip(grid, outcomes, strict=True)]

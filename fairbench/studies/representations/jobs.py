@@ -12,7 +12,7 @@ from fairbench.base.randomness import seed_of
 from fairbench.data.real.entry import View
 from fairbench.methods.shared.base import Method
 from fairbench.studies.representations import measures
-from fairbench.studies.representations.fits import Trainer
+from fairbench.studies.representations.fits import train
 from fairbench.studies.representations.folds import inner_folds, outer_fold
 from fairbench.studies.representations.space import search_space
 
@@ -59,7 +59,7 @@ def search_trials(
     folds = inner_folds(
         table, view, given["outer_folds"], given["fold"], given["inner_folds"], given["seed"]
     )
-    trainer = Trainer(kind, folds, given, (*names, "inner"), **how)
+    streams = (*names, "inner")
     turn = given["round"]
     settings = propose(
         distributions(search_space(kind, given["space"], given["parameters"])),
@@ -71,7 +71,8 @@ def search_trials(
     rows = []
     for trial, setting in zip(turn, settings, strict=True):
         if trial in given["trials"]:
-            fits = trainer.train(setting, [setting.get("gamma", 0.0)])
+            gammas = [setting.get("gamma", 0.0)]
+            fits = train(kind, folds, given, streams, setting, gammas, **how)
             rows.append({"trial": trial} | _setting(setting) | _mean_of(fits, folds))
             done(1)
     return pd.DataFrame(rows)
@@ -97,8 +98,9 @@ def fit_fold(
     best = good.loc[good["objective"].idxmax()]
     setting = json.loads(best["parameters"])
     names = (view.name, view.profile, given["fold"], "outer")
-    trainer = Trainer(kind, [fold], given, names, threads=threads, **how)
-    [(*_, outcome)] = trainer.train(setting, [setting.get("gamma", 0.0)])
+    gammas = [setting.get("gamma", 0.0)]
+    fit = train(kind, [fold], given, names, setting, gammas, threads=threads, **how)
+    [(*_, outcome)] = fit
     row = _setting(setting) | sizes | {"trials": len(trials), "seconds": outcome.seconds}
     row["status"], row["reason"] = measures.status_of(outcome, fold.held_out)
     if row["status"] == "ok":
@@ -118,10 +120,11 @@ def sweep_gamma(
     """Train one shape at every gamma, on every outer fold, all in one stack."""
     sweep, count = given["sweep"], given["outer_folds"]
     folds = [outer_fold(table, view, count, k, given["seed"]) for k in range(count)]
-    trainer = Trainer(kind, folds, given, (view.name, view.profile, "sweep"), **how)
+    names = (view.name, view.profile, "sweep")
     gammas = sweep["gamma"] if kind.uses_lambda_f else [0.0]
     rows = []
-    for fold, seed, gamma, outcome in trainer.train(sweep, gammas, sweep["seeds"]):
+    fits = train(kind, folds, given, names, sweep, gammas, sweep["seeds"], **how)
+    for fold, seed, gamma, outcome in fits:
         held_out = folds[fold].held_out
         status, reason = measures.status_of(outcome, held_out)
         row = {"fold": fold, "seed": seed, "gamma": gamma, "status": status, "reason": reason}

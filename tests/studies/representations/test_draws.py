@@ -9,7 +9,7 @@ from fairbench.data.real.load import load_table
 from fairbench.methods import find
 from fairbench.networks.noise import Noise
 from fairbench.studies.representations import measures
-from fairbench.studies.representations.fits import Trainer
+from fairbench.studies.representations.fits import train
 from fairbench.studies.representations.folds import outer_fold
 from fairbench.studies.representations.jobs import fit_fold, search_trials
 
@@ -31,8 +31,8 @@ def fold(applicants):
 
 
 def trained(name, fold, **parameters):
-    trainer = Trainer(find(name), [fold], GIVEN | {"parameters": parameters}, ("draws",))
-    [(*_, outcome)] = trainer.train(SETTING, [SETTING["gamma"]])
+    given = GIVEN | {"parameters": parameters}
+    [(*_, outcome)] = train(find(name), [fold], given, ("draws",), SETTING, [SETTING["gamma"]])
     return outcome
 
 

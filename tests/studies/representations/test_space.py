@@ -11,7 +11,7 @@ from fairbench.data.real.entry import read_entry
 from fairbench.data.real.load import load_table
 from fairbench.methods import built_in, find
 from fairbench.methods.shared.space import Choice, Range
-from fairbench.studies.representations.fits import Trainer
+from fairbench.studies.representations.fits import train
 from fairbench.studies.representations.folds import outer_fold
 from fairbench.studies.representations.jobs import search_trials
 from fairbench.studies.representations.proposals import distributions, propose
@@ -93,9 +93,9 @@ SETTING = {"batch_size": 20, "hidden_layers": 1, "hidden_units": 4, "gamma": 0.5
 )
 def test_what_was_chosen_is_what_is_trained(applicants, name, key, values):
     fold = outer_fold(*applicants, 2, 0, 7)
-    trainer = Trainer(find(name), [fold], GIVEN, ("space",))
+    told = find(name), [fold], GIVEN, ("space",)
     scores = []
     for value in (*values, values[0]):
-        [(*_, outcome)] = trainer.train(SETTING | {key: value}, [SETTING["gamma"]])
+        [(*_, outcome)] = train(*told, SETTING | {key: value}, [SETTING["gamma"]])
         scores.append(outcome.probability(fold.held_out.features))
     assert np.array_equal(scores[0], scores[2]) and not np.array_equal(scores[0], scores[1])

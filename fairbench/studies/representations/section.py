@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from fairbench.base.schema import Label, Lambda, Strict
-from fairbench.training.budget import Budget
 
 Width = Annotated[int, Field(ge=1, le=1024)]
 
@@ -118,9 +117,6 @@ class Schedule(Strict):
         if (self.iterations is None) == (self.epochs is None):
             raise ValueError("either iterations or epochs must be given")
         return self
-
-    def budget(self, batch_size: int) -> Budget:
-        return Budget(batch_size=batch_size, **self.model_dump(exclude_none=True))
 
 
 class Representations(Strict):

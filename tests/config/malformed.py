@@ -18,7 +18,7 @@ MALFORMED = {
     "poisoning": (
         study("poisoning: {rates: 0.1}"),
         f"{IMBALANCE}.poisoning.rates",
-        ["allowed: group, rate, rule", "nearest: rate"],
+        ["allowed: group, label, of, rate, rule", "nearest: rate"],
     ),
     "method entry": (entry("varient: paper"), f"{MINE}.varient", ["nearest: variant"]),
     "budget": (

@@ -125,7 +125,8 @@ def test_timed_out_lists_the_files_of_stopped_fits_and_how_to_train_them(tmp_pat
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
     stopped, whole, *_ = plan.paths("train")
     for path, reason in ((stopped, f"TimeoutError: {REASON}"), (whole, "ValueError: no")):
-        write_table(pd.DataFrame({"reason": ["", reason]}), path, kind="fits", about={})
+        frame = pd.DataFrame({"status": ["ok", "error"], "reason": ["", reason]})
+        write_table(frame, path, kind="fits", about={})
     call = ["timed-out", "--configfile", "config/quick.yaml"]
     listed = CliRunner().invoke(app, call).output
     assert f"{stopped}: 1 of 2 fits" in listed and whole not in listed

@@ -90,7 +90,7 @@ def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]
     made = {name: path[name] for name in ("tables", "chosen", "contrasts")}
     made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
     made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
-    yield replace(_table("tables", made, spec, read), settings=settings)
+    yield _table("tables", made, spec, read)
 
 
 def _table(name: str, made: dict, spec: dict, read: dict) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ def begin(workflow: Any) -> bool:
     WorkflowError
         The locks of a living run should have been taken away.
     """
+    # Thousands of jobs are objects that stay: Python would look through all of them for garbage
+    # again and again, in a sixth of the time of a dry run.
+    gc.set_threshold(100_000)
     if not workflow.is_main_process:
         go_on_after_a_failure()
         return False

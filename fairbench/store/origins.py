@@ -14,6 +14,9 @@ from fairbench.store import journal, stamps
 from fairbench.store import provenance as origins
 from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_table
 
+#: No file of ours comes near; a larger one is not read.
+_LARGEST = 1 << 30
+
 
 def said_by(path: Path) -> tuple[dict, dict]:
     """What a table says of itself and of its origin, of which nothing has been checked.
@@ -46,6 +49,8 @@ def read_provenance(path: Path) -> dict:
     path = stamps.table_of(path)
     if not path.is_file():
         raise OSError("there is no such file" if not path.exists() else "it is no plain file")
+    if path.stat().st_size > _LARGEST:
+        raise ValueError("it is too large to be a file of fairbench")
     content = path.read_bytes()
     try:
         if content.startswith(b"PAR1"):

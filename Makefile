@@ -47,6 +47,7 @@ fr-train: env
 # Put what the default study found into the README, and what the representations did if they ran.
 readme: figures
 	$(RUN)python -m fairbench readme results/tables/findings.md README.md --picture results/figures/answers.png
+	@test ! -f results/fr_train/tables/findings.md || $(RUN)python -m fairbench readme results/fr_train/tables/findings.md README.md --name fr_train
 	@test ! -f results/representations/tables/findings.md || $(RUN)python -m fairbench readme results/representations/tables/findings.md README.md --name representations
 
 # Two workers, a thread each; the one that is done first takes tests from the other.

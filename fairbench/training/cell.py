@@ -11,13 +11,14 @@ import numpy as np
 from fairbench.data.groups import group_count
 from fairbench.methods.shared.base import Method
 from fairbench.metrics import decisions as metrics
+from fairbench.training import rows
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
-from fairbench.training.models import Model, Outcome, Split, split_rows
+from fairbench.training.models import Model, Outcome, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
-from fairbench.training.trimming import kept_rows, only
+from fairbench.training.trimming import kept_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,7 @@ def cell_columns(
     lambda_f: list[float],
     lambda_r: list[float],
     trimming: dict | None = None,
+    with_reserve: bool = False,
     clean_share: float = 1.0,
     engine: str = "auto",
     device: str = "cpu",
@@ -59,6 +61,8 @@ def cell_columns(
         Its description: dataset, parameters, seed.
     trimming : dict, optional
         ``share`` and ``rounds`` of `kept_rows`: the method learns from what these leave.
+    with_reserve : bool
+        Whether rows that the published data set keeps back are trained on too.
     clean_share : float
         Share of the clean rows that the method is given, at least one of them.
     engine : {"auto", "fast", "reference"}
@@ -82,10 +86,12 @@ def cell_columns(
     """
     method, splits = method.for_groups(group_count(frame)), split_rows(frame)
     _must_have_splits(next(iter(splits.values())))
+    if with_reserve:
+        splits = {trial: rows.with_reserve(parts) for trial, parts in splits.items()}
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
     kept = {trial: _kept(parts["train"], trimming) for trial, parts in splits.items()}
     data = {
-        t: (only(parts["train"], kept[t]), _first(parts["clean"], clean_share))
+        t: (rows.only(parts["train"], kept[t]), rows.first(parts["clean"], clean_share))
         for t, parts in splits.items()
     }
     count, width = next(iter(data.values()))[0].features.shape
@@ -101,27 +107,20 @@ def cell_columns(
     else:
         engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
         done(len(models))
-    rows = [
+    fits = [
         row
         for model, outcome in zip(models, outcomes, strict=True)
         for row in _records(method, model, outcome, splits[model.trial], kept[model.trial])
     ]
     iterations = budget.iterations if method.fitting == "trained" else 0
     how = {"engine": engine, "iterations": iterations}
-    names = list(rows[0])
+    names = list(fits[0])
     names[4:4] = how
-    return {name: _column([(row | how)[name] for row in rows]) for name in names}
+    return {name: _column([(row | how)[name] for row in fits]) for name in names}
 
 
 def _column(values: list) -> np.ndarray:
     return np.array(values, object if isinstance(values[0], str) else None)
-
-
-def _first(split: Split, share: float) -> Split:
-    """The first rows of a split: of the clean one, whose rows are in no order."""
-    if share == 1:
-        return split
-    return only(split, np.arange(max(1, round(share * len(split.y)))))
 
 
 def _kept(split, trimming: dict | None) -> np.ndarray:

@@ -7,14 +7,12 @@ clean row is needed to find them.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from fairbench.methods.shared.logistic import fit_logistic, with_intercept
 from fairbench.training.models import Split
 
-__all__ = ["kept_rows", "only"]
+__all__ = ["kept_rows"]
 
 _RIDGE = 1e-6
 
@@ -45,9 +43,3 @@ def kept_rows(split: Split, *, share: float, rounds: int) -> np.ndarray:
         if (kept == before).all():
             break
     return kept
-
-
-def only(split: Split, kept: np.ndarray) -> Split:
-    """Some rows of a split, by a mask or by their places."""
-    parts = {name: getattr(split, name)[kept] for name in ("features", "sensitive", "y")}
-    return replace(split, **parts)

@@ -50,7 +50,10 @@ OF_REPRESENTATIONS = {
     "drawn data in the study": (
         representations("datasets: {mine: {dataset: imbalance}}"),
         f"{REPRESENTATIONS}.datasets.mine.dataset",
-        ["a real data set is needed", "allowed: adult, bank, compas, crowd_adult, crowd_compas, german"],
+        [
+            "a real data set is needed",
+            "allowed: adult, bank, compas, crowd_adult, crowd_compas, german",
+        ],
     ),
     "profile of the study": (
         representations("datasets: {compas: {profile: raw7124}}"),

@@ -11,7 +11,8 @@ from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import train_cell
 from fairbench.training.models import Split, split_rows
 from fairbench.training.postprocess import threshold_frontier
-from fairbench.training.trimming import kept_rows, only
+from fairbench.training.rows import only
+from fairbench.training.trimming import kept_rows
 
 CLEAN = {
     "trials": [0],

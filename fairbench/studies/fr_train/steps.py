@@ -31,7 +31,7 @@ def tables(call: Call) -> None:
     from fairbench.evaluation.selection import read_csv
     from fairbench.evaluation.verdict_words import to_markdown, what_holds
     from fairbench.store.csv_tables import write_csv
-    from fairbench.store.texts import write_markdown
+    from fairbench.store.tables import write_markdown
     from fairbench.studies.fr_train.answers import answers, findings
     from fairbench.studies.fr_train.choosing import chosen_fits
     from fairbench.studies.fr_train.contrasts import contrasts
@@ -48,10 +48,10 @@ def tables(call: Call) -> None:
     made = {"tables": held, "chosen": chosen, "contrasts": compared, "verdicts": judged}
     for name, frame in made.items():
         write_csv(frame, call.outputs[name])
-    write_markdown(to_markdown(judged), call.outputs["verdicts_text"])
-    write_markdown(layout(held), call.outputs["layout"])
-    write_markdown(answers(compared) + what_holds(judged), call.outputs["answers"])
-    write_markdown(findings(compared, judged), call.outputs["findings"])
+    write_markdown(call.outputs["verdicts_text"], to_markdown(judged))
+    write_markdown(call.outputs["layout"], layout(held))
+    write_markdown(call.outputs["answers"], answers(compared) + what_holds(judged))
+    write_markdown(call.outputs["findings"], findings(compared, judged))
 
 
 def draw_fig1(call: Call) -> None:

@@ -161,7 +161,9 @@ def _use(
 
 def _rows_of(entry: MethodEntry) -> dict:
     """Which rows a method learns from, where these are not all."""
-    given = entry.model_dump(include={"trimming", "clean_share"}, exclude_defaults=True)
+    given = entry.model_dump(
+        include={"trimming", "with_reserve", "clean_share"}, exclude_defaults=True
+    )
     return given if entry.trimming is None else given | {"trimming": entry.trimming.model_dump()}
 
 

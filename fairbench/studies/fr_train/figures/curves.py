@@ -63,7 +63,7 @@ def figure_curves(fits: pd.DataFrame, limit: pd.DataFrame) -> Drawn:
         axis.set_xlabel("disparate impact (test)")
     for axis in axes[:, 0]:
         axis.set_ylabel("accuracy (test)")
-    legend(figure)
+    legend(figure, small_weight=True)
     seen = (
         "Accuracy against disparate impact on test rows as the knob of a method goes from no "
         "fairness to all of it, on clean and on poisoned labels of FR-Train's synthetic benchmark. "
@@ -102,23 +102,16 @@ def draw_panel(axis: Any, panel: Panel, fits: pd.DataFrame, limit: pd.DataFrame)
     axis.set_ylim(0.62, 0.92)
 
 
-def legend(figure: Any) -> None:
-    """Clean, poisoned, a smaller weight of robustness, the limit."""
+def legend(figure: Any, *, small_weight: bool = False) -> None:
+    """Clean, poisoned, a smaller weight of robustness where it is drawn, the limit."""
     from matplotlib.lines import Line2D
 
     entries = [
         Line2D([], [], color=c, marker="o", label=f"{t} labels") for t, c in _COLOURS.items()
     ]
-    entries.append(
-        Line2D(
-            [],
-            [],
-            color=_COLOURS["poisoned"],
-            marker="^",
-            linestyle="--",
-            label="poisoned, $\\lambda_r$ = 0.1",
-        )  # fmt: skip
-    )
+    if small_weight:
+        looks = {"color": _COLOURS["poisoned"], "marker": "^", "linestyle": "--"}
+        entries.append(Line2D([], [], **looks, label="poisoned, $\\lambda_r$ = 0.1"))
     entries.append(Line2D([], [], **_LIMIT, label="best possible"))
     figure.legend(handles=entries, loc="outside lower center", ncols=4)
 

@@ -18,7 +18,8 @@ def answers(compared: pd.DataFrame) -> str:
     lines = [
         "- Fits are chosen on validation rows, nearest to the disparate impact (DI) aimed at. What",
         "  differs in accuracy and in DI belongs together: a method that is more accurate and less",
-        "  fair has not won. Intervals take account of rows that divisions share.",
+        "  fair has not won. Intervals take account of rows that divisions share. The reading",
+        "  `synthetic` has one data set: its splits are seeds, and say nothing about other rows.",
     ]
     for name, question in QUESTIONS.items():
         mine = compared[compared["question"] == name]

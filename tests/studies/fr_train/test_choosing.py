@@ -22,6 +22,15 @@ def test_each_rule_looks_at_its_own_split():
     assert knobs(frame, target=0.5)["validation"] == 0.1
 
 
+def test_a_knob_that_passes_twice_is_taken_where_it_is_accurate():
+    frame = fits(
+        fit(knob=0.1, impact=0.78, accuracy=0.81),
+        fit(knob=0.2, impact=0.95, accuracy=0.78),
+        fit(knob=0.3, impact=0.801, accuracy=0.7),
+    )
+    assert knobs(frame)["validation"] == 0.1
+
+
 def test_what_is_told_is_of_the_test_rows():
     row = fit(test_accuracy=0.71, test_disparate_impact=0.66)
     (told,) = chosen_fits(fits(row), target=0.8).query("rule == 'validation'").to_dict("records")

@@ -24,7 +24,7 @@ def figure_printed(held: pd.DataFrame) -> Drawn:
     """
     mine = held[held["table"].isin(_TABLES) & (held["training_data"] == "poisoned")]
     sets = list(dict.fromkeys(mine["dataset"]))
-    figure, axes = new_figure(DOUBLE, 3.6, ncols=max(1, len(sets)), sharey=True, squeeze=False)
+    figure, axes = new_figure(DOUBLE, 4.0, ncols=max(1, len(sets)), sharey=True, squeeze=False)
     methods = list(dict.fromkeys(mine["method"]))[::-1]
     for position, (dataset, axis) in enumerate(zip(sets, axes[0], strict=False)):
         here = mine[mine["dataset"] == dataset]
@@ -42,7 +42,7 @@ def figure_printed(held: pd.DataFrame) -> Drawn:
         axis.plot(printed["published_accuracy"], places, "kx", markersize=5, label="printed")
         axis.set_yticks(places, methods)
         axis.set_xlabel("accuracy (test)")
-        axis.legend(fontsize=6, loc="lower left")
+        axis.legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.45, -0.14), ncols=2)
         letter(axis, position, dataset)
     n = int(mine["n"].max()) if len(mine) else 0
     seen = (

@@ -66,6 +66,14 @@ QUESTIONS = {
             ("fr_train_hundredth_low", "fr_train"),
         ),
     ),
+    "trimming": Question(
+        "What does it do to leave out the rows that fit worst?",
+        (
+            ("trimmed_fr_train", "fr_train"),
+            ("trimmed_fairness_constraints", "fairness_constraints"),
+            ("trimmed_group_thresholds", "group_thresholds"),
+        ),
+    ),
     "no_clean_row": Question(
         "Does FR-Train beat methods that need no clean row?",
         (

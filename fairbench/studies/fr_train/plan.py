@@ -18,10 +18,18 @@ _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Train
 _STEPS = "fairbench.studies.fr_train.steps"
 #: The law of the synthetic benchmark.
 _LAW = {"positive_rate": 0.5, "group_coefficient": 1.0, "rotation": -45.0}
-#: Crowd sets by the paper's names of the data, with profiles of the people and of the answers.
+#: By the paper's names: tables of the people shown to a crowd, of its answers, and of the data.
 _CROWDS = {
-    "COMPAS": ("crowd_compas", "people440", "answers440"),
-    "Adult": ("crowd_adult", "people3046", "answers3046"),
+    "COMPAS": {
+        "people": ("crowd_compas", "people440"),
+        "answers": ("crowd_compas", "answers440"),
+        "data": ("compas", "raw7214"),
+    },
+    "Adult": {
+        "people": ("crowd_adult", "people3046"),
+        "answers": ("crowd_adult", "answers3046"),
+        "data": ("adult", "complete45222"),
+    },
 }
 _FIGURES = {
     "fig1": ("Ten people, two of them poisoned", "Idea"),
@@ -38,6 +46,7 @@ _SHOWN = {
         "table", "FR-Train: contrasts", row="a paired difference of methods on a reading"
     ),
     "crowd": Shown("table", "FR-Train: the crowd's labels", row="a number of answers averaged"),
+    "links": Shown("table", "FR-Train: rows that the crowd saw", row="a crowd set"),
     "verdicts": Shown("verdicts", "Every value"),
     "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
@@ -70,7 +79,9 @@ def _uses(study: FRTrainStudy, shared: Shared) -> list[Use]:
 def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]:
     folder = f"{shared.root}/fr_train/tables"
     path = {"fits": f"{folder}/fits.parquet"}
-    path |= {name: f"{folder}/{name}.csv" for name in ("tables", "chosen", "contrasts", "crowd")}
+    path |= {
+        name: f"{folder}/{name}.csv" for name in ("tables", "chosen", "contrasts", "crowd", "links")
+    }
     spec = {"study": given, "seed": shared.seed}
     settings = digest(as_json(**spec))
     where = {"results": shared.root, "folder": shared.folder}
@@ -80,11 +91,12 @@ def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]
     read = {"fits": (path["fits"],)}
     if given.get("crowd", True):
         tables = {
-            f"{name}_{what}": (shared.table(entry, profile).path,)
-            for name, (entry, *profiles) in _CROWDS.items()
-            for what, profile in zip(("people", "answers"), profiles, strict=True)
+            f"{name}_{what}": (shared.table(*where).path,)
+            for name, tables in _CROWDS.items()
+            for what, where in tables.items()
         }
-        yield _table("crowd", {"crowd": path["crowd"]}, {"seed": shared.seed}, tables)
+        made = {name: path[name] for name in ("crowd", "links")}
+        yield _table("crowd", made, {"seed": shared.seed}, tables)
         read["crowd"] = (path["crowd"],)
     texts = {name: f"{folder}/{name}.md" for name in ("answers", "findings", "tables")}
     made = {name: path[name] for name in ("tables", "chosen", "contrasts")}

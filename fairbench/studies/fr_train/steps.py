@@ -17,13 +17,19 @@ def fits(call: Call) -> None:
 
 
 def crowd(call: Call) -> None:
-    """How often the crowd is right, by the number of answers averaged (table 6)."""
+    """How often the crowd is right (table 6), and which rows of the data it saw."""
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.tables import read_table
     from fairbench.studies.fr_train.crowd import crowd_accuracy
+    from fairbench.studies.fr_train.links import links
 
     found = {name: read_table(paths[0], kind="table")[0] for name, paths in call.inputs.items()}
-    write_csv(crowd_accuracy(found, seed=call.spec["seed"]), call.output)
+    write_csv(crowd_accuracy(found, seed=call.spec["seed"]), call.outputs["crowd"])
+    by_what = {
+        what: {k.removesuffix(f"_{what}"): t for k, t in found.items() if k.endswith(what)}
+        for what in ("people", "data")
+    }
+    write_csv(links(**by_what), call.outputs["links"])
 
 
 def tables(call: Call) -> None:

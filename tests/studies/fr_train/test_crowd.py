@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from fairbench.studies.fr_train.crowd import crowd_accuracy, worker_accuracy
+from fairbench.studies.fr_train.links import links
 
 
 def table(answers, workers, y):
@@ -50,3 +51,27 @@ def test_the_interval_is_wilsons(people):
     row = crowd_accuracy({"A_answers": given, "A_people": people}, seed=0).iloc[0]
     assert (row["accuracy"], row["rows"]) == (0.8, 10)
     assert (row["low"], row["high"]) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+
+
+def test_people_are_linked_where_one_row_fits_alone():
+    columns = ["age", "num_of_crimes", "crime_level", "race", "sensitive", "y"]
+    people = pd.DataFrame(
+        [
+            [30.0, 1.0, "Felony (Serious)", "Non-caucasian", 0, 1],
+            [40.0, 2.0, "Misdemeanor (Light)", "Caucasian", 1, 0],
+            [50.0, 0.0, "Felony (Serious)", "Caucasian", 0, 0],
+        ],
+        columns=columns,
+    )
+    names = {"num_of_crimes": "priors_count", "crime_level": "c_charge_degree"}
+    data = pd.DataFrame(
+        [
+            [30.0, 1.0, "F", "African-American", 0, 0],  # y = 1 is who is not arrested again
+            [30.0, 1.0, "F", "African-American", 0, 1],
+            [40.0, 2.0, "M", "Caucasian", 1, 1],
+            [40.0, 2.0, "M", "Caucasian", 1, 1],
+        ],
+        columns=[names.get(name, name) for name in columns],
+    )
+    (row,) = links({"COMPAS": people}, {"COMPAS": data}).to_dict("records")
+    assert (row["one_row"], row["several_rows"], row["no_row"], row["rows"]) == (1, 1, 1, 3)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -188,13 +189,19 @@ def read_entry(name: str | Path) -> Entry:
             raise EntryError(f"no data set {str(name)!r}: give one of {known}, or an entry's .yaml")
         path = shipped()[str(name)]
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        entry = Entry.model_validate(document)
+        entry = _entry_of(path.read_text(encoding="utf-8"), path.parent)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EntryError(f"{path}: cannot be read: {error}") from error
     except ValidationError as error:
         raise EntryError(f"{path}: {_messages(error)}") from error
-    entry._home = path.parent
+    return entry
+
+
+@cache
+def _entry_of(text: str, home: Path) -> Entry:
+    """Once for a text: a plan asks for the same entries again and again."""
+    entry = Entry.model_validate(yaml.safe_load(text))
+    entry._home = home
     return entry
 
 

@@ -90,7 +90,7 @@ def test_unlocking_under_a_living_run(finished_study, undisturbed, ledger, clock
     study.find("figures/fig8.pdf").unlink()
     clock()
     running = study.start()
-    study.worker("fairbench figure", running)
+    study.worker("figures.steps:fig8", running)
     status, said = study.ended("--unlock")
     assert status != 0 and OCCUPIED.splitlines()[0] in said
     assert study.ended("-n")[0] == 0

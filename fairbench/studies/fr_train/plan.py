@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fairbench.base.paths import as_json, digest
+from fairbench.base.paths import as_json, blocks, digest
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Shared
 from fairbench.studies.fr_train.section import FRTrainStudy, parts
@@ -125,8 +125,11 @@ def _figures(given: dict, shared: Shared, draws: int) -> Iterator[Job]:
     }
     drawn = [p for p in parts(study) if p.study.dataset == "published" and p.training == "poisoned"]
     if drawn:
-        whole = shared.data_set(drawn[0].study, _LAW, tuple(range(drawn[0].study.trials)))
-        read["fig2"] = fits | {"data": (shared.poisoned(whole, drawn[0].study.poisoning).path,)}
+        grid = drawn[0].study
+        # The file of the first trials, which the fits are made from too.
+        first = next(blocks(grid.trials, grid.trials_per_job))
+        data = shared.poisoned(shared.data_set(grid, _LAW, first), grid.poisoning)
+        read["fig2"] = fits | {"data": (data.path,)}
     for name, (title, topic) in _FIGURES.items():
         if name in read:
             step, shown = f"{_STEPS}:draw_{name}", Shown("figure", title, _PAPER, topic)

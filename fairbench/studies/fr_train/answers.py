@@ -38,28 +38,33 @@ def findings(compared: pd.DataFrame, verdicts: pd.DataFrame) -> str:
     """Write at most six sentences that answer the questions by counts, each with its table."""
     said = []
     for name, words in _SENTENCES.items():
-        mine = compared[(compared["question"] == name) & (compared["about"] != "clean")]
-        accuracy = mine[mine["measure"] == "accuracy"]
-        if len(accuracy):
-            most = accuracy.loc[accuracy["value"].idxmax()]
-            least = accuracy.loc[accuracy["value"].idxmin()]
-            said.append(
-                f"{words} {_counted(mine)} Accuracy differs by {_interval(least)} "
-                f"({least['reading']}) to {_interval(most)} ({most['reading']}) "
-                "([contrasts.csv](contrasts.csv))."
-            )
+        about = "drop" if name == "drop" else "poisoned"
+        mine = compared[(compared["question"] == name) & (compared["about"] == about)]
+        accuracy = mine[mine["measure"] == "accuracy"].sort_values("value")
+        if accuracy.empty:
+            continue
+        counts = {word: int((accuracy["says"] == word).sum()) for word in ("higher", "lower")}
+        least, most = accuracy.iloc[0], accuracy.iloc[-1]
+        fair = mine.loc[mine["measure"] == "disparate_impact", "says"]
+        said.append(
+            f"{words.format(n=len(accuracy), **counts)}; the rest is undecided. Differences go "
+            f"from {_interval(least)} ({least['reading']}) to {_interval(most)} ({most['reading']}); "
+            f"disparate impact differs in {int((fair != UNDECIDED).sum())} of them "
+            "([contrasts.csv](contrasts.csv))."
+        )
     said.append(f"{held(verdicts)}.")
     return "".join(f"- {sentence}\n" for sentence in said)
 
 
 _SENTENCES = {
-    "two_step": "On poisoned data, learning to reweight before a fair method, against that method "
-    "alone:",
-    "drop": "What poison takes from FR-Train, against methods for fairness alone (above 0: it "
-    "loses less):",
-    "one_step": "FR-Train against the two steps on poisoned data:",
-    "no_clean_row": "FR-Train, which needs clean rows, against thresholds and constraints that "
-    "need none:",
+    "two_step": "On poisoned data, a fair method after learning to reweight is more accurate than "
+    "alone in {higher} of {n} comparisons and less accurate in {lower}",
+    "drop": "Poison takes less accuracy from FR-Train than from methods for fairness alone in "
+    "{higher} of {n} comparisons and more in {lower}",
+    "one_step": "On poisoned data, FR-Train is more accurate than these two steps in {higher} of "
+    "{n} comparisons and less accurate in {lower}",
+    "no_clean_row": "On poisoned data, FR-Train is more accurate than thresholds and constraints "
+    "that need no clean row in {higher} of {n} comparisons and less accurate in {lower}",
 }
 
 

@@ -48,7 +48,8 @@ def findings(compared: pd.DataFrame, verdicts: pd.DataFrame) -> str:
         fair = mine.loc[mine["measure"] == "disparate_impact", "says"]
         said.append(
             f"{words.format(n=len(accuracy), **counts)}; the rest is undecided. Differences go "
-            f"from {_interval(least)} ({least['reading']}) to {_interval(most)} ({most['reading']}); "
+            f"from {_interval(least)} ({least['reading']}) to {_interval(most)} "
+            f"({most['reading']}); "
             f"disparate impact differs in {int((fair != UNDECIDED).sum())} of them "
             "([contrasts.csv](contrasts.csv))."
         )

@@ -29,7 +29,7 @@ def test_what_the_makefile_says_last_can_be_said(tmp_path, monkeypatch, call):
 
 
 def test_the_makefile_says_where_things_are():
-    assert {"where", "where results/representations"} == set(CALLS)
+    assert {"where", "where results/representations", "where results/fr_train"} == set(CALLS)
 
 
 def test_a_command_called_in_a_wrong_way_says_so_in_brief(tmp_path):

@@ -44,6 +44,7 @@ OVERLAY = {
     },
     "tracking": None,
     "representations": None,
+    "fr_train": None,
     "figures": {"fig8": [{"study": "tradeoff_clean", "title": HOSTILE[:80]}]},
 }
 

@@ -176,10 +176,10 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     assert made == {
         f"{each.path}{'' if '/tables/' in f'/{each.path}' else '.png'}" for each in found
     }
-    assert all(each.title for each in found)
-    assert all(each.row for each in entries(plan, "table"))
+    assert all(each.shown.title for each in found)
+    assert all(each.shown.row for each in entries(plan, "table"))
     figures = entries(plan, "figure")
-    assert all(each.paper and each.topic and each.number for each in figures)
+    assert all(e.shown.paper and e.shown.topic and e.number for e in figures)
     assert len({each.name for each in found}) == len(found)
 
 

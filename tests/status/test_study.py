@@ -165,7 +165,7 @@ def test_a_failed_download_is_among_the_failed_jobs(here):
 def test_check_counts_the_jobs_of_each_target(here):
     said = asked("check", "config/quick.yaml").stdout
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
-    apart = f"{len(plan.apart()['representations'])} jobs of `snakemake representations`"
+    apart = ", ".join(f"{len(j)} jobs of `snakemake {kind}`" for kind, j in plan.apart().items())
     assert said.endswith(f"can be used; {len(plan.default())} jobs of `snakemake`, {apart}\n")
-    put(here, "mine.yaml", "representations: null")
+    put(here, "mine.yaml", "representations: null\nfr_train: null")
     assert asked("check", "mine.yaml").stdout.endswith(" jobs of `snakemake`\n")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +23,7 @@ import numpy as np
 from fairbench.store.tables import atomic_path
 from fairbench.training.compiled.layout import Rows, Settings, Weights
 
-__all__ = ["load", "train_one"]
+__all__ = ["keep", "load", "train_one"]
 
 _NAME = "fairbench_train_one"
 _SOURCES = ("arithmetic.py", "kernel.py", "fused.py", "layout.py", "machine_code.py")
@@ -83,12 +85,12 @@ def load():
     file = _folder() / f"{_key()}.o"
     code = _kept(file)
     if code is None:
-        try:
-            code = _compiled()
-        except NotKept:
-            return None
-        with atomic_path(file) as temporary:
-            temporary.write_bytes(hashlib.sha256(code).digest() + code)
+        # By a process of its own: what numba imports is not what the models were made with.
+        call = f"from {__name__} import keep; keep({str(file)!r})"
+        subprocess.run([sys.executable, "-c", call], check=False)
+        code = _kept(file)
+    if code is None:
+        return None
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -96,6 +98,15 @@ def load():
     loop = ctypes.CFUNCTYPE(ctypes.c_int32)(engine.get_function_address(_NAME))
     loop.engine = engine  # which holds the code
     return loop
+
+
+def keep(file: str) -> None:
+    """Compile the loop and keep its code."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    code = _compiled()
+    with atomic_path(file) as temporary:
+        temporary.write_bytes(hashlib.sha256(code).digest() + code)
 
 
 def _compiled() -> bytes:

@@ -12,6 +12,7 @@ from fairbench.planning.data_sections import DRAWN
 from fairbench.planning.job import Job, MethodRef, Shown
 from fairbench.planning.shared import Data, Shared, dataset_name
 from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
+from fairbench.studies.grid.rows import folders_of_rows, rows_of
 from fairbench.studies.grid.section import (
     MethodEntry,
     Study,
@@ -132,11 +133,11 @@ def _use(
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
     }
-    rows = _rows_of(entry)
+    rows = rows_of(entry)
     spec |= rows
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
-    setting = "/".join([setting, *_folders_of_rows(rows)])
+    setting = "/".join([setting, *folders_of_rows(rows)])
     path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "study": name,
@@ -157,20 +158,6 @@ def _use(
         "needs_sensitive_at_test": method.needs_sensitive_at_test,
     }
     return Use(name, path, number, columns, spec, data)
-
-
-def _rows_of(entry: MethodEntry) -> dict:
-    """Which rows a method learns from, where these are not all."""
-    given = entry.model_dump(
-        include={"trimming", "with_reserve", "clean_share"}, exclude_defaults=True
-    )
-    return given if entry.trimming is None else given | {"trimming": entry.trimming.model_dump()}
-
-
-def _folders_of_rows(rows: dict) -> list[str]:
-    said = {f"trimmed_{name}": value for name, value in rows.get("trimming", {}).items()}
-    said |= {name: value for name, value in rows.items() if name != "trimming"}
-    return [folders_of(said)] if said else []
 
 
 def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:

@@ -6,6 +6,7 @@ make test-slurm
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -108,21 +109,21 @@ class Checkout:
     def training(self) -> dict[str, str]:
         """Fits that are being trained, by path, with the Slurm job of each."""
         found = {}
-        for process in self.processes("train"):
+        for process, job in self.processes("train"):
             with contextlib.suppress(psutil.Error):
-                words, variables = process.cmdline(), process.environ()
-                output = words[words.index("--output") + 1]
-                found[output.removeprefix("results/")] = variables["SLURM_JOB_ID"]
+                output = job["outputs"]["fits"]
+                found[output.removeprefix("results/")] = process.environ()["SLURM_JOB_ID"]
         return found
 
-    def processes(self, command: str) -> list[psutil.Process]:
-        """Processes in this folder that run a command of fairbench."""
+    def processes(self, step: str) -> list[tuple[psutil.Process, dict]]:
+        """Processes in this folder that do a step, each with its job."""
         found = []
         for process in psutil.process_iter():
             try:
                 words = process.cmdline()
-                if words[1:4] == ["-m", "fairbench", command]:
-                    found += [process] if process.cwd() == str(self.folder) else []
+                if words[1:4] == ["-m", "fairbench", "run"] and process.cwd() == str(self.folder):
+                    job = json.loads(words[4])
+                    found += [(process, job)] if job["step"].endswith(f":{step}") else []
             except psutil.Error:
                 continue
         return found
@@ -196,7 +197,7 @@ def cancel_a_job_with_something_done(run, checkout: Checkout) -> tuple[str, dict
 
 def stop_the_clock_of_a_tracked_run(run, checkout: Checkout) -> None:
     """Let a job of a one-minute limit get nowhere: Slurm will end it."""
-    (process, *_) = wait_for(lambda: checkout.processes("track"), run, checkout)
+    ((process, _), *_) = wait_for(lambda: checkout.processes("track"), run, checkout)
     process.send_signal(signal.SIGSTOP)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.intervals import p_values, t_intervals
+from fairbench.evaluation.intervals import LEVEL, p_values, t_intervals
 from fairbench.evaluation.multiplicity import holm
 from fairbench.evaluation.verdicts import UNDECIDED
 
@@ -111,7 +111,7 @@ def contrasts(chosen: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     family = table.groupby(["question", "measure"])["p"]
     table["p_holm"] = family.transform(lambda p: holm(p.to_numpy(float)))
-    clear = table["p_holm"] <= 0.05
+    clear = table["p_holm"] <= LEVEL
     word = np.where(table["value"] > 0, "higher", "lower")
     table["says"] = np.where(clear, word, UNDECIDED)
     return table

@@ -62,8 +62,8 @@ def fr_train_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     for use in fits.values():
         yield train_job(use, shared.root)
     given = study.model_dump(mode="json", exclude_defaults=True)
-    yield from _tables(given, tuple(fits), shared)
-    yield from _figures(given, shared, config.limit_draws)
+    yield from _tables(study, given, tuple(fits), shared)
+    yield from _figures(study, shared, config.limit_draws)
 
 
 def uses_of(spec: Mapping) -> list[Use]:
@@ -76,7 +76,9 @@ def _uses(study: FRTrainStudy, shared: Shared) -> list[Use]:
     return list(uses({part.name: part.study for part in parts(study)}, shared))
 
 
-def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]:
+def _tables(
+    study: FRTrainStudy, given: dict, fits: tuple[str, ...], shared: Shared
+) -> Iterator[Job]:
     folder = f"{shared.root}/fr_train/tables"
     path = {"fits": f"{folder}/fits.parquet"}
     path |= {
@@ -89,7 +91,7 @@ def _tables(given: dict, fits: tuple[str, ...], shared: Shared) -> Iterator[Job]
     collected = _table("fits", {"table": path["fits"]}, told, {"fits": fits})
     yield replace(collected, listed=("fits",), settings=settings)
     read = {"fits": (path["fits"],)}
-    if given.get("crowd", True):
+    if study.crowd:
         tables = {
             f"{name}_{what}": (shared.table(*where).path,)
             for name, tables in _CROWDS.items()
@@ -114,10 +116,9 @@ def _table(name: str, made: dict, spec: dict, read: dict) -> Job:
     )
 
 
-def _figures(given: dict, shared: Shared, draws: int) -> Iterator[Job]:
+def _figures(study: FRTrainStudy, shared: Shared, draws: int) -> Iterator[Job]:
     folder = f"{shared.root}/fr_train/tables"
     fits = {"fits": (f"{folder}/fits.parquet",), "limit": (shared.limit(_LAW, draws),)}
-    study = FRTrainStudy.model_validate(given)
     read: dict[str, dict] = {
         "fig1": {},
         "fig4": fits,
@@ -132,10 +133,8 @@ def _figures(given: dict, shared: Shared, draws: int) -> Iterator[Job]:
         read["fig2"] = fits | {"data": (data.path,)}
     for name, (title, topic) in _FIGURES.items():
         if name in read:
-            step, shown = f"{_STEPS}:draw_{name}", Shown("figure", title, _PAPER, topic)
             # What has no number in the paper is a picture of the answers.
-            shown = Shown("picture", title, _PAPER, topic) if name == "tables" else shown
-            spec = {"target": study.target}
-            yield figure_job(
-                shared.root, "fr_train", name, step, shown, spec=spec, inputs=read[name]
-            )
+            kind = "picture" if name == "tables" else "figure"
+            step, shown = f"{_STEPS}:draw_{name}", Shown(kind, title, _PAPER, topic)
+            told = {"spec": {"target": study.target} if name == "tables" else {}}
+            yield figure_job(shared.root, "fr_train", name, step, shown, inputs=read[name], **told)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from fairbench.planning.complaint import Complaint
-from fairbench.planning.data_sections import DRAWN, known_datasets
+from fairbench.planning.complaint import Complaint, Key
+from fairbench.planning.data_sections import DRAWN, entry_of, known_datasets
 from fairbench.planning.datasets import entry_problems
-from fairbench.studies.fr_train.section import parts
+from fairbench.studies.fr_train.section import FRTrainStudy, Part, parts
 from fairbench.studies.grid.problems import study_problems
 
 __all__ = ["fr_train_problems"]
@@ -23,9 +24,30 @@ def fr_train_problems(config: Any) -> Iterator[Complaint]:
     owners = {name: name for name in known_datasets()}
     for part in parts(study):
         for found in study_problems(("fr_train",), part.study):
+            found = replace(found, key=_where(found.key, part, study))
             if found not in said:  # a method is the same on every reading
                 said.append(found)
                 yield found
         if part.training == "clean" and part.study.dataset not in DRAWN:
-            where = ("fr_train", "readings", part.reading)
-            yield from entry_problems(where, part.study.dataset, part.study.profile, owners)
+            yield from _data_problems(part, owners)
+
+
+def _where(key: Key, part: Part, study: FRTrainStudy) -> Key:
+    """The place in this section of a key of the grid that is made from it."""
+    section, first, *rest = key
+    reading = (section, "readings", part.reading)
+    if first == "methods":
+        return key
+    if first == "poisoning":
+        return (*reading, "attack", *rest)
+    own = getattr(study.readings[part.reading], part.training) is not None
+    return (*(reading if own else (section,)), part.training, first, *rest)
+
+
+def _data_problems(part: Part, owners: dict[str, str]) -> Iterator[Complaint]:
+    where, data = ("fr_train", "readings", part.reading), part.study
+    problems = list(entry_problems(where, data.dataset, data.profile, owners))
+    yield from problems
+    if not problems and isinstance(entry_of(data.dataset).view(data.profile).splits.test, str):
+        text = "its test rows are those of a file; intervals here are about random divisions"
+        yield Complaint((*where, "profile"), data.profile, text)

@@ -43,11 +43,12 @@ def tables(call: Call) -> None:
     from fairbench.studies.fr_train.contrasts import contrasts
     from fairbench.studies.fr_train.fits import read_fits
     from fairbench.studies.fr_train.layout import layout
+    from fairbench.studies.fr_train.section import FRTrainStudy
     from fairbench.studies.fr_train.verdicts import cells, verdicts
 
     every = read_fits(call.input("fits"))
-    target = call.spec["study"].get("target", 0.8)
-    chosen = chosen_fits(every, target=target)
+    study = FRTrainStudy.model_validate(call.spec["study"])
+    chosen = chosen_fits(every, target=study.target)
     compared, held = contrasts(chosen), cells(chosen)
     crowd = read_csv(call.input("crowd")) if "crowd" in call.inputs else None
     judged = verdicts(held, crowd)
@@ -96,4 +97,4 @@ def draw_tables(call: Call) -> None:
     from fairbench.plotting.style import write
     from fairbench.studies.fr_train.figures.printed import figure_printed
 
-    write(figure_printed(read_csv(call.input("tables"))), call)
+    write(figure_printed(read_csv(call.input("tables")), target=call.spec["target"]), call)

@@ -63,7 +63,8 @@ def figure_curves(fits: pd.DataFrame, limit: pd.DataFrame) -> Drawn:
         axis.set_xlabel("disparate impact (test)")
     for axis in axes[:, 0]:
         axis.set_ylabel("accuracy (test)")
-    legend(figure, small_weight=True)
+    other = mine.loc[mine["method"] == _PANELS[4].poisoned[-1], "lambda_r"]
+    legend(figure, lambda_r=other.iloc[0] if len(other) else None)
     seen = (
         "Accuracy against disparate impact on test rows as the knob of a method goes from no "
         "fairness to all of it, on clean and on poisoned labels of FR-Train's synthetic benchmark. "
@@ -102,16 +103,16 @@ def draw_panel(axis: Any, panel: Panel, fits: pd.DataFrame, limit: pd.DataFrame)
     axis.set_ylim(0.62, 0.92)
 
 
-def legend(figure: Any, *, small_weight: bool = False) -> None:
-    """Clean, poisoned, a smaller weight of robustness where it is drawn, the limit."""
+def legend(figure: Any, *, lambda_r: float | None = None) -> None:
+    """Clean, poisoned, the weight of robustness of a second curve where one is drawn, the limit."""
     from matplotlib.lines import Line2D
 
     entries = [
         Line2D([], [], color=c, marker="o", label=f"{t} labels") for t, c in _COLOURS.items()
     ]
-    if small_weight:
+    if lambda_r is not None:
         looks = {"color": _COLOURS["poisoned"], "marker": "^", "linestyle": "--"}
-        entries.append(Line2D([], [], **looks, label="poisoned, $\\lambda_r$ = 0.1"))
+        entries.append(Line2D([], [], **looks, label=f"poisoned, $\\lambda_r$ = {lambda_r:g}"))
     entries.append(Line2D([], [], **_LIMIT, label="best possible"))
     figure.legend(handles=entries, loc="outside lower center", ncols=4)
 

@@ -58,9 +58,11 @@ def figure_poisoned(data: pd.DataFrame, fits: pd.DataFrame, limit: pd.DataFrame)
     count, total = int((rows["y"] != rows["y_clean"]).sum()), len(rows)
     seen = (
         "(a) Training rows of the synthetic benchmark with the labels that methods are shown. "
-        "Rings are flipped: rows of group 1 which a logistic regression gets right with most "
-        "confidence. (b) The trade-off of fairness constraints with these labels lies below and "
-        "left of the one with clean labels. Dotted: the best that any classifier can have."
+        "Rings are flipped: rows of one group which a logistic regression gets right with most "
+        "confidence. (b) Accuracy against disparate impact on test rows as fairness constraints "
+        "tighten, with clean and with these labels; the distance of the curves is what the poison "
+        "does. Past zero covariance the curves turn back. Dotted: the best that any classifier "
+        "can have; a small test split can lie above it."
     )
     shown = f"{count} of {total:,} rows are flipped; the first {len(some)} rows are drawn. "
     return Drawn(figure, caption_of(seen, shown + details(mine)))

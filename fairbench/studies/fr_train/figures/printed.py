@@ -14,13 +14,15 @@ _COLOURS = [OKABE_ITO[name] for name in ("blue", "orange", "green", "purple")]
 
 
 @look()
-def figure_printed(held: pd.DataFrame) -> Drawn:
+def figure_printed(held: pd.DataFrame, *, target: float) -> Drawn:
     """Draw accuracy on poisoned data of tables 1 to 3, printed and ours.
 
     Parameters
     ----------
     held : DataFrame
         Of `fairbench.studies.fr_train.verdicts.cells`.
+    target : float
+        Disparate impact near which fits were chosen.
     """
     mine = held[held["table"].isin(_TABLES) & (held["training_data"] == "poisoned")]
     sets = list(dict.fromkeys(mine["dataset"]))
@@ -48,8 +50,8 @@ def figure_printed(held: pd.DataFrame) -> Drawn:
     seen = (
         "Accuracy on test rows after training on poisoned data, as printed in tables 1 to 3 "
         "(crosses) and as it came out here on each reading of the paper's data (dots). Fits are "
-        "chosen near a disparate impact of 0.8 on validation rows; logistic regression (LR) and "
-        "RML have no knob. A missing dot: no fit, or fewer than two."
+        f"chosen near a disparate impact of {target:g} on validation rows; logistic regression "
+        "(LR) and RML have no knob. A missing dot: no fit, or fewer than two."
     )
     small = f"Bars: 95 % intervals over up to {n} splits, widened for the rows that splits share."
     return Drawn(figure, caption_of(seen, small))

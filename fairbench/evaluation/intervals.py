@@ -5,9 +5,10 @@ statistic has the jackknife's: each data set left out once, and t again.
 
 Simulated coverage of the nominal 95 % at n = 3, 6 and 10 (tests): 95 % for normal values, 94 % for
 differences of disparate impact; for disparate impact itself, where its likeliest value is the
-largest possible, exp(-|normal|), 92.5, 93 and 93.5 %. Few values do not show their skewness. Of five random
-divisions of the same 1,000 rows, whose overlap is reckoned with, 96 % for accuracy and 88 % for
-disparate impact; without that it would be 84 and 71 %.
+largest possible, exp(-|normal|), 92.5, 93 and 93.5 %. Few values do not show their skewness.
+
+Of five random divisions of the same 1,000 rows, with their overlap: 96 % for accuracy and 88 % for
+disparate impact; without it, 84 and 71 %.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def figure_curves(fits: pd.DataFrame, limit: pd.DataFrame) -> Drawn:
         "Accuracy against disparate impact on test rows as the knob of a method goes from no "
         "fairness to all of it, on clean and on poisoned labels of FR-Train's synthetic benchmark. "
         "A curve further to the right and up is better; the distance of the two curves is what the "
-        "poison does. Dotted: the best that any classifier can have. Panel (f) needs no clean row."
+        "poison does. Dotted: the best that any classifier can have. Panel (f) needs no clean row. "
+        "Points outside the panels are not drawn."
     )
     return Drawn(figure, caption_of(seen, details(mine)))
 

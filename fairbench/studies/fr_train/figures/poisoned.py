@@ -61,7 +61,7 @@ def figure_poisoned(data: pd.DataFrame, fits: pd.DataFrame, limit: pd.DataFrame)
         "Rings are flipped: rows of one group which a logistic regression gets right with most "
         "confidence. (b) Accuracy against disparate impact on test rows as fairness constraints "
         "tighten, with clean and with these labels; the distance of the curves is what the poison "
-        "does. The last points lie beyond zero covariance. Dotted: the best that any classifier "
+        "does. Dotted: the best that any classifier "
         "can have; a small test split can lie above it."
     )
     shown = f"{count} of {total:,} rows are flipped; the first {len(some)} rows are drawn. "

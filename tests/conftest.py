@@ -3,6 +3,7 @@
 import pytest
 
 from fairbench.data.real.download import MIRROR
+from fairbench.data.real.entry import shipped
 
 #: Words at the start of the reason of a test that is skipped for want of the real data.
 NO_DATA = "the data are not here"
@@ -28,5 +29,5 @@ def told(count: int) -> str:
     """How many tests were skipped for want of the real data, and how to have them."""
     return (
         f"{count} tests of real data were skipped. To run them: python -m fairbench fetch NAME for "
-        f"compas, adult, bank and german, then {MIRROR}=$PWD/resources/data make test"
+        f"{', '.join(shipped())}, then {MIRROR}=$PWD/resources/data make test"
     )

@@ -1,0 +1,12 @@
+"""Certificates of individual fairness of a network; a library that knows no study.
+
+``certify(network, epsilon=..., metric=..., domain=...)`` brackets delta, the largest difference
+between the outputs of two inputs within epsilon of each other (Benussi et al., IJCAI 2022).
+"""
+
+from fairbench.certify.certificate import Certificate
+from fairbench.certify.domain import Domain
+from fairbench.certify.metric import Embedded, Mahalanobis, Metric, WeightedLp
+from fairbench.certify.network import Network
+
+__all__ = ["Certificate", "Domain", "Embedded", "Mahalanobis", "Metric", "Network", "WeightedLp"]

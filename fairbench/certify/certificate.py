@@ -25,7 +25,7 @@ class Certificate:
     outputs : array, shape (2,)
         f of the witness.
     status : {"closed", "gap_left", "out_of_time"}
-        Whether (upper - lower) / upper came to at most the gap asked for, and why not.
+        Whether (upper - lower) / lower came to at most the gap asked for, and why not.
     seconds : float
     nodes : int
         Parts of the space that were bounded.
@@ -43,8 +43,9 @@ class Certificate:
 
     @property
     def gap(self) -> float:
-        """(upper - lower) / upper, and 0 where upper is 0."""
-        return (self.upper - self.lower) / self.upper if self.upper > 0 else 0.0
+        """(upper - lower) / lower; 0 where both are equal, infinite where lower alone is 0."""
+        apart = self.upper - self.lower
+        return apart / self.lower if self.lower > 0 else (np.inf if apart > 0 else 0.0)
 
     def __str__(self) -> str:
         return (

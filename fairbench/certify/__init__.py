@@ -4,9 +4,19 @@
 between the outputs of two inputs within epsilon of each other (Benussi et al., IJCAI 2022).
 """
 
+from fairbench.certify.bracket import certify
 from fairbench.certify.certificate import Certificate
 from fairbench.certify.domain import Domain
 from fairbench.certify.metric import Embedded, Mahalanobis, Metric, WeightedLp
 from fairbench.certify.network import Network
 
-__all__ = ["Certificate", "Domain", "Embedded", "Mahalanobis", "Metric", "Network", "WeightedLp"]
+__all__ = [
+    "Certificate",
+    "Domain",
+    "Embedded",
+    "Mahalanobis",
+    "Metric",
+    "Network",
+    "WeightedLp",
+    "certify",
+]

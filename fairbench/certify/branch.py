@@ -1,0 +1,136 @@
+"""Where to split a box, and the two parts of it; compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from fairbench.certify.dual import SIGMOID, backward, sigmoid
+from fairbench.certify.pair import OPTIONS, meet, propagate
+from fairbench.certify.tighten import cut
+
+#: What is split: the sign of a unit, an integer column or a logit at a value, a category.
+UNIT, VALUE, CATEGORY = 0, 1, 2
+#: A mix of categories counts for so much beside a unit; measured, see ``benchmarks/certify.py``.
+_CATEGORY = 0.1
+
+
+@njit(**OPTIONS)
+def most_open(net, whole, box, p, q, m, matrix, mean, link):
+    """(kind, copy, variable, value, score): the split that the relaxation misses most.
+
+    The descent's mean of relu(a) above relu of the mean of a, times the coefficient of that
+    activation, is what a unit adds to the bound beyond what one input could. A fraction of a
+    whole number or a mix of categories is measured in the same unit.
+    """
+    offsets, weights, biases, starts, grouped, groups, sizes, near = net
+    layers = len(offsets) - 2
+    width = box.shape[1]
+    coefficients = np.zeros((2, width))
+    kind, copy, variable, value, score = UNIT, 0, -1, 0.0, 0.0
+    for layer in range(layers):
+        start, end = offsets[layer], offsets[layer + 1]
+        rows = offsets[layer + 2] - end
+        for c, v in ((0, p), (1, q)):
+            backward(
+                weights, starts[layer + 1], rows, end - start, v, end, coefficients[c, start:end]
+            )
+    for r in range(len(m)):
+        for i in range(offsets[1]):
+            coefficients[0, i] -= m[r] * matrix[r, i]
+            coefficients[1, i] += m[r] * matrix[r, i]
+    for j in range(offsets[1], offsets[layers]):
+        for c in range(2):
+            if box[2 * c, j] < 0 < box[2 * c + 1, j]:
+                gap = mean[2 + c, j] - max(mean[c, j], 0.0)
+                now = abs(coefficients[c, j]) * gap
+                if now > score:
+                    kind, copy, variable, value, score = UNIT, c, j, 0.0, now
+    for i in range(offsets[1]):
+        for c in range(2):
+            if whole[i] and box[2 * c, i] < box[2 * c + 1, i]:
+                below = min(np.floor(mean[c, i]), box[2 * c + 1, i] - 1)
+                part = mean[c, i] - below
+                now = abs(coefficients[c, i]) * min(part, 1 - part)
+                if now > score:
+                    kind, copy, variable, value, score = VALUE, c, i, below, now
+    for g in range(len(sizes)):
+        members = groups[g, : sizes[g]]
+        for c in range(2):
+            low, high, largest, at = np.inf, -np.inf, 0.0, -1
+            for i in members:
+                if box[2 * c + 1, i] < 1:
+                    continue
+                low, high = min(low, coefficients[c, i]), max(high, coefficients[c, i])
+                if mean[c, i] > largest:
+                    largest, at = mean[c, i], i
+            now = _CATEGORY * (high - low) * (1 - largest)
+            if at >= 0 and now > score:
+                kind, copy, variable, value, score = CATEGORY, c, at, 0.0, now
+    if link == SIGMOID:
+        top = width - 1
+        for c in range(2):
+            points = sigmoid(mean[c, top])
+            now = (mean[2, top] - points) if c == 0 else (points - mean[3, top])
+            if now > score and box[2 * c + 1, top] - box[2 * c, top] > 1e-6:
+                kind, copy, variable, score = VALUE, c, top, now
+                value = 0.5 * (box[2 * c, top] + box[2 * c + 1, top])
+    return kind, copy, variable, value, score
+
+
+@njit(**OPTIONS)
+def widest_input(net, box, span):
+    """A split of the number that is widest in units of its span, for boxes without open units."""
+    grouped = net[4]
+    copy, variable, widest = 0, -1, 1e-9
+    for i in range(net[0][1]):
+        for c in range(2):
+            width = box[2 * c + 1, i] - box[2 * c, i]
+            if not grouped[i] and width > widest * span[i]:
+                copy, variable, widest = c, i, width / span[i]
+    value = 0.5 * (box[2 * copy, variable] + box[2 * copy + 1, variable])
+    return VALUE, copy, variable, value, widest
+
+
+@njit(**OPTIONS)
+def layer_of(offsets, variable):
+    """The layer of a variable."""
+    layer = 0
+    while variable >= offsets[layer + 1]:
+        layer += 1
+    return layer
+
+
+@njit(**OPTIONS)
+def part(net, whole, box, kind, copy, variable, value, upper, target, link):
+    """The upper or lower part of a split box, in place; False if it is empty.
+
+    The upper part of a category is that the person has it.
+    """
+    offsets, groups, sizes = net[0], net[5], net[6]
+    low, high = 2 * copy, 2 * copy + 1
+    if kind == CATEGORY:
+        for g in range(len(sizes)):
+            members = groups[g, : sizes[g]]
+            if variable not in members:
+                continue
+            for i in members:
+                if (i == variable) != upper:
+                    box[high, i] = 0.0
+            left = False
+            for i in members:
+                left = left or box[high, i] >= 1
+            if not left:
+                return False
+        return propagate(net, box, 1) and cut(box, target, link)
+    step = 1.0 if variable < offsets[1] and whole[variable] else 0.0
+    if upper:
+        box[low, variable] = max(box[low, variable], value + step)
+    else:
+        box[high, variable] = min(box[high, variable], value)
+    if not meet(box, variable):
+        return False
+    layer = layer_of(offsets, variable)
+    if layer < len(offsets) - 2 and not propagate(net, box, layer + 1):
+        return False
+    return cut(box, target, link)

@@ -1,0 +1,157 @@
+"""Tighter bounds of a box: from an objective that must be beaten, and neuron by neuron."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from fairbench.certify.dual import LINEAR, backward, descend, sigmoid
+from fairbench.certify.pair import OPTIONS, meet, propagate
+
+#: Bounds found by a search or a descent are moved outwards by this, relative.
+_MARGIN = 1e-9
+
+
+@njit(**OPTIONS)
+def logit(p):
+    """The logit of a probability, infinite outside (0, 1)."""
+    if p <= 0:
+        return -np.inf
+    return math.log(p / (1 - p)) if p < 1 else np.inf
+
+
+@njit(**OPTIONS)
+def first_above(low, high, other, du, target):
+    """Least a in [low, high] with sigmoid(a) - sigmoid(max(other, a - du)) >= target, from below.
+
+    The difference grows up to a peak; if it stays below the target there, infinity is returned.
+    """
+    peak = min(max(max(other + du, 0.5 * du), low), high)
+    if sigmoid(peak) - sigmoid(max(other, peak - du)) < target - 1e-12:
+        return np.inf
+    for _ in range(60):
+        a = 0.5 * (low + peak)
+        if sigmoid(a) - sigmoid(max(other, a - du)) < target - 1e-12:
+            low = a
+        else:
+            peak = a
+    return low
+
+
+@njit(**OPTIONS)
+def last_above(low, high, other, du, target):
+    """Greatest a in [low, high] with that property, from above."""
+    peak = min(max(max(other + du, 0.5 * du), low), high)
+    if sigmoid(peak) - sigmoid(max(other, peak - du)) < target - 1e-12:
+        return -np.inf
+    for _ in range(60):
+        a = 0.5 * (high + peak)
+        if sigmoid(a) - sigmoid(max(other, a - du)) < target - 1e-12:
+            high = a
+        else:
+            peak = a
+    return high
+
+
+@njit(**OPTIONS)
+def cut(box, target, link):
+    """Keep the pairs of logits whose outputs differ by more than ``target``; False if none."""
+    top = box.shape[1] - 1
+    if link == LINEAR:
+        box[4, top] = max(box[4, top], target)
+        return meet(box, top)
+    if target <= 0:
+        return True
+    if target >= 1:
+        return False
+    box[4, top] = max(box[4, top], 4 * math.atanh(target) * (1 - 1e-12))
+    for _ in range(3):
+        if not meet(box, top):
+            return False
+        l1, u1, l2, u2, du = box[0, top], box[1, top], box[2, top], box[3, top], box[5, top]
+        low, high = first_above(l1, u1, l2, du, target), last_above(l1, u1, l2, du, target)
+        if low > high:
+            return False
+        box[0, top], box[1, top] = low, high
+        # b seen from -b: sigmoid(a) - sigmoid(b) = sigmoid(-b) - sigmoid(-a)
+        low, high = (
+            first_above(-u2, -l2, -high, du, target),
+            last_above(-u2, -l2, -high, du, target),
+        )
+        if low > high:
+            return False
+        box[2, top], box[3, top] = -high, -low
+    return meet(box, top)
+
+
+@njit(**OPTIONS)
+def multipliers(net, box, layer, p, q):
+    """Multipliers of the layers below ``layer`` by the slopes of the units' upper chords."""
+    offsets, weights, starts = net[0], net[1], net[3]
+    p[: offsets[1]] = q[: offsets[1]] = 0.0
+    for k in range(layer - 1, 0, -1):
+        start, end = offsets[k], offsets[k + 1]
+        count, rows = end - start, offsets[k + 2] - end
+        backward(weights, starts[k + 1], rows, count, p, end, p[start:end])
+        backward(weights, starts[k + 1], rows, count, q, end, q[start:end])
+        for j in range(start, end):
+            for v, low, high in ((p, box[0, j], box[1, j]), (q, box[2, j], box[3, j])):
+                if high <= 0:
+                    v[j] = 0.0
+                elif low < 0:
+                    v[j] *= high / (high - low)
+
+
+@njit(**OPTIONS)
+def bound_unit(net, ball, box, layer, j, ca, cb, steps, rate, mean):
+    """Upper bound of ca a_j + cb b_j over the box, at a unit of ``layer``."""
+    width = box.shape[1]
+    p, q, m = np.zeros(width), np.zeros(width), np.zeros(len(ball[0]))
+    goal = np.zeros((2, width))
+    goal[0, j], goal[1, j] = ca, cb
+    p[j], q[j] = ca, cb
+    multipliers(net, box, layer, p, q)
+    value = descend(net, ball, box, p, q, m, goal, LINEAR, steps, rate, -np.inf, mean)
+    return value + _MARGIN * (1 + abs(value))
+
+
+@njit(**OPTIONS)
+def tighten_unit(net, ball, box, layer, j, steps, rate, mean):
+    """Tighten the six bounds of one unit; False if its hexagon is empty."""
+    for k, ca, cb in (
+        (1, 1.0, 0.0),
+        (0, -1.0, 0.0),
+        (3, 0.0, 1.0),
+        (2, 0.0, -1.0),
+        (5, 1.0, -1.0),
+        (4, -1.0, 1.0),
+    ):
+        value = bound_unit(net, ball, box, layer, j, ca, cb, steps, rate, mean)
+        if k % 2:
+            box[k, j] = min(box[k, j], value)
+        else:
+            box[k, j] = max(box[k, j], -value)
+        if not meet(box, j):
+            return False
+    return True
+
+
+@njit(**OPTIONS)
+def tighten(net, ball, box, target, link, steps, rate):
+    """Tighten all units that may be on both sides of 0, layer by layer; False if empty."""
+    offsets = net[0]
+    layers = len(offsets) - 2
+    mean = np.zeros((4, box.shape[1]))
+    for layer in range(1, layers + 1):
+        for j in range(offsets[layer], offsets[layer + 1]):
+            open_a = box[0, j] < 0 < box[1, j]
+            open_b = box[2, j] < 0 < box[3, j]
+            if layer < layers and not (open_a or open_b):
+                continue
+            if not tighten_unit(net, ball, box, layer, j, steps, rate, mean):
+                return False
+        if layer < layers and not (propagate(net, box, layer + 1) and cut(box, target, link)):
+            return False
+    return cut(box, target, link)

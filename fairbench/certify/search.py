@@ -18,7 +18,7 @@ from fairbench.certify.problem import Problem
 #: Steps of the descent at the root, at a node, and at one where no split promises anything.
 _STEPS = {"root": 300, "node": 120, "last": 1500}
 #: Adam's rate for a node's bound, and for the bound of one unit with its number of steps.
-_RATE, _UNIT = 0.006, (0.02, 100)
+_RATE, _UNIT = 0.02, (0.02, 100)
 #: Rounds of tightening at the root end when one narrows the hexagons by less than this share.
 _ROUNDS, _NARROWER = 5, 0.05
 #: A split promises something if it closes this share of what is left.
@@ -106,11 +106,15 @@ class Search:
         box, width = self.box, self.box.shape[1]
         if self.empty or not tighten.cut(box, self.target, self.link):
             return
+        self.rates, self.size = arrays.rates(self.problem, box), max(self.target, 0.05 * self.range)
+        unit_rates = _UNIT[0] * self.rates
         before = np.inf
         for _ in range(_ROUNDS):
             if self._late():
                 break
-            if not tighten.tighten(self.net, self.ball, box, self.target, self.link, *_UNIT[::-1]):
+            if not tighten.tighten(
+                self.net, self.ball, box, self.target, self.link, _UNIT[1], unit_rates
+            ):
                 return
             after = float((box[5] - box[4])[self.problem.network.inputs :].sum())
             if after > (1 - _NARROWER) * before:
@@ -138,7 +142,8 @@ class Search:
             self._keep(Node(bound, node.box, p, q, m, split))
 
     def _descend(self, box, p, q, m, steps: int) -> float:
-        how = (self.goal, self.link, steps, _RATE, self.target, self.mean)
+        rates = _RATE * self.size * self.rates
+        how = (self.goal, self.link, steps, rates, self.target, self.mean)
         return dual.descend(self.net, self.ball, box, p, q, m, *how)
 
     def _widest(self, box, p, q, m) -> tuple:
@@ -160,7 +165,7 @@ class Search:
             if not self._split(node):
                 self._keep(node)
                 return "gap_left"
-            if len(self.guesses) >= _LOOK:
+            if len(self.guesses) >= min(_LOOK, 8 + self.nodes // 4):
                 self._look()
         return "closed"
 

@@ -25,6 +25,7 @@ class Net(NamedTuple):
     groups: np.ndarray  # (groups, longest): members, filled up with 0
     sizes: np.ndarray  # (groups,)
     near: np.ndarray  # (groups, longest, longest): whether a change of category is near enough
+    turned: np.ndarray  # all matrices, column by column
 
 
 class Ball(NamedTuple):
@@ -60,6 +61,7 @@ def net_arrays(problem: Problem) -> Net:
         members,
         np.array([len(g) for g in groups], np.int64),
         near,
+        np.concatenate([w.T.ravel() for w in network.weights]),
     )
 
 

@@ -23,7 +23,7 @@ def most_open(net, whole, box, p, q, m, matrix, mean, link):
     activation, is what a unit adds to the bound beyond what one input could. A fraction of a
     whole number or a mix of categories is measured in the same unit.
     """
-    offsets, weights, biases, starts, grouped, groups, sizes, near = net
+    offsets, weights, biases, starts, grouped, groups, sizes, near, turned = net
     layers = len(offsets) - 2
     width = box.shape[1]
     coefficients = np.zeros((2, width))
@@ -33,7 +33,13 @@ def most_open(net, whole, box, p, q, m, matrix, mean, link):
         rows = offsets[layer + 2] - end
         for c, v in ((0, p), (1, q)):
             backward(
-                weights, starts[layer + 1], rows, end - start, v, end, coefficients[c, start:end]
+                weights,
+                turned,
+                starts[layer + 1],
+                rows,
+                end - start,
+                v[end:],
+                coefficients[c, start:end],
             )
     for r in range(len(m)):
         for i in range(offsets[1]):

@@ -45,31 +45,56 @@ def best_logit(low, high, slope):
 
 
 @njit(**OPTIONS)
-def backward(weights, at, rows, count, p, start, out):
-    """out = W^T p of one layer."""
+def backward(weights, turned, at, rows, count, p, out):
+    """out = W^T p of one layer, along the longer side of its matrix."""
+    if rows > count:
+        for i in range(count):
+            column = turned[at + i * rows : at + (i + 1) * rows]
+            total = 0.0
+            for r in range(rows):
+                total += p[r] * column[r]
+            out[i] = total
+        return
     out[:count] = 0.0
     for r in range(rows):
-        scale = p[start + r]
-        if scale != 0:
-            row = weights[at + r * count : at + (r + 1) * count]
-            for i in range(count):
-                out[i] += scale * row[i]
+        row = weights[at + r * count : at + (r + 1) * count]
+        scale = p[r]
+        for i in range(count):
+            out[i] += scale * row[i]
 
 
 @njit(**OPTIONS)
-def pick(va, vb, start, count, relu, ca, cb, p, q, best, arg):
-    """Best point of each variable's hexagon for ca act(a) + cb act(b) - p a - q b."""
-    for i in range(count):
-        best[i] = -np.inf
+def pick(points, start, count, ca, cb, p, q, best, work):
+    """Best point of each variable's hexagon for ca act(a) + cb act(b) - p a - q b, into ``work``."""
+    va, vb, za, zb = points
+    end = start + count
+    value, at = work[11, :count], work[12, :count]
+    best[:count] = -np.inf
     for k in range(POINTS):
+        _value(
+            za[k, start:end],
+            zb[k, start:end],
+            va[k, start:end],
+            vb[k, start:end],
+            ca,
+            cb,
+            p[start:end],
+            q[start:end],
+            value,
+        )
+        for i in range(count):  # apart from the sum: loops with one result become vector code
+            at[i] = k if value[i] > best[i] else at[i]
         for i in range(count):
-            j = start + i
-            a, b = va[k, j], vb[k, j]
-            za, zb = (max(a, 0.0), max(b, 0.0)) if relu else (a, b)
-            value = ca[i] * za + cb[i] * zb - p[j] * a - q[j] * b
-            if value > best[i]:
-                best[i] = value
-                arg[i] = k
+            best[i] = max(best[i], value[i])
+    for i in range(count):
+        k, j = int(at[i]), start + i
+        work[0, j], work[1, j], work[6, j], work[7, j] = va[k, j], vb[k, j], za[k, j], zb[k, j]
+
+
+@njit(**OPTIONS)
+def _value(za, zb, a, b, ca, cb, p, q, out):
+    for i in range(len(out)):
+        out[i] = ca[i] * za[i] + cb[i] * zb[i] - p[i] * a[i] - q[i] * b[i]
 
 
 @njit(**OPTIONS)
@@ -106,21 +131,23 @@ def ball(m, epsilon, order, grad):
 
 
 @njit(**OPTIONS)
-def evaluate(net, metric, box, va, vb, p, q, m, goal, link, work):
+def evaluate(net, metric, box, points, p, q, m, goal, link, work):
     """The bound at multipliers p, q, m, and the points where each small problem has its maximum.
 
     ``goal`` holds the linear objective's coefficients of both copies, shape (2, variables); with
     the sigmoid link the objective is sigmoid(a) - sigmoid(b) of the logits.
     ``work`` receives in rows 0, 1 the points a, b, in rows 2, 3 the gradients of p, q, and in rows
-    4, 5 the coefficients of the activations.
+    4, 5 the coefficients of the activations, in rows 6, 7 the activations;
+    the others are room.
     """
-    offsets, weights, biases, starts, grouped, groups, sizes, near = net
+    offsets, weights, biases, starts, grouped, groups, sizes, near, turned = net
     matrix, epsilon, order, grad_m = metric
     layers = len(offsets) - 2
     top = offsets[layers]
     width = box.shape[1]
-    best, arg = np.empty(width), np.empty(width, np.int64)
-    pg, qg = p - goal[0], q - goal[1]
+    pg, qg, best = work[8], work[9], work[10]
+    for j in range(width):
+        pg[j], qg[j] = p[j] - goal[0, j], q[j] - goal[1, j]
     total, size = 0.0, 0.0
     for j in range(offsets[1], width):
         term = (p[j] + q[j]) * biases[j]
@@ -130,29 +157,25 @@ def evaluate(net, metric, box, va, vb, p, q, m, goal, link, work):
         start, end, count = offsets[layer], offsets[layer + 1], offsets[layer + 1] - offsets[layer]
         rows = offsets[layer + 2] - end
         ca, cb = work[4, start:end], work[5, start:end]
-        backward(weights, starts[layer + 1], rows, count, p, end, ca)
-        backward(weights, starts[layer + 1], rows, count, q, end, cb)
+        backward(weights, turned, starts[layer + 1], rows, count, p[end:], ca)
+        backward(weights, turned, starts[layer + 1], rows, count, q[end:], cb)
         if layer == 0 and len(m):
             for r in range(len(m)):
                 for i in range(count):
                     ca[i] -= m[r] * matrix[r, i]
                     cb[i] += m[r] * matrix[r, i]
+        pick(points, start, count, ca, cb, pg if layer else p, qg if layer else q, best, work)
         if layer == 0:
-            pick(va, vb, 0, count, False, ca, cb, p, q, best, arg)
-        else:
-            pick(va, vb, start, count, True, ca, cb, pg, qg, best, arg)
+            for i in range(count):
+                if grouped[i]:
+                    work[0, i] = work[1, i] = work[6, i] = work[7, i] = best[i] = 0.0
         for i in range(count):
-            if layer == 0 and grouped[i]:
-                work[0, i] = work[1, i] = 0.0
-                continue
             total += best[i]
             size += abs(best[i])
-            work[0, start + i] = va[arg[i], start + i]
-            work[1, start + i] = vb[arg[i], start + i]
         if layer == 0:
             for g in range(len(sizes)):
                 value, i, k = pick_group(groups[g, : sizes[g]], near[g], box, ca, cb)
-                work[0, i] = work[1, k] = 1.0
+                work[0, i] = work[1, k] = work[6, i] = work[7, k] = 1.0
                 total += value
                 size += abs(value)
     if len(m):
@@ -163,12 +186,12 @@ def evaluate(net, metric, box, va, vb, p, q, m, goal, link, work):
         a, first = best_logit(box[0, top], box[1, top], p[top])
         b, second = best_logit(-box[3, top], -box[2, top], -q[top])
         work[0, top], work[1, top] = a, -b
+        work[6, top], work[7, top] = sigmoid(a), sigmoid(-b)
         total += first + second - 1
         size += abs(first) + abs(second) + 1
     else:
         zero = np.zeros(1)
-        pick(va, vb, top, 1, False, zero, zero, pg, qg, best, arg)
-        work[0, top], work[1, top] = va[arg[0], top], vb[arg[0], top]
+        pick(points, top, 1, zero, zero, pg, qg, best, work)
         total += best[0]
         size += abs(best[0])
     return total + _MARGIN * size
@@ -177,24 +200,36 @@ def evaluate(net, metric, box, va, vb, p, q, m, goal, link, work):
 @njit(**OPTIONS)
 def gradients(net, metric, m, work):
     """Subgradients of the bound by p and q, into rows 2, 3 of ``work``, and by m."""
-    offsets, weights, biases, starts = net[0], net[1], net[2], net[3]
+    offsets, biases, starts, turned = net[0], net[2], net[3], net[8]
     matrix, grad_m = metric[0], metric[3]
     for layer in range(1, len(offsets) - 1):
         before, start, end = offsets[layer - 1], offsets[layer], offsets[layer + 1]
-        count = start - before
-        for j in range(start, end):
-            at = starts[layer] + (j - start) * count
-            a, b = biases[j] - work[0, j], biases[j] - work[1, j]
-            for i in range(count):
-                w, za, zb = weights[at + i], work[0, before + i], work[1, before + i]
-                if layer > 1:
-                    za, zb = max(za, 0.0), max(zb, 0.0)
-                a += w * za
-                b += w * zb
-            work[2, j], work[3, j] = a, b
+        rows = end - start
+        to_a, to_b = work[2, start:end], work[3, start:end]
+        for j in range(rows):
+            to_a[j] = biases[start + j] - work[0, start + j]
+            to_b[j] = biases[start + j] - work[1, start + j]
+        for i in range(start - before):
+            column = turned[starts[layer] + i * rows : starts[layer] + (i + 1) * rows]
+            scale_a, scale_b = work[6, before + i], work[7, before + i]
+            for j in range(rows):
+                to_a[j] += scale_a * column[j]
+                to_b[j] += scale_b * column[j]
     for r in range(len(m)):
         for i in range(offsets[1]):
             grad_m[r] -= matrix[r, i] * (work[0, i] - work[1, i])
+
+
+@njit(**OPTIONS)
+def _adam(step, fall, gradient, first, second, rates, values):
+    """One step of Adam down, in place."""
+    c1, c2 = fall / (1 - 0.9 ** (step + 1)), 1 / (1 - 0.99 ** (step + 1))
+    for i in range(len(values)):
+        first[i] = 0.9 * first[i] + 0.1 * gradient[i]
+    for i in range(len(values)):
+        second[i] = 0.99 * second[i] + 0.01 * gradient[i] * gradient[i]
+    for i in range(len(values)):
+        values[i] -= c1 * rates[i] * first[i] / (math.sqrt(c2 * second[i]) + 1e-8)
 
 
 @njit(**OPTIONS)
@@ -211,7 +246,10 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     inputs, width = offsets[1], box.shape[1]
     va, vb = np.empty((POINTS, width)), np.empty((POINTS, width))
     corners(box, 0, width, va, vb)
-    work = np.zeros((6, width))
+    za, zb = va.copy(), vb.copy()
+    za[:, inputs:], zb[:, inputs:] = np.maximum(va[:, inputs:], 0), np.maximum(vb[:, inputs:], 0)
+    points = (va, vb, za, zb)
+    work = np.zeros((13, width))
     grad_m = metric[3]
     first, second = np.zeros((3, width)), np.zeros((3, width))
     first_m, second_m = np.zeros(len(m)), np.zeros(len(m))
@@ -220,40 +258,37 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     mean[:] = 0.0
     seen = 0
     for step in range(steps):
-        value = evaluate(net, metric, box, va, vb, p, q, m, goal, link, work)
+        value = evaluate(net, metric, box, points, p, q, m, goal, link, work)
         if value < best:
             best = value
             best_p[:], best_q[:], best_m[:] = p, q, m
         if step >= steps // 2:
             seen += 1
-            for j in range(width):
-                a, b = work[0, j], work[1, j]
-                mean[0, j] += a
-                mean[1, j] += b
-                mean[2, j] += max(a, 0.0)
-                mean[3, j] += max(b, 0.0)
-            if link == SIGMOID:
-                mean[2, width - 1] += sigmoid(work[0, width - 1]) - max(work[0, width - 1], 0.0)
-                mean[3, width - 1] += sigmoid(work[1, width - 1]) - max(work[1, width - 1], 0.0)
+            for row, source in ((0, 0), (1, 1), (2, 6), (3, 7)):
+                mean[row] += work[source]
         if best <= target or step == steps - 1:
             break
         gradients(net, metric, m, work)
         fall = 1 - 0.95 * step / steps
-        c1, c2 = 1 / (1 - 0.9 ** (step + 1)), 1 / (1 - 0.99 ** (step + 1))
-        for j in range(inputs, width):
-            g = work[2, j]
-            first[0, j] = 0.9 * first[0, j] + 0.1 * g
-            second[0, j] = 0.99 * second[0, j] + 0.01 * g * g
-            p[j] -= fall * rates[j] * c1 * first[0, j] / (math.sqrt(c2 * second[0, j]) + 1e-8)
-            g = work[3, j]
-            first[1, j] = 0.9 * first[1, j] + 0.1 * g
-            second[1, j] = 0.99 * second[1, j] + 0.01 * g * g
-            q[j] -= fall * rates[j] * c1 * first[1, j] / (math.sqrt(c2 * second[1, j]) + 1e-8)
-        for r in range(len(m)):
-            g = grad_m[r]
-            first_m[r] = 0.9 * first_m[r] + 0.1 * g
-            second_m[r] = 0.99 * second_m[r] + 0.01 * g * g
-            m[r] -= fall * rates[width + r] * c1 * first_m[r] / (math.sqrt(c2 * second_m[r]) + 1e-8)
+        _adam(
+            step,
+            fall,
+            work[2, inputs:],
+            first[0, inputs:],
+            second[0, inputs:],
+            rates[inputs:width],
+            p[inputs:],
+        )
+        _adam(
+            step,
+            fall,
+            work[3, inputs:],
+            first[1, inputs:],
+            second[1, inputs:],
+            rates[inputs:width],
+            q[inputs:],
+        )
+        _adam(step, fall, grad_m, first_m, second_m, rates[width:], m)
     p[:], q[:], m[:] = best_p, best_q, best_m
     if seen:
         mean /= seen

@@ -20,7 +20,9 @@ _MARGIN = 1e-13
 #: Bounds that cross by no more than this, relative, are one value and not an empty hexagon.
 _CROSSED = 1e-9
 
-OPTIONS = dict(cache=True, fastmath={"contract", "nsz", "reassoc"}, boundscheck=False)
+OPTIONS = dict(
+    cache=True, fastmath={"contract", "nsz", "reassoc"}, boundscheck=False, error_model="numpy"
+)
 
 
 @njit(**OPTIONS)
@@ -140,7 +142,7 @@ def propagate(net, box, first_layer):
 
     What is known of a variable already is kept: bounds only tighten.
     """
-    offsets, weights, biases, starts, grouped, groups, sizes, near = net
+    offsets, weights, biases, starts, grouped, groups, sizes, near, _ = net
     layers = len(offsets) - 2
     width = box.shape[1]
     z = np.empty((6, width))

@@ -89,13 +89,13 @@ def cut(box, target, link):
 @njit(**OPTIONS)
 def multipliers(net, box, layer, p, q):
     """Multipliers of the layers below ``layer`` by the slopes of the units' upper chords."""
-    offsets, weights, starts = net[0], net[1], net[3]
+    offsets, weights, starts, turned = net[0], net[1], net[3], net[8]
     p[: offsets[1]] = q[: offsets[1]] = 0.0
     for k in range(layer - 1, 0, -1):
         start, end = offsets[k], offsets[k + 1]
         count, rows = end - start, offsets[k + 2] - end
-        backward(weights, starts[k + 1], rows, count, p, end, p[start:end])
-        backward(weights, starts[k + 1], rows, count, q, end, q[start:end])
+        backward(weights, turned, starts[k + 1], rows, count, p[end:], p[start:end])
+        backward(weights, turned, starts[k + 1], rows, count, q[end:], q[start:end])
         for j in range(start, end):
             for v, low, high in ((p, box[0, j], box[1, j]), (q, box[2, j], box[3, j])):
                 if high <= 0:

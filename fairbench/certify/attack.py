@@ -49,7 +49,7 @@ class Attack:
         return self.pick(first, second)
 
     def near(self, first, second) -> tuple[np.ndarray, np.ndarray]:
-        """Allowed pairs reached from mixed ones, of shape (pairs, inputs): most likely categories."""
+        """Allowed pairs near mixed ones of shape (pairs, inputs): the likeliest categories."""
         for rows in (first, second):
             for index, group in enumerate(self.groups):
                 domain = self.problem.first if rows is first else self.problem.second

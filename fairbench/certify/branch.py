@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -12,16 +14,16 @@ from fairbench.certify.tighten import cut
 #: What is split: the sign of a unit, an integer column or a logit at a value, a category.
 UNIT, VALUE, CATEGORY = 0, 1, 2
 #: A mix of categories counts for so much beside a unit; measured, see ``benchmarks/certify.py``.
-_CATEGORY = 0.1
+_CATEGORY = 0.05
 
 
 @njit(**OPTIONS)
 def most_open(net, whole, box, p, q, m, matrix, mean, link):
     """(kind, copy, variable, value, score): the split that the relaxation misses most.
 
-    The descent's mean of relu(a) above relu of the mean of a, times the coefficient of that
-    activation, is what a unit adds to the bound beyond what one input could. A fraction of a
-    whole number or a mix of categories is measured in the same unit.
+    A unit's gap is the descent's mean of relu(a) above relu of the mean of a: no input has it. Its
+    score is its coefficient times the geometric mean of the gap and of the largest possible one.
+    A fraction of a whole number or a mix of categories is measured in the same unit.
     """
     offsets, weights, biases, starts, grouped, groups, sizes, near, turned = net
     layers = len(offsets) - 2
@@ -48,8 +50,9 @@ def most_open(net, whole, box, p, q, m, matrix, mean, link):
     for j in range(offsets[1], offsets[layers]):
         for c in range(2):
             if box[2 * c, j] < 0 < box[2 * c + 1, j]:
-                gap = mean[2 + c, j] - max(mean[c, j], 0.0)
-                now = abs(coefficients[c, j]) * gap
+                low, high = box[2 * c, j], box[2 * c + 1, j]
+                gap = max(mean[2 + c, j] - max(mean[c, j], 0.0), 0.0)
+                now = abs(coefficients[c, j]) * math.sqrt(gap * -low * high / (high - low))
                 if now > score:
                     kind, copy, variable, value, score = UNIT, c, j, 0.0, now
     for i in range(offsets[1]):

@@ -65,7 +65,7 @@ def backward(weights, turned, at, rows, count, p, out):
 
 @njit(**OPTIONS)
 def pick(points, start, count, ca, cb, p, q, best, work):
-    """Best point of each variable's hexagon for ca act(a) + cb act(b) - p a - q b, into ``work``."""
+    """Best point of each hexagon for ca act(a) + cb act(b) - p a - q b, into ``work``."""
     va, vb, za, zb = points
     end = start + count
     value, at = work[11, :count], work[12, :count]

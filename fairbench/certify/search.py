@@ -25,6 +25,8 @@ _ROUNDS, _NARROWER = 5, 0.05
 _TIGHT = 0.01
 #: Nodes between two looks for better pairs near those that the bound took.
 _LOOK = 64
+#: After so many nodes, and whenever they doubled, the search for pairs starts anew.
+_AGAIN = 1000
 #: So many open nodes end a search, before they fill the memory.
 _OPEN = 60_000
 #: Differences below this share of the output's range count as none.
@@ -67,6 +69,7 @@ class Search:
         self.mean = np.zeros((4, box.shape[1]))
         self.attack = Attack(problem)
         self.nodes, self.heap, self.guesses, self.order = 0, [], [], itertools.count()
+        self.again = _AGAIN
         self.box, self.empty = box, not propagate(self.net, box, 1)
         self.range = 1.0 if self.link == dual.SIGMOID else float(box[1, -1] - box[0, -1])
 
@@ -186,6 +189,10 @@ class Search:
         first, second = (np.stack(rows) for rows in zip(*self.guesses, strict=True))
         self.guesses.clear()
         self._offer(*self.attack.near(first, second))
+        if self.nodes >= self.again:  # ever more seldom: starts anew
+            self.again *= 2
+            first, second, _ = self.attack.best(starts=512, steps=60)
+            self._offer(first[None], second[None])
 
     def _late(self) -> bool:
         return time.perf_counter() > self.ends

@@ -7,14 +7,31 @@ import math
 import numpy as np
 from numba import njit
 
-from fairbench.certify.dual import SIGMOID, backward, sigmoid
+from fairbench.certify.dual import SIGMOID, descend
 from fairbench.certify.pair import OPTIONS, meet, propagate
+from fairbench.certify.small import backward, sigmoid
 from fairbench.certify.tighten import cut
 
 #: What is split: the sign of a unit, an integer column or a logit at a value, a category.
 UNIT, VALUE, CATEGORY = 0, 1, 2
 #: A mix of categories counts for so much beside a unit; measured, see ``benchmarks/certify.py``.
 _CATEGORY = 0.05
+#: A split promises something if it closes this share of what is left; steps of a descent if none.
+_TIGHT, _LAST = 0.01, 1500
+
+
+@njit(**OPTIONS)
+def visit(net, ball, box, p, q, m, goal, link, steps, rates, target, mean, whole, span):
+    """Bound of a box and where to split it; the multipliers are improved in place."""
+    bound = descend(net, ball, box, p, q, m, goal, link, steps, rates, target, mean)
+    split = most_open(net, whole, box, p, q, m, ball[0], mean, link)
+    if bound > target and split[4] < _TIGHT * (bound - target):
+        # Nothing that a split would close: it is the descent that has not arrived.
+        bound = descend(net, ball, box, p, q, m, goal, link, _LAST, rates, target, mean)
+        split = most_open(net, whole, box, p, q, m, ball[0], mean, link)
+        if split[4] < _TIGHT * (bound - target):
+            split = widest_input(net, box, span)
+    return bound, split
 
 
 @njit(**OPTIONS)

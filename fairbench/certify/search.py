@@ -15,14 +15,12 @@ from fairbench.certify.certificate import Certificate
 from fairbench.certify.pair import propagate
 from fairbench.certify.problem import Problem
 
-#: Steps of the descent at the root, at a node, and at one where no split promises anything.
-_STEPS = {"root": 300, "node": 120, "last": 1500}
+#: Steps of the descent at the root and at a node.
+_STEPS = {"root": 300, "node": 80}
 #: Adam's rate for a node's bound, and for the bound of one unit with its number of steps.
 _RATE, _UNIT = 0.02, (0.02, 100)
 #: Rounds of tightening at the root end when one narrows the hexagons by less than this share.
 _ROUNDS, _NARROWER = 5, 0.05
-#: A split promises something if it closes this share of what is left.
-_TIGHT = 0.01
 #: Nodes between two looks for better pairs near those that the bound took.
 _LOOK = 64
 #: After so many nodes, and whenever they doubled, the search for pairs starts anew.
@@ -58,11 +56,12 @@ class Search:
         self.problem, self.gap = problem, gap
         self.net, self.ball = arrays.net_arrays(problem), arrays.ball_arrays(problem)
         self.link = arrays.link_of(problem)
-        self.whole = np.zeros(problem.network.inputs, np.bool_)
-        self.whole[list(problem.first.integer)] = True
+        whole = np.zeros(problem.network.inputs, np.bool_)
+        whole[list(problem.first.integer)] = True
         box = arrays.root_box(problem, self.net)
         ends = box[:4, : problem.network.inputs]
-        self.span = np.maximum(ends[[1, 3]].max(0) - ends[[0, 2]].min(0), 1e-12)
+        span = np.maximum(ends[[1, 3]].max(0) - ends[[0, 2]].min(0), 1e-12)
+        self.inputs = whole, span
         self.goal = np.zeros((2, box.shape[1]))
         if self.link == dual.LINEAR:
             self.goal[:, -1] = 1, -1
@@ -109,8 +108,9 @@ class Search:
         box, width = self.box, self.box.shape[1]
         if self.empty or not tighten.cut(box, self.target, self.link):
             return
-        self.rates, self.size = arrays.rates(self.problem, box), max(self.target, 0.05 * self.range)
-        unit_rates = _UNIT[0] * self.rates
+        rates = arrays.rates(self.problem, box)
+        unit_rates, size = _UNIT[0] * rates, max(self.target, 0.05 * self.range)
+        self.rates = _RATE * size * rates
         before = np.inf
         for _ in range(_ROUNDS):
             if self._late():
@@ -132,26 +132,12 @@ class Search:
         """Bound a node; keep it, with its best split, if it may hold a better pair."""
         self.nodes += 1
         p, q, m = node.p.copy(), node.q.copy(), node.m.copy()
-        bound = min(node.bound, self._descend(node.box, p, q, m, steps))
-        split = self._widest(node.box, p, q, m)
-        if bound > self.target and split[4] < _TIGHT * (bound - self.target):
-            # Nothing that a split would close: it is the descent that has not arrived.
-            bound = min(bound, self._descend(node.box, p, q, m, _STEPS["last"]))
-            split = self._widest(node.box, p, q, m)
-            if split[4] < _TIGHT * (bound - self.target):
-                split = branch.widest_input(self.net, node.box, self.span)
+        how = (self.goal, self.link, steps, self.rates, self.target, self.mean)
+        bound, split = branch.visit(self.net, self.ball, node.box, p, q, m, *how, *self.inputs)
+        bound = min(bound, node.bound)
         if bound > self.target:
             self.guesses.append(self.mean[:2, : self.problem.network.inputs].copy())
             self._keep(Node(bound, node.box, p, q, m, split))
-
-    def _descend(self, box, p, q, m, steps: int) -> float:
-        rates = _RATE * self.size * self.rates
-        how = (self.goal, self.link, steps, rates, self.target, self.mean)
-        return dual.descend(self.net, self.ball, box, p, q, m, *how)
-
-    def _widest(self, box, p, q, m) -> tuple:
-        how = (self.ball.matrix, self.mean, self.link)
-        return branch.most_open(self.net, self.whole, box, p, q, m, *how)
 
     def _keep(self, node: Node) -> None:
         heapq.heappush(self.heap, (-node.bound, next(self.order), node))
@@ -179,7 +165,7 @@ class Search:
         for upper in (True, False):
             box = node.box.copy()
             if branch.part(
-                self.net, self.whole, box, *node.split[:4], upper, self.target, self.link
+                self.net, self.inputs[0], box, *node.split[:4], upper, self.target, self.link
             ):
                 self._bound(node._replace(box=box), _STEPS["node"])
         return True

@@ -47,7 +47,7 @@ class Metric:
         """
         if self.diagonal:
             weights = np.abs(np.diag(self.matrix))
-            with np.errstate(divide="ignore"):
+            with np.errstate(divide="ignore", invalid="ignore"):
                 return np.where(weights > 0, epsilon / weights, np.inf)
         inverse = np.linalg.pinv(self.matrix, rcond=_FLAT)
         null = np.eye(self.inputs) - inverse @ self.matrix

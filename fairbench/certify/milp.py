@@ -74,6 +74,8 @@ def solve_milp(
     bounds = interval_bounds(problem) if bounds is None else bounds
     bounds = cut(problem, bounds, cutoff)
     if bounds is None:
+        if cutoff is None:
+            raise ValueError("no two people are within epsilon of each other")
         search.bounded(-np.inf)
         return search.certificate(clock, True)
     search.bounded(_top_bound(problem, bounds))

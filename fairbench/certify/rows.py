@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,7 +88,7 @@ def certify_rows(
     threshold : float, optional
         Search only where it is open whether delta is below it, and not for the gap.
     solve : callable of problem, seconds and gap, optional
-        The engine of the search; by default the branch and bound.
+        The engine of the search; by default the branch and bound, then the MILP.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def certify_rows(
     for first in range(0, len(rows), _BLOCK):
         at = np.arange(first, min(first + _BLOCK, len(rows)))
         found.look(at, RowReach(rows[at], metric, epsilon, domain))
-    solve = _branch_and_bound if solve is None else solve
+    solve = _either_engine if solve is None else solve
     order = found.open_rows()
     for place, row in enumerate(order):
         left = seconds - (time.perf_counter() - start)
@@ -176,7 +176,14 @@ class _Found:
             self.keep(np.array([row]), certificate.witness[[1 if turned else 0]])
 
 
-def _branch_and_bound(problem: Problem, seconds: float, gap: float) -> Certificate:
+def _either_engine(problem: Problem, seconds: float, gap: float) -> Certificate:
+    """The branch and bound, and the MILP where that has nothing left to split."""
+    from fairbench.certify.milp import solve_milp
     from fairbench.certify.search import Search  # compiles
 
-    return Search(problem, max(gap, 1e-6)).run(seconds, None)
+    found = Search(problem, max(gap, 1e-6)).run(seconds, None)
+    if found.status != "gap_left" or found.seconds >= seconds:
+        return found
+    other = solve_milp(problem, seconds=seconds - found.seconds, gap=gap)
+    best = max(found, other, key=lambda each: each.lower)
+    return replace(best, upper=min(found.upper, other.upper))

@@ -76,8 +76,16 @@ def test_brute_force(metric, domain):
         found = certify_rows(problem.network, rows[:3], **said(problem), seconds=60, gap=0.01)
         pairs_hold(problem, rows[:3], found)
         assert (around(problem, rows[:3], others) <= found.upper).all()
-        closed = found.upper - found.lower <= np.maximum(0.01 * found.lower, 1e-6)
+        closed = found.upper - found.lower <= np.maximum(0.0101 * found.lower, 2e-5)
         assert closed.all(), (found.lower, found.upper)
+
+
+def test_whole_numbers_that_other_columns_make_up_for():
+    """A metric with a free combination: a person with another whole number is near."""
+    problem, rows, others = case(0, "singular", "integer", inputs=2, output="linear")
+    found = certify_rows(problem.network, rows[:3], **said(problem), seconds=60)
+    assert (around(problem, rows[:3], others) <= found.upper).all()
+    assert (np.abs(rows[:3, 0] - found.witnesses[:, 0]) >= 1).any()
 
 
 def test_the_bound_is_exact_without_hidden_units():

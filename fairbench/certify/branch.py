@@ -149,7 +149,9 @@ def part(net, whole, box, kind, copy, variable, value, upper, target, link):
             if not left:
                 return False
         return propagate(net, box, 1) and cut(box, target, link)
-    step = 1.0 if variable < offsets[1] and whole[variable] else 0.0
+    step = 0.0
+    if variable < offsets[1] and whole[variable]:
+        step, value = 1.0, np.floor(value)  # the whole numbers up to it, and those from the next
     if upper:
         box[low, variable] = max(box[low, variable], value + step)
     else:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from pathlib import Path
+
 import numba
 
 
@@ -12,6 +16,19 @@ def compiled(function):
     """
     options = dict(nogil=True, error_model="numpy")
     try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # numba found no writable cache directory
+        dispatcher = numba.njit(cache=True, **options)(function)
+        # numba asks whether the function's own file has changed, but machine code holds the
+        # functions that it calls too
+        dispatcher._cache._cache_file._source_stamp = _sources()
+    except (AttributeError, RuntimeError):  # no writable place, or another numba
         return numba.njit(**options)(function)
+    return dispatcher
+
+
+@cache
+def _sources() -> str:
+    """Checksum of all compiled loops of this room."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*_kernel.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -103,6 +103,17 @@ def _terms(form, lower, upper, kind, first, ranges):
 
 
 @compiled
+def _sort(ranges, order, count):
+    """Places of the terms by range, smallest first."""
+    for place in range(count):
+        before = place
+        while before > 0 and ranges[order[before - 1]] > ranges[place]:
+            order[before] = order[before - 1]
+            before -= 1
+        order[before] = place
+
+
+@compiled
 def _levels(form, lower, upper, kind, start, excess, round_up, values, weights):
     """Values of a term above its least one (or below its largest) and how many points have each.
 
@@ -185,12 +196,12 @@ def _last(step, width, is_integer, room, round_up):
 @compiled
 def _below(form, lower, upper, kind, room, excess, round_up, bins, scratch):
     """Bound of how many points have a sum of terms of at most ``room`` (below it, rounding up)."""
-    first, ranges, values, weights, mass, other = scratch
+    first, ranges, order, values, weights, mass, other = scratch
     count, factor = _terms(form, lower, upper, kind, first, ranges)
-    order = np.argsort(ranges[:count])
+    _sort(ranges, order, count)
     exact = -1
     for place in range(count - 1, -1, -1):
-        if kind[int(first[order[place]])] < GROUP:
+        if kind[first[order[place]]] < GROUP:
             exact = place
             break
     rest = 0.0
@@ -203,7 +214,7 @@ def _below(form, lower, upper, kind, room, excess, round_up, bins, scratch):
     for place in range(count):
         if place == exact:
             continue
-        start = int(first[order[place]])
+        start = first[order[place]]
         levels = _levels(form, lower, upper, kind, start, excess, round_up, values, weights)
         if round_up and ranges[order[place]] < bin_width:
             room -= ranges[order[place]]  # all of its values at their end: less than one bin lost
@@ -215,7 +226,7 @@ def _below(form, lower, upper, kind, room, excess, round_up, bins, scratch):
         top = _convolve(mass, top, limit, values, weights, levels, bin_width, round_up, other)
         mass, other = other, mass
     result = 0.0
-    start = int(first[order[exact]]) if exact >= 0 else 0
+    start = first[order[exact]] if exact >= 0 else 0
     for j in range(top + 1):
         left = room - j * bin_width
         if exact < 0:
@@ -263,8 +274,9 @@ def scratch(columns: int, members: int) -> tuple[np.ndarray, ...]:
     """Arrays that `above` writes to: for so many columns, and members of the largest group."""
     levels = max(LEVELS, members) + 1
     return (
+        np.zeros(columns + 1, np.int64),
         np.zeros(columns + 1),
-        np.zeros(columns + 1),
+        np.zeros(columns + 1, np.int64),
         np.zeros(levels),
         np.zeros(levels),
         np.zeros(2 * BINS + 2),

@@ -10,8 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from fairbench.certify.compiling import compiled
-from fairbench.certify.halfspace_kernel import BINS, CONTINUOUS, GROUP, INTEGER
-from fairbench.certify.halfspace_kernel import above, extremes, measure
+from fairbench.certify.halfspace_kernel import (
+    BINS,
+    CONTINUOUS,
+    GROUP,
+    INTEGER,
+    above,
+    extremes,
+    measure,
+)
 from fairbench.certify.relaxation_kernel import openness, relax
 
 #: Bins at least. More are taken where the bounds are close, so that rounding adds little to them.

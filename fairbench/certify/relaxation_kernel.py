@@ -15,14 +15,15 @@ from __future__ import annotations
 import numpy as np
 
 from fairbench.certify.compiling import compiled
-from fairbench.certify.halfspace_kernel import extremes
+from fairbench.certify.halfspace_kernel import INTEGER, extremes
 
 
 @compiled
-def _back(network, value, layer, unit, lines, lower_form, upper_form, weight_of, work):
+def _back(network, value, layer, unit, lines, lower_form, upper_form, leaning, work):
     """Linear bounds of a pre-activation, written to the forms; returns both constants.
 
-    ``weight_of`` collects how much the bounds lean on each hidden unit, shape (layers, units).
+    ``leaning`` collects how much the bounds lean on the chord and on the line through the origin of
+    each hidden unit, shape (layers, units, 2).
     """
     sizes, weights, biases, _ = network
     low_slope, up_slope, up_shift = lines
@@ -39,8 +40,9 @@ def _back(network, value, layer, unit, lines, lower_form, upper_form, weight_of,
             down, over = below[j], above[j]
             if down == 0.0 and over == 0.0:
                 continue
-            weight_of[deeper, j] += abs(down) + abs(over)
             slope, chord = low_slope[value, deeper, j], up_slope[value, deeper, j]
+            leaning[deeper, j, 0 if down < 0 else 1] += abs(down)
+            leaning[deeper, j, 0 if over > 0 else 1] += abs(over)
             if down < 0:
                 low += down * up_shift[value, deeper, j]
                 down *= chord
@@ -102,11 +104,27 @@ def _first_layer(network, lower, upper, kind, bounds):
 
 
 @compiled
+def _interval(network, value, layer, unit, bounds):
+    """Bounds of a pre-activation from those of the layer before, by interval arithmetic."""
+    sizes, weights, biases, _ = network
+    low = up = biases[value, layer, unit]
+    for j in range(sizes[layer]):
+        least, most = (
+            max(bounds[value, layer - 1, j, 0], 0.0),
+            max(bounds[value, layer - 1, j, 1], 0.0),
+        )
+        weight = weights[layer, unit, j]
+        low += weight * (least if weight > 0 else most)
+        up += weight * (most if weight > 0 else least)
+    return low, up
+
+
+@compiled
 def relax(network, lower, upper, kind, arrays):
     """Linear bounds of the logit over a box for each value, with the margins included.
 
     Writes ``forms`` (values, 2, columns) and ``constants`` (values, 2), lower bounds first, and
-    ``leaning`` (values, layers, units), how much the bounds lean on each hidden unit.
+    ``leaning`` (values, layers, units, 2), how much the bounds lean on chords and on other lines.
     """
     bounds, lines, unit_forms, forms, constants, leaning, unused, work = arrays
     sizes, _, _, margins = network
@@ -121,8 +139,9 @@ def relax(network, lower, upper, kind, arrays):
                     low, up = _back(network, value, layer, j, lines, form[0], form[1], unused, work)
                     low += extremes(form[0], lower, upper, kind)[0]
                     up += extremes(form[1], lower, upper, kind)[1]
-                    bounds[value, layer, j, 0] = low - margins[layer, j]
-                    bounds[value, layer, j, 1] = up + margins[layer, j]
+                    least, most = _interval(network, value, layer, j, bounds)
+                    bounds[value, layer, j, 0] = max(low, least) - margins[layer, j]
+                    bounds[value, layer, j, 1] = min(up, most) + margins[layer, j]
         _draw_lines(network, layer, bounds, lines)
     last = layers - 1
     for value in range(bounds.shape[0]):
@@ -134,33 +153,43 @@ def relax(network, lower, upper, kind, arrays):
 
 
 @compiled
-def openness(network, lower, upper, kind, arrays, score):
-    """How much each column makes the bounds loose, added to ``score``; returns whether any does.
+def _looseness(low, up, leaning):
+    """How loose a unit of these bounds makes the logit's bounds near the middle of a box.
 
-    A unit whose sign is open is loose by the height of its triangle, times how much the logit leans
-    on it; a column has the part of it that it has in the unit's range.
+    There a chord is half the smaller bound too high, less the mean of the ReLU; and that mean is
+    what a line through the origin lacks. It is small, as sums of many columns keep to the middle.
     """
+    if low >= 0 or up <= 0:
+        return 0.0
+    smaller = min(up, -low)
+    mean = smaller * smaller / (3 * (up - low))
+    return leaning[0] * (0.5 * smaller - mean) + leaning[1] * mean
+
+
+@compiled
+def openness(network, lower, upper, kind, arrays, score):
+    """How much less loose the bounds would be for a column being halved, added to ``score``."""
     bounds, _, unit_forms, _, _, leaning, _, _ = arrays
     sizes, weights, _, _ = network
-    found = False
     for value in range(bounds.shape[0]):
         for layer in range(len(sizes) - 2):
             for j in range(sizes[layer + 1]):
                 low, up = bounds[value, layer, j, 0], bounds[value, layer, j, 1]
-                if low >= 0 or up <= 0 or leaning[value, layer, j] == 0:
+                loose = _looseness(low, up, leaning[value, layer, j])
+                if loose == 0:
                     continue
-                found = True
-                spread = up - low
-                part = leaning[value, layer, j] * up * -low / (spread * spread)
                 for i in range(sizes[0]):
-                    if upper[i] > lower[i]:
+                    width = upper[i] - lower[i]
+                    if width > 0:
                         if layer == 0:
                             slope = abs(weights[0, j, i])
                         else:
                             form = unit_forms[value, layer, j]
                             slope = 0.5 * (abs(form[0, i]) + abs(form[1, i]))
-                        score[i] += part * slope * (upper[i] - lower[i])
-    return found
+                        gone = 0.5 * slope * (width + 1 if kind[i] == INTEGER else width)
+                        first = _looseness(low, up - gone, leaning[value, layer, j])
+                        second = _looseness(low + gone, up, leaning[value, layer, j])
+                        score[i] += loose - 0.5 * (first + second)
 
 
 def arrays(sizes: np.ndarray, values: int) -> tuple:
@@ -173,7 +202,7 @@ def arrays(sizes: np.ndarray, values: int) -> tuple:
         np.zeros((*units, 2, sizes[0])) if layers > 2 else np.zeros((1, 1, 1, 2, sizes[0])),
         np.zeros((values, 2, sizes[0])),
         np.zeros((values, 2)),
-        np.zeros(units),
-        np.zeros((layers, widest)),
+        np.zeros((*units, 2)),
+        np.zeros((layers, widest, 2)),
         tuple(np.zeros(widest) for _ in range(4)),
     )

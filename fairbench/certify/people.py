@@ -158,9 +158,8 @@ def _values(domain: Domain, protected: tuple[int, ...]) -> np.ndarray:
             )
         if high - low >= MOST_VALUES:
             raise ValueError(_too_many(int(high - low) + 1))
-        choices.append(
-            [{column: v} for v in np.arange(low, high + 1)] if low < high else [{column: low}]
-        )
+        spots = np.arange(low, high + 1) if low < high else [low]
+        choices.append([{column: spot} for spot in spots])
     count = int(np.prod([len(choice) for choice in choices], dtype=float))
     if count > MOST_VALUES:
         raise ValueError(_too_many(count))

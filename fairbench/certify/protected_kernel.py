@@ -1,8 +1,8 @@
 """Compiled search of a domain for the share that a protected attribute decides.
 
-Import only where it is about to run. A box of the free columns is split until, for all values of the
-attribute, linear bounds say on which side of 0 the logit lies; of a box that the bounds cut, the
-points on each side are counted. The box with most undecided points is next.
+Import only where it is about to run. A box of the free columns is split until, for all values of
+the attribute, linear bounds say on which side of 0 the logit lies; of a box that the bounds cut,
+the points on each side are counted. The box with most undecided points is next.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from fairbench.certify.halfspace_kernel import (
     extremes,
     measure,
 )
-from fairbench.certify.relaxation_kernel import openness, relax
+from fairbench.certify.relaxation_kernel import open_units, openness, relax
 
 #: Bins at least. More are taken where the bounds are close, so that rounding adds little to them.
 _FEWEST = 64
 #: Bins a column for the distance between lower and upper bound.
-_FINER = 4
+_FINER = 8
+#: Most of a box that cuts of ranges may leave out.
+_CUT = 0.05
 #: Places of ``counts`` and ``sums`` in a pool.
 OPEN, DONE, POINTS, FOUND = 0, 1, 2, 3
 FAIR, UNFAIR, UNDECIDED = 0, 1, 2
@@ -112,6 +114,42 @@ def _column(network, lower, upper, kind, arrays, bins, score):
 
 
 @compiled
+def _decided(forms, constants, lower, upper, kind):
+    """Whether the bounds of all values say the same class for a whole box."""
+    all_above = all_below = True
+    for value in range(forms.shape[0]):
+        if all_above:
+            least = extremes(forms[value, 0], lower, upper, kind)[0]
+            all_above = least + constants[value, 0] > 0
+        if all_below:
+            most = extremes(forms[value, 1], lower, upper, kind)[1]
+            all_below = most + constants[value, 1] <= 0
+    return all_above or all_below
+
+
+@compiled
+def _bound(network, lower, upper, kind, arrays, difference):
+    """Linear bounds, cut where that leaves out few points; returns -1 if they decide a box.
+
+    Otherwise the share of the box that the bounds may not hold for: a twentieth, at most, of what
+    they leave undecided as a rule.
+    """
+    relax(network, lower, upper, kind, 0.0, arrays)
+    bounds, forms, constants = arrays[0], arrays[3], arrays[4]
+    if _decided(forms, constants, lower, upper, kind):
+        return -1.0
+    count = open_units(network, bounds)
+    if count == 0:
+        return 0.0
+    for i in range(len(lower)):
+        difference[i] = forms[0, 1, i] - forms[0, 0, i]
+    loose = extremes(difference, lower, upper, kind)[1] + constants[0, 1] - constants[0, 0]
+    least, most = extremes(forms[0, 0], lower, upper, kind)
+    share = _CUT * min(2 * loose / max(most - least, 1e-300), 1.0)
+    return relax(network, lower, upper, kind, share / (2 * count), arrays) * (1 + 1e-9)
+
+
+@compiled
 def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
     """Points of a box that are certified fair and certified unfair, all, and the column to split.
 
@@ -121,7 +159,9 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
     """
     middle, difference, score = vectors
     total = measure(lower, upper, kind)
-    relax(network, lower, upper, kind, arrays)
+    beyond = total * _bound(network, lower, upper, kind, arrays, difference)
+    if beyond < 0:
+        return total, 0.0, total, -1
     forms, constants = arrays[3], arrays[4]
     _middle(lower, upper, kind, middle)
     low_least, low_most = _chosen(forms, constants, 0, middle)
@@ -129,23 +169,25 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
     down = _excess(forms, constants, 0, low_least, 1.0, lower, upper, kind, difference)
     over = _excess(forms, constants, 1, up_most, -1.0, lower, upper, kind, difference)
     smallest, largest = constants[low_least, 0] - down, constants[up_most, 1] + over
-    if extremes(forms[low_least, 0], lower, upper, kind)[0] + smallest > 0:
-        return total, 0.0, total, -1
-    if extremes(forms[up_most, 1], lower, upper, kind)[1] + largest <= 0:
-        return total, 0.0, total, -1
-    apart = constants[up_least, 1] - smallest
-    bins = _bins(forms[up_least, 1], forms[low_least, 0], apart, lower, upper, kind, difference)
-    apart = largest - constants[low_most, 0]
-    more = _bins(forms[up_most, 1], forms[low_most, 0], apart, lower, upper, kind, difference)
+    first, last = forms[low_least, 0], forms[up_most, 1]
     box = (lower, upper, kind, total)
-    fair = _count(forms[low_least, 0], smallest, box, False, bins, scratch)
-    unfair = -_count(forms[up_least, 1], constants[up_least, 1], box, True, bins, scratch)
-    fair += total - _count(forms[up_most, 1], largest, box, True, more, scratch)
-    unfair += _count(forms[low_most, 0], constants[low_most, 0], box, False, more, scratch)
-    unfair = min(max(unfair, 0.0), total - fair)
+    bins = _bins(last, first, largest - smallest, lower, upper, kind, difference)
+    fair = max(_count(first, smallest, box, False, bins, scratch) - beyond, 0.0)
+    fair += max(total - _count(last, largest, box, True, bins, scratch) - beyond, 0.0)
+    least, most = constants[up_least, 1], constants[low_most, 0]
+    low, high = forms[up_least, 1], forms[low_most, 0]
+    for i in range(len(lower)):
+        difference[i] = high[i] - low[i]
+    unfair = 0.0
+    if extremes(difference, lower, upper, kind)[1] + most - least > 0:
+        bins = max(_bins(low, first, least - smallest, lower, upper, kind, difference), bins)
+        bins = max(_bins(last, high, largest - most, lower, upper, kind, difference), bins)
+        unfair = _count(high, most, box, False, bins, scratch)
+        unfair -= _count(low, least, box, True, bins, scratch) + beyond
+        unfair = min(max(unfair, 0.0), total - fair)
     if fair + unfair >= total:
         return fair, unfair, total, -1
-    return fair, unfair, total, _column(network, lower, upper, kind, arrays, min(bins, more), score)
+    return fair, unfair, total, _column(network, lower, upper, kind, arrays, bins, score)
 
 
 @compiled

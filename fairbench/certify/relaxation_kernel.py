@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from fairbench.certify.compiling import compiled
-from fairbench.certify.halfspace_kernel import INTEGER, extremes
+from fairbench.certify.halfspace_kernel import GROUP, INTEGER, extremes
 
 
 @compiled
@@ -93,14 +93,89 @@ def _draw_lines(network, layer, bounds, lines):
 
 
 @compiled
-def _first_layer(network, lower, upper, kind, bounds):
-    """Bounds of the first layer's units: exact but for the margin, and shared by all values."""
+def _cut(form, lower, upper, kind, share, ranges):
+    """How far each end of a form's range may be cut so that at most ``share`` of a box is beyond.
+
+    Points beyond have a sum of k terms' distances from their ends below the cut. There are no more
+    of them than the volume of a simplex, (cut + steps)^k / k!, where the steps are those between
+    whole numbers; any k columns may be taken, and the k with the largest ranges are tried.
+    """
+    count = 0
+    for i in range(len(form)):
+        if kind[i] >= GROUP or upper[i] <= lower[i] or form[i] == 0:
+            continue
+        step = abs(form[i]) if kind[i] == INTEGER else 0.0
+        wide = abs(form[i]) * (upper[i] - lower[i]) + step
+        place = count
+        while place > 0 and ranges[place - 1, 0] < wide:
+            ranges[place, 0], ranges[place, 1] = ranges[place - 1, 0], ranges[place - 1, 1]
+            place -= 1
+        ranges[place, 0], ranges[place, 1] = wide, step
+        count += 1
+    best, steps, logarithm, total = 0.0, 0.0, np.log(share), 0.0
+    for k in range(count):
+        logarithm += np.log(ranges[k, 0] * (k + 1))
+        steps += ranges[k, 1]
+        total += ranges[k, 0] - ranges[k, 1]
+        best = max(best, np.exp(logarithm / (k + 1)) - steps)
+    return min(best, 0.4 * total) * (1 - 1e-9)
+
+
+@compiled
+def _first_layer(network, lower, upper, kind, share, bounds, ranges):
+    """Bounds of the first layer's units: exact but for the margin, and shared by all values.
+
+    Returns the share of the box for which they may not hold, here and in `_deeper_layer`.
+    """
     sizes, weights, biases, margins = network
+    values = bounds.shape[0]
+    beyond = 0.0
     for j in range(sizes[1]):
-        least, most = extremes(weights[0, j, : sizes[0]], lower, upper, kind)
-        for value in range(bounds.shape[0]):
+        form = weights[0, j, : sizes[0]]
+        least, most = extremes(form, lower, upper, kind)
+        if share > 0:
+            is_open = False
+            for value in range(values):
+                is_open |= least + biases[value, 0, j] < 0 < most + biases[value, 0, j]
+            cut = _cut(form, lower, upper, kind, share, ranges) if is_open else 0.0
+            if cut > 0:
+                least += cut
+                most -= cut
+                beyond += 2 * share
+        for value in range(values):
             bounds[value, 0, j, 0] = least + biases[value, 0, j] - margins[0, j]
             bounds[value, 0, j, 1] = most + biases[value, 0, j] + margins[0, j]
+    return beyond
+
+
+@compiled
+def _deeper_layer(network, layer, lower, upper, kind, share, arrays):
+    """Bounds of a deeper layer's units, from lines and from intervals."""
+    bounds, lines, unit_forms, _, _, _, unused, work, ranges = arrays
+    sizes, _, _, margins = network
+    beyond = 0.0
+    for value in range(bounds.shape[0]):
+        for j in range(sizes[layer + 1]):
+            old = bounds[value, layer, j]
+            if share > 0 and (old[0] >= 0 or old[1] <= 0):
+                continue  # settled without cuts, by the call before
+            least, most = _interval(network, value, layer, j, bounds)
+            form = unit_forms[value, layer, j]
+            low, up = _back(network, value, layer, j, lines, form[0], form[1], unused, work)
+            low += extremes(form[0], lower, upper, kind)[0]
+            up += extremes(form[1], lower, upper, kind)[1]
+            if share > 0 and max(low, least) < 0 < min(up, most):
+                cut = _cut(form[0], lower, upper, kind, share, ranges)
+                if low + cut > least and cut > 0:
+                    low += cut
+                    beyond += share
+                cut = _cut(form[1], lower, upper, kind, share, ranges)
+                if up - cut < most and cut > 0:
+                    up -= cut
+                    beyond += share
+            bounds[value, layer, j, 0] = max(low, least) - margins[layer, j]
+            bounds[value, layer, j, 1] = min(up, most) + margins[layer, j]
+    return beyond
 
 
 @compiled
@@ -120,36 +195,48 @@ def _interval(network, value, layer, unit, bounds):
 
 
 @compiled
-def relax(network, lower, upper, kind, arrays):
+def relax(network, lower, upper, kind, share, arrays):
     """Linear bounds of the logit over a box for each value, with the margins included.
 
     Writes ``forms`` (values, 2, columns) and ``constants`` (values, 2), lower bounds first, and
     ``leaning`` (values, layers, units, 2), how much the bounds lean on chords and on other lines.
+
+    A unit's range is far wider than what most of a box has, as it needs all columns at their ends.
+    So with a ``share`` above 0 each end of an open unit's range is cut, by so much that at most
+    that share of the box lies beyond; ``bounds`` then hold those of a call for the same box with a share
+    of 0. Returns for what share of the box the new ones may not hold.
     """
-    bounds, lines, unit_forms, forms, constants, leaning, unused, work = arrays
+    bounds, lines, _, forms, constants, leaning, _, work, ranges = arrays
     sizes, _, _, margins = network
-    layers, columns = len(sizes) - 1, sizes[0]
+    last = len(sizes) - 2
     leaning[:] = 0.0
-    _first_layer(network, lower, upper, kind, bounds)
-    for layer in range(layers - 1):
-        if layer > 0:
-            for value in range(bounds.shape[0]):
-                for j in range(sizes[layer + 1]):
-                    form = unit_forms[value, layer, j]
-                    low, up = _back(network, value, layer, j, lines, form[0], form[1], unused, work)
-                    low += extremes(form[0], lower, upper, kind)[0]
-                    up += extremes(form[1], lower, upper, kind)[1]
-                    least, most = _interval(network, value, layer, j, bounds)
-                    bounds[value, layer, j, 0] = max(low, least) - margins[layer, j]
-                    bounds[value, layer, j, 1] = min(up, most) + margins[layer, j]
+    beyond = 0.0
+    for layer in range(last):
+        if layer == 0:
+            beyond += _first_layer(network, lower, upper, kind, share, bounds, ranges)
+        else:
+            beyond += _deeper_layer(network, layer, lower, upper, kind, share, arrays)
         _draw_lines(network, layer, bounds, lines)
-    last = layers - 1
     for value in range(bounds.shape[0]):
         low, up = _back(
             network, value, last, 0, lines, forms[value, 0], forms[value, 1], leaning[value], work
         )
         constants[value, 0] = low - margins[last, 0]
         constants[value, 1] = up + margins[last, 0]
+    return beyond
+
+
+@compiled
+def open_units(network, bounds):
+    """How many units have an open sign; a unit of the first layer counts once for all values."""
+    count = 0
+    for layer in range(len(network[0]) - 2):
+        for j in range(network[0][layer + 1]):
+            seen = 0
+            for value in range(bounds.shape[0]):
+                seen += bounds[value, layer, j, 0] < 0 < bounds[value, layer, j, 1]
+            count += min(seen, 1) if layer == 0 else seen
+    return count
 
 
 @compiled
@@ -169,7 +256,7 @@ def _looseness(low, up, leaning):
 @compiled
 def openness(network, lower, upper, kind, arrays, score):
     """How much less loose the bounds would be for a column being halved, added to ``score``."""
-    bounds, _, unit_forms, _, _, leaning, _, _ = arrays
+    bounds, _, unit_forms, _, _, leaning, _, _, _ = arrays
     sizes, weights, _, _ = network
     for value in range(bounds.shape[0]):
         for layer in range(len(sizes) - 2):
@@ -205,4 +292,5 @@ def arrays(sizes: np.ndarray, values: int) -> tuple:
         np.zeros((*units, 2)),
         np.zeros((layers, widest, 2)),
         tuple(np.zeros(widest) for _ in range(4)),
+        np.zeros((sizes[0] + 1, 2)),
     )

@@ -1,4 +1,4 @@
-"""A person whose class depends on a protected attribute, looked for at random and by coordinates."""
+"""A person whose class depends on a protected attribute, found at random and by coordinates."""
 
 from __future__ import annotations
 

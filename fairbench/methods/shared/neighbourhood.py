@@ -85,6 +85,11 @@ class Neighbourhood:
             return rows + weight.sign() * radius.minimum(up * (weight > 0) - down * (weight < 0))
         return rows + self._on_the_ball(weight, down, up)
 
+    def turned(self, rows: Tensor) -> Tensor:
+        """The rows with each free column at that end of the box which is farther away."""
+        ends = self.lower.where(rows - self.lower > self.upper - rows, self.upper)
+        return ends.where(self.free() * self.moves > 0, rows)
+
     def step(self, apart: Tensor, slope: Tensor) -> Tensor:
         """The longest difference along a slope, without regard to the box's place.
 

@@ -33,15 +33,20 @@ def farthest_neighbours(
     logit : Tensor, shape (models, rows)
         Of the rows.
     steps : int
-        Upwards and downwards from each row. The first goes to the farthest point along the slope
-        and is exact for a linear network. The others go ever shorter ways to that along the slope
+        Upwards and downwards, each from the row or from the row with its free columns at their
+        other ends, whichever is better. The first goes to the farthest point along the slope and is
+        exact for a linear network. The others go ever shorter ways to that along the slope
         where they are (Frank and Wolfe): such steps stay in the ball and in the box for any norm.
     """
     count = rows.shape[1]
     both, here = torch.cat([rows, rows], 1).detach(), logit.detach().sigmoid()
     sign = torch.cat([torch.ones_like(here), -torch.ones_like(here)], 1)
     here = torch.cat([here, here], 1)
-    at, best, gain = both, both, torch.zeros_like(here)
+    with torch.no_grad():
+        turned = near.turned(both)
+        gain = sign * (network(turned).sigmoid() - here)
+    at = best = torch.where((gain > 0)[..., None], turned, both)
+    gain = gain.clamp(min=0)
     for step in range(steps):
         slope = sign[..., None] * _slope(network, at)
         with torch.no_grad():

@@ -104,10 +104,12 @@ def _gap(network, near: Neighbourhood, place: Tensor, apart: Tensor) -> Tensor:
 
 def _slopes_of_pairs(network, near: Neighbourhood, place: Tensor, apart: Tensor):
     place, apart = place.detach().requires_grad_(), apart.detach().requires_grad_()
-    return torch.autograd.grad(_gap(network, near, place, apart).sum(), (place, apart))
+    with torch.enable_grad():
+        return torch.autograd.grad(_gap(network, near, place, apart).sum(), (place, apart))
 
 
 def _slope(network, rows: Tensor) -> Tensor:
-    """The slope of each row's logit in its columns."""
+    """The slope of each row's logit in its columns; also where a loss is only looked at."""
     rows = rows.detach().requires_grad_()
-    return torch.autograd.grad(network(rows).sum(), rows)[0]
+    with torch.enable_grad():
+        return torch.autograd.grad(network(rows).sum(), rows)[0]

@@ -7,6 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from fairbench.certify import Domain, Network, WeightedLp, certify
 from fairbench.methods import Batch, find
 from fairbench.methods.shared.difference_bounds import (
     interval_of_difference,
@@ -246,6 +247,31 @@ def test_more_weight_makes_neighbours_more_alike(penalty):
     fresh = split(2000, 99)
     right = [np.mean((o.logit(fresh.features) > 0) == fresh.y) for o in outcomes]
     assert right[0] > 0.85 and right[1] > 0.7, right
+
+
+def certificate_of(method, outcome):
+    """The bracket of a trained network's delta over the unit box."""
+    with torch.no_grad():
+        layers = [(w[0].numpy(), b[0, 0].numpy()) for w, b in method.layers(outcome.network)]
+    network = Network([w for w, _ in layers], [b for _, b in layers])
+    metric = WeightedLp([1.0] * (WIDTH - 1) + [0.0], np.inf)
+    box = Domain(np.zeros(WIDTH), np.ones(WIDTH))
+    return certify(network, method.parameters.epsilon, metric=metric, domain=box, gap=0.1)
+
+
+@pytest.mark.parametrize("penalty", ["lipschitz", "pairs"])
+def test_more_weight_makes_a_smaller_certified_delta(penalty):
+    method = method_of(penalty, hidden_units=6)
+    plain, fair = trained(method, [0.0, 0.5])
+    before, after = certificate_of(method, plain), certificate_of(method, fair)
+    assert after.upper < 0.8 * before.lower, (str(before), str(after))
+    for outcome, found in ((plain, before), (fair, after)):
+        # The loss is a bound of what is certified, and what is found on a grid is below it.
+        near = method.neighbourhood(outcome.network, rows_of(1, models=1).float())
+        with torch.no_grad():
+            bound = np.tanh(float(lipschitz_bound(method.layers(outcome.network), near)) / 4)
+        assert found.lower <= bound + 1e-6
+        assert largest_difference(outcome, method.parameters.epsilon) <= found.upper + 1e-6
 
 
 def test_the_opposite_sign_makes_neighbours_less_alike():

@@ -2,8 +2,11 @@
 
 import pytest
 
+from fairbench.data.real.encode import encode
 from fairbench.data.real.entry import EntryError, read_entry, shipped
 from fairbench.data.real.load import load_table
+
+ABOVE = {"above": 30}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,20 @@ def test_missing_values_are_refused_dropped_or_a_category(own_entry, tmp_path):
             "neither favourable nor unfavourable: 'islands'",
         ),
         ({"reader": {"header": False, "columns": ["age", "gender"]}}, "no column|cannot be read"),
+        (
+            {"features": {"ordered": {"region": ["north", "south"]}}},
+            "region has values beside those given: 'islands'",
+        ),
+        (
+            {
+                "label": {
+                    "column": "age",
+                    "favourable": {"above": 30},
+                    "unfavourable": {"above": 20},
+                }
+            },
+            "neither favourable nor unfavourable, or both",
+        ),
     ],
 )
 def test_an_entry_that_does_not_fit_its_file_says_where(own_entry, tmp_path, changes, message):
@@ -74,6 +91,12 @@ def test_an_entry_that_does_not_fit_its_file_says_where(own_entry, tmp_path, cha
         ({"features": {"numeric": ["age", "age"]}}, "given twice: age"),
         ({"features": {"numeric": ["split"]}}, "a feature cannot be called split"),
         ({"features": {"binned": {"age": [30, 20]}}}, "edges of age must rise"),
+        ({"features": {"ordered": {"region": ["north", "north"]}}}, "region given twice: north"),
+        ({"features": {"indicators": {"age": {"column": "age", "one": {}}}}}, "a range needs"),
+        (
+            {"label": {"column": "age", "favourable": ABOVE, "unfavourable": ["30"]}},
+            "both values or both ranges",
+        ),
         ({"filters": [{"column": "age", "op": "eval", "value": "1"}]}, "filters.0.op"),
         ({"filters": [{"column": "age", "op": "<", "value": ["a"]}]}, "takes a number"),
         ({"filters": [{"column": "age", "op": "in", "value": 3}]}, "takes a list"),
@@ -89,6 +112,37 @@ def test_an_entry_that_does_not_fit_its_file_says_where(own_entry, tmp_path, cha
 def test_an_entry_that_cannot_be_right_is_refused_when_read(own_entry, tmp_path, changes, message):
     with pytest.raises(EntryError, match=message):
         own_entry(tmp_path, **changes)
+
+
+def test_codes_indicators_ranges_and_a_scale_from_0_to_1(own_entry, tmp_path):
+    (tmp_path / "applicants.csv").write_text(
+        "score,grade,region,gender\n1,low,N,man\n2,high,S,woman\n5,mid,N,man\n9,low,W,woman\n"
+    )
+    above, up_to = {"above": 2}, {"at_most": 2}
+    entry = own_entry(
+        tmp_path,
+        label={"column": "score", "favourable": above, "unfavourable": up_to},
+        features={
+            "scaling": "range",
+            "numeric": ["score"],
+            "ordered": {"grade": ["low", "mid", "high"]},
+            "indicators": {
+                "north": {"column": "region", "one": ["N"]},
+                "passed": {"column": "score", "one": above},
+            },
+        },
+    )
+    table = load_table(entry, None, tmp_path)
+    assert table["grade"].tolist() == [0, 2, 1, 0]
+    assert table["y"].tolist() == table["passed"].tolist() == [0, 0, 1, 1]
+    frame = encode(table, entry.view(), ["train", "train", "train", "test"])
+    assert list(frame.columns)[1:5] == ["score", "grade", "north", "passed"]
+    # The last row's 9 is beyond the training rows, and is cut off.
+    assert frame["score"].tolist() == [0, 0.25, 1, 1]
+    assert frame["grade"].tolist() == [0, 1, 0.5, 0]
+    assert frame["north"].tolist() == [1, 0, 1, 0]
+    without = entry.view(sensitive=["region"]).features
+    assert list(without.indicators) == ["passed"] and without.scaling == "range"
 
 
 def test_unknown_names_list_the_known_ones():

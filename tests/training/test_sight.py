@@ -19,7 +19,7 @@ from fairbench.training.sight import build_networks
 BUDGET = Budget(iterations=100, batch_size=50, generator_rate=0.02)
 LINEAR = ["logistic_regression", "group_thresholds", "adversarial", "fr_train", "naive_mi"]
 LINEAR += ["normalized_mi"]
-DEEP = ["plain", "adv_cls", "vfae", "binary_bernoulli", "binary_mi"]
+DEEP = ["plain", "adv_cls", "vfae", "binary_bernoulli", "binary_mi", "individual"]
 OWN = "examples/covariance_penalty.py"
 METHODS = [(name, None) for name in [*LINEAR, *DEEP]] + [("covariance_penalty", OWN)]
 

@@ -23,6 +23,7 @@ from .test_jobs import ENTRY, GIVEN, SPACE
 SHARED = {"gamma", "batch_size", "generator_rate", "hidden_layers", "hidden_units"}
 EXPECTED = {
     "plain": SHARED - {"gamma"},
+    "individual": SHARED,
     "binary_bernoulli": SHARED,
     "vfae": SHARED | {"alpha", "mmd_weight"},
     "adv_cls": SHARED | {"adversary_layers", "adversary_units", "fairness_rate"},

@@ -7,8 +7,9 @@ import math
 import numpy as np
 from numba import njit
 
-from fairbench.certify.dual import LINEAR, backward, descend, sigmoid
+from fairbench.certify.dual import LINEAR, descend
 from fairbench.certify.pair import OPTIONS, meet, propagate
+from fairbench.certify.small import backward, sigmoid
 
 #: Bounds found by a search or a descent are moved outwards by this, relative.
 _MARGIN = 1e-9

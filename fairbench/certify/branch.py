@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from fairbench.certify.compiling import compiled
 from fairbench.certify.dual import SIGMOID, descend
-from fairbench.certify.pair import OPTIONS, meet, propagate
+from fairbench.certify.pair import meet, propagate
 from fairbench.certify.small import backward, sigmoid
 from fairbench.certify.tighten import cut
 
@@ -20,21 +20,33 @@ _CATEGORY = 0.05
 _TIGHT, _LAST = 0.01, 1500
 
 
-@njit(**OPTIONS)
+@compiled
 def visit(net, ball, box, p, q, m, goal, link, steps, rates, target, mean, whole, span):
     """Bound of a box and where to split it; the multipliers are improved in place."""
-    bound = descend(net, ball, box, p, q, m, goal, link, steps, rates, target, mean)
+    ends = of_ends(box, link)
+    bound = min(ends, descend(net, ball, box, p, q, m, goal, link, steps, rates, target, mean))
     split = most_open(net, whole, box, p, q, m, ball[0], mean, link)
     if bound > target and split[4] < _TIGHT * (bound - target):
         # Nothing that a split would close: it is the descent that has not arrived.
-        bound = descend(net, ball, box, p, q, m, goal, link, _LAST, rates, target, mean)
+        last = descend(net, ball, box, p, q, m, goal, link, _LAST, rates, target, mean)
+        bound = min(bound, last)
         split = most_open(net, whole, box, p, q, m, ball[0], mean, link)
         if split[4] < _TIGHT * (bound - target):
             split = widest_input(net, box, span)
     return bound, split
 
 
-@njit(**OPTIONS)
+@compiled
+def of_ends(box, link):
+    """The bound of the logits' ranges and their difference's; exact where one pair is left."""
+    top = box.shape[1] - 1
+    if link != SIGMOID:
+        return box[5, top]
+    apart = sigmoid(box[1, top]) - sigmoid(box[2, top])
+    return min(apart, math.tanh(max(box[5, top], 0.0) / 4)) + 1e-12
+
+
+@compiled
 def most_open(net, whole, box, p, q, m, matrix, mean, link):
     """(kind, copy, variable, value, score): the split that the relaxation misses most.
 
@@ -104,21 +116,29 @@ def most_open(net, whole, box, p, q, m, matrix, mean, link):
     return kind, copy, variable, value, score
 
 
-@njit(**OPTIONS)
+@compiled
 def widest_input(net, box, span):
-    """A split of the number that is widest in units of its span, for boxes without open units."""
-    grouped = net[4]
-    copy, variable, widest = 0, -1, 1e-9
-    for i in range(net[0][1]):
+    """A split of the input that is widest in units of its span, for boxes without open units."""
+    offsets, grouped, groups, sizes = net[0], net[4], net[5], net[6]
+    kind, copy, variable, value, widest = VALUE, 0, -1, 0.0, 1e-9
+    for i in range(offsets[1]):
         for c in range(2):
             width = box[2 * c + 1, i] - box[2 * c, i]
             if not grouped[i] and width > widest * span[i]:
                 copy, variable, widest = c, i, width / span[i]
-    value = 0.5 * (box[2 * copy, variable] + box[2 * copy + 1, variable])
-    return VALUE, copy, variable, value, widest
+                value = 0.5 * (box[2 * c, i] + box[2 * c + 1, i])
+    for g in range(len(sizes)):
+        for c in range(2):
+            left = 0
+            for i in groups[g, : sizes[g]]:
+                left += box[2 * c + 1, i] >= 1
+            for i in groups[g, : sizes[g]]:
+                if left > 1 and widest < 1 and box[2 * c + 1, i] >= 1:
+                    kind, copy, variable, value, widest = CATEGORY, c, i, 0.0, 1.0
+    return kind, copy, variable, value, widest
 
 
-@njit(**OPTIONS)
+@compiled
 def layer_of(offsets, variable):
     """The layer of a variable."""
     layer = 0
@@ -127,7 +147,7 @@ def layer_of(offsets, variable):
     return layer
 
 
-@njit(**OPTIONS)
+@compiled
 def part(net, whole, box, kind, copy, variable, value, upper, target, link):
     """The upper or lower part of a split box, in place; False if it is empty.
 

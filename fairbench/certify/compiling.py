@@ -14,7 +14,7 @@ def compiled(function):
 
     Other threads run meanwhile, and a division by zero gives what numpy gives.
     """
-    options = dict(nogil=True, error_model="numpy")
+    options = dict(nogil=True, error_model="numpy", fastmath={"contract", "nsz", "reassoc"})
     try:
         dispatcher = numba.njit(cache=True, **options)(function)
         # numba asks whether the function's own file has changed, but machine code holds the
@@ -27,8 +27,8 @@ def compiled(function):
 
 @cache
 def _sources() -> str:
-    """Checksum of all compiled loops of this room."""
+    """Checksum of this room's modules."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*_kernel.py")):
+    for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from fairbench.certify.pair import OPTIONS, POINTS, corners
+from fairbench.certify.compiling import compiled
+from fairbench.certify.pair import POINTS, corners
 from fairbench.certify.small import backward, ball, best_logit, pick, pick_group, sigmoid
 
 #: Relative margin of a bound for the rounding of its sum.
@@ -22,7 +22,7 @@ _MARGIN = 1e-10
 LINEAR, SIGMOID = 0, 1
 
 
-@njit(**OPTIONS)
+@compiled
 def evaluate(net, metric, box, points, p, q, m, goal, link, work):
     """The bound at multipliers p, q, m, and the points where each small problem has its maximum.
 
@@ -89,7 +89,7 @@ def evaluate(net, metric, box, points, p, q, m, goal, link, work):
     return total + _MARGIN * size
 
 
-@njit(**OPTIONS)
+@compiled
 def gradients(net, metric, m, work):
     """Subgradients of the bound by p and q, into rows 2, 3 of ``work``, and by m."""
     offsets, biases, starts, turned = net[0], net[2], net[3], net[8]
@@ -112,7 +112,7 @@ def gradients(net, metric, m, work):
             grad_m[r] -= matrix[r, i] * (work[0, i] - work[1, i])
 
 
-@njit(**OPTIONS)
+@compiled
 def _adam(step, fall, gradient, first, second, rates, values):
     """One step of Adam down, in place."""
     c1, c2 = fall / (1 - 0.9 ** (step + 1)), 1 / (1 - 0.99 ** (step + 1))
@@ -124,7 +124,7 @@ def _adam(step, fall, gradient, first, second, rates, values):
         values[i] -= c1 * rates[i] * first[i] / (math.sqrt(c2 * second[i]) + 1e-8)
 
 
-@njit(**OPTIONS)
+@compiled
 def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     """Lower the bound by Adam; the best bound, with its multipliers left in p, q, m.
 

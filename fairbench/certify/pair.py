@@ -11,7 +11,8 @@ the pre-activations layer by layer, the logit last. All kernels are compiled.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from fairbench.certify.compiling import compiled
 
 #: Points at which a function that is linear where no sign changes has its maximum over a hexagon.
 POINTS = 13
@@ -20,12 +21,8 @@ _MARGIN = 1e-13
 #: Bounds that cross by no more than this, relative, are one value and not an empty hexagon.
 _CROSSED = 1e-9
 
-OPTIONS = dict(
-    cache=True, fastmath={"contract", "nsz", "reassoc"}, boundscheck=False, error_model="numpy"
-)
 
-
-@njit(**OPTIONS)
+@compiled
 def meet(box, j):
     """Let the three pairs of bounds of one variable tighten each other; False if none is left."""
     for _ in range(2):
@@ -38,13 +35,14 @@ def meet(box, j):
     for k in (0, 2, 4):
         low, high = box[k, j], box[k + 1, j]
         if low > high:
-            if low - high > _CROSSED * (1 + abs(low) + abs(high)):
+            none = low == np.inf or high == -np.inf  # no pair of categories is allowed
+            if none or low - high > _CROSSED * (1 + abs(low) + abs(high)):
                 return False
             box[k, j], box[k + 1, j] = high, low
     return True
 
 
-@njit(**OPTIONS)
+@compiled
 def corners(box, first, last, va, vb):
     """Fill ``va`` and ``vb``, shape (POINTS, variables), with the points of each hexagon."""
     for j in range(first, last):
@@ -69,7 +67,7 @@ def corners(box, first, last, va, vb):
             va[12, j] = vb[12, j] = 0.0
 
 
-@njit(**OPTIONS)
+@compiled
 def activated(box, j, is_input, va, vb, out):
     """Six bounds of the activations of variable j, into ``out``; an input passes as it is."""
     if is_input:
@@ -85,7 +83,7 @@ def activated(box, j, is_input, va, vb, out):
     out[4], out[5] = low, high
 
 
-@njit(**OPTIONS)
+@compiled
 def add_group(row, members, near, box, sums):
     """Add what a one-hot group contributes to a unit: its best and worst allowed categories."""
     a_low, a_high, b_low, b_high = np.inf, -np.inf, np.inf, -np.inf
@@ -111,7 +109,7 @@ def add_group(row, members, near, box, sums):
     return 2 * size
 
 
-@njit(**OPTIONS)
+@compiled
 def unit_bounds(row, bias, start, box, z, grouped, groups, sizes, near, sums):
     """Six bounds of one unit's pre-activation, into ``sums``, rounded outwards."""
     for k in range(4):
@@ -136,7 +134,7 @@ def unit_bounds(row, bias, start, box, z, grouped, groups, sizes, near, sums):
         sums[k + 1] += _MARGIN * size
 
 
-@njit(**OPTIONS)
+@compiled
 def propagate(net, box, first_layer):
     """Pass bounds through the layers from ``first_layer`` on, in place; False if empty.
 

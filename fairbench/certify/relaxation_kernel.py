@@ -203,8 +203,8 @@ def relax(network, lower, upper, kind, share, arrays):
 
     A unit's range is far wider than what most of a box has, as it needs all columns at their ends.
     So with a ``share`` above 0 each end of an open unit's range is cut, by so much that at most
-    that share of the box lies beyond; ``bounds`` then hold those of a call for the same box with a share
-    of 0. Returns for what share of the box the new ones may not hold.
+    that share of the box lies beyond; ``bounds`` then hold those of a call for the same box with a
+    share of 0. Returns for what share of the box the new ones may not hold.
     """
     bounds, lines, _, forms, constants, leaning, _, work, ranges = arrays
     sizes, _, _, margins = network

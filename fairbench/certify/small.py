@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from fairbench.certify.pair import OPTIONS, POINTS
+from fairbench.certify.compiling import compiled
+from fairbench.certify.pair import POINTS
 
 
-@njit(**OPTIONS)
+@compiled
 def sigmoid(t):
     """The logistic function."""
     return 0.5 * (1 + math.tanh(0.5 * t))
 
 
-@njit(**OPTIONS)
+@compiled
 def best_logit(low, high, slope):
     """(arg max, max) of sigmoid(t) - slope t over [low, high], exactly."""
     at, best = low, sigmoid(low) - slope * low
@@ -33,7 +33,7 @@ def best_logit(low, high, slope):
     return at, best
 
 
-@njit(**OPTIONS)
+@compiled
 def backward(weights, turned, at, rows, count, p, out):
     """out = W^T p of one layer, along the longer side of its matrix."""
     if rows > count:
@@ -52,7 +52,7 @@ def backward(weights, turned, at, rows, count, p, out):
             out[i] += scale * row[i]
 
 
-@njit(**OPTIONS)
+@compiled
 def pick(points, start, count, ca, cb, p, q, best, work):
     """Best point of each hexagon for ca act(a) + cb act(b) - p a - q b, into ``work``."""
     va, vb, za, zb = points
@@ -80,13 +80,13 @@ def pick(points, start, count, ca, cb, p, q, best, work):
         work[0, j], work[1, j], work[6, j], work[7, j] = va[k, j], vb[k, j], za[k, j], zb[k, j]
 
 
-@njit(**OPTIONS)
+@compiled
 def _value(za, zb, a, b, ca, cb, p, q, out):
     for i in range(len(out)):
         out[i] = ca[i] * za[i] + cb[i] * zb[i] - p[i] * a[i] - q[i] * b[i]
 
 
-@njit(**OPTIONS)
+@compiled
 def pick_group(members, near, box, ca, cb):
     """Best allowed pair of categories of a one-hot group: (value, first, second)."""
     best, first, second = -np.inf, 0, 0
@@ -101,7 +101,7 @@ def pick_group(members, near, box, ca, cb):
     return best, first, second
 
 
-@njit(**OPTIONS)
+@compiled
 def ball(m, epsilon, order, grad):
     """epsilon times the dual norm of m, and its subgradient; order is p, 0 for infinity."""
     if order == 2:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from fairbench.certify.compiling import compiled
 from fairbench.certify.dual import LINEAR, descend
-from fairbench.certify.pair import OPTIONS, meet, propagate
+from fairbench.certify.pair import meet, propagate
 from fairbench.certify.small import backward, sigmoid
 
 #: Bounds found by a search or a descent are moved outwards by this, relative.
 _MARGIN = 1e-9
 
 
-@njit(**OPTIONS)
+@compiled
 def logit(p):
     """The logit of a probability, infinite outside (0, 1)."""
     if p <= 0:
@@ -23,7 +23,7 @@ def logit(p):
     return math.log(p / (1 - p)) if p < 1 else np.inf
 
 
-@njit(**OPTIONS)
+@compiled
 def first_above(low, high, other, du, target):
     """Least a in [low, high] with sigmoid(a) - sigmoid(max(other, a - du)) >= target, from below.
 
@@ -41,7 +41,7 @@ def first_above(low, high, other, du, target):
     return low
 
 
-@njit(**OPTIONS)
+@compiled
 def last_above(low, high, other, du, target):
     """Greatest a in [low, high] with that property, from above."""
     peak = min(max(max(other + du, 0.5 * du), low), high)
@@ -56,7 +56,7 @@ def last_above(low, high, other, du, target):
     return high
 
 
-@njit(**OPTIONS)
+@compiled
 def cut(box, target, link):
     """Keep the pairs of logits whose outputs differ by more than ``target``; False if none."""
     top = box.shape[1] - 1
@@ -87,7 +87,7 @@ def cut(box, target, link):
     return meet(box, top)
 
 
-@njit(**OPTIONS)
+@compiled
 def multipliers(net, box, layer, p, q):
     """Multipliers of the layers below ``layer`` by the slopes of the units' upper chords."""
     offsets, weights, starts, turned = net[0], net[1], net[3], net[8]
@@ -105,7 +105,7 @@ def multipliers(net, box, layer, p, q):
                     v[j] *= high / (high - low)
 
 
-@njit(**OPTIONS)
+@compiled
 def bound_unit(net, ball, box, layer, j, ca, cb, steps, rates, mean):
     """Upper bound of ca a_j + cb b_j over the box, at a unit of ``layer``."""
     width = box.shape[1]
@@ -119,7 +119,7 @@ def bound_unit(net, ball, box, layer, j, ca, cb, steps, rates, mean):
     return value + _MARGIN * (1 + abs(value))
 
 
-@njit(**OPTIONS)
+@compiled
 def tighten_unit(net, ball, box, layer, j, steps, rates, mean):
     """Tighten the six bounds of one unit; False if its hexagon is empty."""
     for k, ca, cb in (
@@ -140,7 +140,7 @@ def tighten_unit(net, ball, box, layer, j, steps, rates, mean):
     return True
 
 
-@njit(**OPTIONS)
+@compiled
 def tighten(net, ball, box, target, link, steps, rates):
     """Tighten all units that may be on both sides of 0, layer by layer; False if empty."""
     offsets = net[0]

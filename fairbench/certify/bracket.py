@@ -32,7 +32,7 @@ def certify(
     metric : WeightedLp, Mahalanobis or Embedded
     domain : Domain
     seconds : float
-        The search stops after about this long.
+        The search stops after about this long; compiling, once on a machine, is not counted.
     gap : float
         The bracket is closed once (upper - lower) / lower is at most this.
     nodes : int, optional
@@ -55,6 +55,7 @@ def certify(
     if nodes is not None and nodes < 1:
         raise ValueError(f"nodes is {nodes}; it is 1 or more, or None")
     problem = Problem(network, epsilon, metric, domain, domain)
-    from fairbench.certify.search import Search  # compiles, so not where only a class is wanted
+    from fairbench.certify.search import Search, compile_once  # numba, where it is wanted alone
 
+    compile_once()
     return Search(problem, gap).run(seconds, nodes)

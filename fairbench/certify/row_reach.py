@@ -174,7 +174,8 @@ class RowReach:
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Neighbours in the domain, from rows near them, drawn towards the person into the ball.
 
-        Whole numbers are rounded towards the person too. Whoever is not within epsilon after that becomes the person.
+        Whole numbers are rounded towards the person too. Whoever is not within epsilon after that
+        becomes the person.
         """
         at, whole = self.numbers, list(self.domain.integer)
         rows = rows.copy()

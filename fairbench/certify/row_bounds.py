@@ -17,11 +17,25 @@ _MARGIN = 1e-9
 
 def logit_bounds(network: Network, reach: RowReach) -> tuple[np.ndarray, np.ndarray]:
     """Least and largest logit among each one's neighbours, shape (rows,) each."""
+    (low, high), _ = bounds_and_slopes(network, reach)
+    return low, high
+
+
+def bounds_and_slopes(network: Network, reach: RowReach):
+    """The bounds of `logit_bounds`, and the slopes of the planes above and below the logit.
+
+    Returns
+    -------
+    bounds : pair of array, shape (rows,)
+    slopes : array, shape (rows, 2, inputs)
+        Of the plane above, and of minus the one below.
+    """
     found: list[tuple[np.ndarray, np.ndarray]] = []
     for layer in range(len(network.weights)):
-        found.append(_layer_bounds(network, reach, layer, found))
+        *bounds, slopes = _layer_bounds(network, reach, layer, found)
+        found.append(bounds)
     low, high = found[-1]
-    return low[:, 0], high[:, 0]
+    return (low[:, 0], high[:, 0]), np.broadcast_to(slopes, (len(low), *slopes.shape[1:]))
 
 
 def _layer_bounds(network: Network, reach: RowReach, layer: int, found):
@@ -42,7 +56,7 @@ def _layer_bounds(network: Network, reach: RowReach, layer: int, found):
     most = most + constant + _MARGIN * (1 + size + np.abs(most))
     count = len(bias)
     low, high = -most[:, count:], most[:, :count]
-    return np.minimum(low, high), np.maximum(low, high)
+    return np.minimum(low, high), np.maximum(low, high), slopes
 
 
 def _lines(low: np.ndarray, high: np.ndarray):

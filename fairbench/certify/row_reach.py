@@ -6,6 +6,8 @@ an attack it may not.
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from fairbench.certify.domain import Domain
@@ -13,6 +15,8 @@ from fairbench.certify.metric import Metric
 
 _WIDEN = 1e-9
 _HALVINGS = 30
+#: Shares of the ball's own multiplier that are tried where the box cuts the ball.
+_MULTIPLIERS = (1.0, 0.7, 0.4)
 
 
 class RowReach:
@@ -44,9 +48,13 @@ class RowReach:
         self.columns, self.matrix = columns, metric.matrix[:, columns]
         self.inverse = np.linalg.pinv(self.matrix)
 
-    def part(self, at) -> RowReach:
-        """The same for some of the people."""
-        return RowReach(self.rows[at], self.metric, self.epsilon, self.domain)
+    def part(self, at: np.ndarray, low=None, high=None) -> RowReach:
+        """The same for some of the people, and for steps between other ends if these are given."""
+        other = copy(self)
+        other.rows = self.rows[at]
+        other.low = self.low[at] if low is None else low
+        other.high = self.high[at] if high is None else high
+        return other
 
     def most(self, slopes: np.ndarray) -> np.ndarray:
         """A bound of slopes x'' over each one's neighbours, shape (rows, functions).
@@ -65,18 +73,56 @@ class RowReach:
                 members, (len(self.rows), *members.shape[1:])), self.rows[:, group])  # fmt: skip
             steps = np.where(self._near(index)[:, None, :], members, -np.inf).max(2) - own
             categories = categories + steps
+        if self.metric.diagonal:
+            far = categories + np.minimum(box, self._in_both(chosen))
+        else:
+            far = np.minimum(box + categories, self._by_dual_norm(slopes))
+        size = np.abs(base) + np.abs(far) + 1
+        return base + far + _WIDEN * size
+
+    def _in_both(self, slopes: np.ndarray) -> np.ndarray:
+        """A bound of slopes d over box and ball of a diagonal metric, by a multiplier of the ball.
+
+        Any multiplier gives a bound; the first is that of the ball alone, others suit a ball that
+        the box cuts.
+        """
+        if self.metric.p == np.inf or self.epsilon == 0:
+            return np.full((len(self.rows), slopes.shape[1]), np.inf)
+        scale = self.scale[self.numbers]
+        low, high = (end[:, None, self.numbers] for end in (self.low, self.high))
+        reach = self.epsilon * (1 + _WIDEN)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pull = np.where(scale > 0, slopes / scale, 0.0)
+        if self.metric.p == 2:
+            first = np.linalg.norm(pull, axis=2, keepdims=True) / (2 * reach)
+        else:
+            first = np.abs(pull).max(2, keepdims=True, initial=0)
+        found = np.full((len(self.rows), slopes.shape[1]), np.inf)
+        for share in _MULTIPLIERS:
+            price = np.maximum(share * first, 1e-12)
+            if self.metric.p == 2:
+                cost = price * scale**2
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    best = np.where(cost > 0, slopes / (2 * cost), np.where(slopes > 0, high, low))
+                best = np.clip(best, low, high)
+                value = slopes * best - cost * best**2
+                paid = price[:, :, 0] * reach**2
+            else:
+                cost = price * scale
+                ends = (low, high, np.clip(0.0, low, high))
+                value = np.max([slopes * end - cost * np.abs(end) for end in ends], axis=0)
+                paid = price[:, :, 0] * reach
+            found = np.minimum(found, value.sum(2) + paid)
+        return found
+
+    def _by_dual_norm(self, slopes: np.ndarray) -> np.ndarray:
+        """What the ball lets a linear function do, and the box what the ball does not see."""
         own = slopes[:, :, self.columns]
         dual = {1: np.inf, 2: 2, np.inf: 1}[self.metric.p]
         pull = own @ self.inverse
         rest = own - pull @ self.matrix
         ball = self.epsilon * (1 + _WIDEN) * np.linalg.norm(pull, ord=dual, axis=2)
-        ball = ball + _box(rest, self.low[:, self.columns], self.high[:, self.columns])
-        if self.metric.diagonal:
-            far = np.minimum(box, ball) + categories
-        else:
-            far = np.minimum(box + categories, ball)
-        size = np.abs(base) + np.abs(far) + 1
-        return base + far + _WIDEN * size
+        return ball + _box(rest, self.low[:, self.columns], self.high[:, self.columns])
 
     def _near(self, index: int) -> np.ndarray:
         """Which categories of a group each one's neighbours may have, (rows, categories)."""
@@ -126,12 +172,17 @@ class RowReach:
         return np.where(self.free, np.where(slopes > 0, self.high, self.low), step)
 
     def settled(self, rows: np.ndarray) -> np.ndarray:
-        """Neighbours in the domain, from rows near them: whole numbers rounded towards the person.
+        """Neighbours in the domain, from rows near them, drawn towards the person into the ball.
 
-        Whoever is not within epsilon after that becomes the person.
+        Whole numbers are rounded towards the person too. Whoever is not within epsilon after that
+        becomes the person.
         """
         at, whole = self.numbers, list(self.domain.integer)
         rows = rows.copy()
+        held = at[~self.free[at]]
+        share = self.epsilon / np.maximum(self.metric.distance(rows, self.rows), 1e-300)
+        share = np.minimum(share, 1.0)[:, None]
+        rows[:, held] = self.rows[:, held] + share * (rows - self.rows)[:, held]
         step = rows[:, whole] - self.rows[:, whole]
         rows[:, whole] = self.rows[:, whole] + np.trunc(step * (1 + 1e-12))
         rows[:, at] = np.clip(rows, self.domain.lower, self.domain.upper)[:, at]

@@ -1,7 +1,8 @@
 """Around people: how much the output of each can change within epsilon.
 
-First bounds and attacks of all at once; then, where these leave the bracket open, the branch and
-bound, one person after another in the time that is left.
+First bounds and attacks of all at once; then, where these leave the bracket open, everybody's
+neighbourhood is split in two again and again, all together; then the branch and bound, one person
+after another in the time that is left.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fairbench.certify.metric import Metric
 from fairbench.certify.network import Network
 from fairbench.certify.problem import Problem
 from fairbench.certify.row_bounds import attacked, logit_bounds
+from fairbench.certify.row_branching import split_all
 from fairbench.certify.row_reach import RowReach
 
 #: People bounded at once: what is in memory is so many times the units of two layers.
@@ -104,9 +106,12 @@ def certify_rows(
     if not (inside := domain.holds(rows)).all():
         raise ValueError(f"row {int(np.argmin(inside))} is not in the domain")
     found = _Found(network, rows, gap, threshold)
+    reach = RowReach(rows, metric, epsilon, domain)
     for first in range(0, len(rows), _BLOCK):
         at = np.arange(first, min(first + _BLOCK, len(rows)))
-        found.look(at, RowReach(rows[at], metric, epsilon, domain))
+        found.look(at, reach.part(at))
+    for turned in range(2):
+        split_all(found, reach, turned, ends=start + seconds)
     solve = _either_engine if solve is None else solve
     order = found.open_rows()
     for place, row in enumerate(order):
@@ -137,10 +142,7 @@ class _Found:
     def look(self, at: np.ndarray, reach: RowReach) -> None:
         """Bounds and attacks of rows at once."""
         low, high = logit_bounds(self.network, reach)
-        offset, scale = self.network.offset, self.network.scale
-        margin = 1e-12 * (1 + np.abs(self.own[at]))
-        ends = [offset + scale * self.network.link(end) for end in (high, low)]
-        self.above[:, at] = ends[0] - self.own[at] + margin, self.own[at] - ends[1] + margin
+        self.above[:, at] = self.change(high, at, 0), self.change(low, at, 1)
         for up in (True, False):
             self.keep(at, attacked(self.network, reach, up=up))
 
@@ -150,23 +152,36 @@ class _Found:
         better = value > self.lower[at]
         self.lower[at[better]], self.witnesses[at[better]] = value[better], others[better]
 
+    def keep_many(self, owner: np.ndarray, others: np.ndarray) -> None:
+        """As ``keep``, with several neighbours of one row: the best of them counts."""
+        value = np.abs(self.network(others) - self.own[owner])
+        order = np.lexsort((value, owner))
+        last = order[np.append(np.diff(owner[order]) > 0, True)]
+        self.keep(owner[last], others[last])
+
+    def change(self, logit: np.ndarray, at: np.ndarray, turned: int) -> np.ndarray:
+        """f(x'') - f(x) of rows with a logit of x'', or turned f(x) - f(x'')."""
+        value = self.network.offset + self.network.scale * self.network.link(logit) - self.own[at]
+        return (-value if turned else value) + 1e-12 * (1 + np.abs(self.own[at]))
+
     def open_rows(self) -> np.ndarray:
         """Rows to search, the narrowest brackets first."""
-        rows = np.flatnonzero(self._is_open(self.upper))
+        rows = np.flatnonzero(self.is_open(self.upper, np.arange(len(self.rows))))
         return rows[np.argsort((self.upper - self.lower)[rows], kind="stable")]
 
-    def _is_open(self, upper: np.ndarray) -> np.ndarray:
-        """Whether a bound leaves something open; the threshold's question, if there is one."""
+    def is_open(self, upper: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Whether bounds of rows leave something open; the threshold's question, if any."""
+        lower = self.lower[at]
         if self.threshold is not None:
-            return (upper >= self.threshold) & (self.lower < self.threshold)
-        return upper - self.lower > np.maximum(self.gap * self.lower, _SMALL * self.network.scale)
+            return (upper >= self.threshold) & (lower < self.threshold)
+        return upper - lower > np.maximum(self.gap * lower, _SMALL * self.network.scale)
 
     def search(self, row: int, problem: Problem, solve: Solver, seconds: float) -> None:
         """Branch and bound in the two directions, as far as they are open."""
         ends = time.perf_counter() + seconds
         self.searched[row] = True
         for turned in np.argsort(-self.above[:, row]):
-            if not self._is_open(self.above[turned])[row]:
+            if not self.is_open(self.above[turned, row], row):
                 continue
             person, domain = problem.first, problem.second
             sides = (person, domain) if turned else (domain, person)

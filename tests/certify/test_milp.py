@@ -77,16 +77,12 @@ def test_a_cutoff_leaves_the_bound_at_the_cutoff_or_above():
 def test_a_cutoff_narrows_what_the_logits_may_be():
     problem = sharp()
     bounds = interval_bounds(problem)
-    kept = cut(problem, bounds, 0.3)
+    (la, ua), (lb, ub) = bounds.first[-1], bounds.second[-1]
+    cutoff = 0.6 * float((sigmoid(ua) - sigmoid(lb))[0])
+    kept = cut(problem, bounds, cutoff)
     (first, _), (_, second) = kept.first[-1], kept.second[-1]
-    (low, _), (_, high) = bounds.second[-1], bounds.first[-1]
-    sigmoid = problem.network.link
-    np.testing.assert_allclose(
-        sigmoid(first), max(sigmoid(bounds.first[-1][0]), 0.3 + sigmoid(low))
-    )
-    np.testing.assert_allclose(
-        sigmoid(second), min(sigmoid(bounds.second[-1][1]), sigmoid(high) - 0.3)
-    )
+    np.testing.assert_allclose(sigmoid(first), np.maximum(sigmoid(la), cutoff + sigmoid(lb)))
+    np.testing.assert_allclose(sigmoid(second), np.minimum(sigmoid(ub), sigmoid(ua) - cutoff))
     assert cut(problem, bounds, 1.1) is None
 
 

@@ -194,8 +194,9 @@ class _Found:
 def _either_engine(problem: Problem, seconds: float, gap: float) -> Certificate:
     """The branch and bound, and the MILP where that has nothing left to split."""
     from fairbench.certify.milp import solve_milp
-    from fairbench.certify.search import Search  # compiles
+    from fairbench.certify.search import Search, compile_once
 
+    compile_once()
     found = Search(problem, max(gap, 1e-6)).run(seconds, None)
     if found.status != "gap_left" or found.seconds >= seconds:
         return found

@@ -52,7 +52,8 @@ OF_REPRESENTATIONS = {
         f"{REPRESENTATIONS}.datasets.mine.dataset",
         [
             "a real data set is needed",
-            "allowed: adult, bank, compas, crowd_adult, crowd_compas, german",
+            "allowed: adult, bank, boston, communities_crime, compas, crowd_adult, crowd_compas,"
+            " german",
         ],
     ),
     "profile of the study": (

@@ -9,6 +9,8 @@ from fairbench.certify.certificate import Certificate
 from fairbench.certify.domain import Domain
 from fairbench.certify.metric import Embedded, Mahalanobis, Metric, WeightedLp
 from fairbench.certify.network import Network
+from fairbench.certify.protected import ProtectedShare, protected_share
+from fairbench.certify.readers import read_nnet
 
 __all__ = [
     "Certificate",
@@ -17,6 +19,9 @@ __all__ = [
     "Mahalanobis",
     "Metric",
     "Network",
+    "ProtectedShare",
     "WeightedLp",
     "certify",
+    "protected_share",
+    "read_nnet",
 ]

@@ -43,7 +43,9 @@ def test_counts_of_a_halfspace_bracket_enumeration(bins, seed):
             for side in (False, True)
         )
         assert under <= exact <= over
-        assert over - under <= len(everyone) * 12 * len(KIND) / bins
+        rounding = len(KIND) * np.ptp(values) / bins + 1e-9  # a bin a column at most
+        assert under >= (values + constant > rounding).sum()
+        assert over <= (values + constant > -rounding).sum()
 
 
 def test_one_term_is_counted_exactly():
@@ -100,5 +102,5 @@ def test_ranges_of_open_units_are_cut_where_few_points_are():
     beyond = relaxation_kernel.relax(numbers, *box, 0.01, arrays)
     low, up = arrays[0][0, 0, 0]
     sums = np.add.outer(np.add.outer(np.arange(50) * 1.0, np.arange(50) * 1.1), np.arange(50) * 0.9)
-    assert beyond == 0.02 and low - least > 20 and most - up > 20
+    assert beyond == 0.02 and low - least > 15 and most - up > 15
     assert (sums - 70 < low).mean() <= 0.01 and (sums - 70 > up).mean() <= 0.01

@@ -70,6 +70,21 @@ def test_a_stopped_search_brackets_the_share(boxes, seed):
     assert total == pytest.approx(1, abs=1e-12)
 
 
+def test_a_full_pool_lets_boxes_go_and_stays_sound(monkeypatch):
+    from fairbench.certify import protected_search
+
+    monkeypatch.setattr(protected_search, "_FIRST", 32)
+    monkeypatch.setattr(protected_search, "_MEMORY", 1)
+    rng = np.random.default_rng(0)
+    domain = Domain([0, 0, 0, 0, 0], [30, 1, 9, 9, 9], integer=range(5))
+    network = centred(random_network(rng, 5, (12, 8), 0.7), domain, rng)
+    exact = brute_force(network, domain, [1])
+    share = protected_share(network, domain, protected=[1], boxes=20_000)
+    assert not share.complete and share.boxes < 20_000  # all that was kept is settled
+    assert 0 < exact - share.certified_unfair < 0.05
+    assert 0 <= 1 - exact - share.certified_fair < 0.2
+
+
 def test_a_limit_of_boxes_makes_a_search_repeatable():
     rng = np.random.default_rng(3)
     network = centred(random_network(rng, 5, (8, 8)), INTEGERS, rng)

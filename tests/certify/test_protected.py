@@ -168,6 +168,15 @@ def test_a_logit_of_exactly_the_threshold_is_not_above_it():
     assert share.certified_unfair == 0.1  # x0 = 3 alone: 0 is not above 0, 1 is
 
 
+def test_a_difference_that_is_rounding_alone_is_no_witness():
+    """0.1 x0 - 0.1 x0 + 0.1 x1 - 0.1 x1 is 0; in floating point it is 1e-17 for some."""
+    weights = [[[0.1, 0.2, 0.3, 1.0], [0.1, 0.2, 0.3, 1.0]], [[1.0, -1.0]]]
+    network = Network([*weights], [[0.0, 0.0], [0.0]])
+    domain = Domain(np.zeros(4), [9, 9, 9, 1], integer=range(4))
+    share = protected_share(network, domain, protected=[3], seconds=30)
+    assert share.answer == "no" and share.certified_fair == 1 and share.witness is None
+
+
 def test_continuous_columns_count_by_length():
     """relu(x0) + x1 + protected - 1.5 > 0 cuts [0, 1]^2 along two diagonals."""
     network = Network([[[1.0, 1.0, 1.0]]], [[-1.5]])

@@ -7,7 +7,7 @@
   alone;
 * :func:`solve_milp` and :func:`closed_form`: the same bracket by a mixed-integer program, and
   exactly for one unit;
-* ``certify.converters``, ``certify.readers`` and ``certify.onnx_files``: networks of others.
+* :func:`read_nnet`, ``certify.converters`` and ``certify.onnx_files``: networks of others.
 """
 
 from fairbench.certify.bracket import certify
@@ -19,6 +19,7 @@ from fairbench.certify.milp import solve_milp
 from fairbench.certify.network import Network
 from fairbench.certify.problem import Problem
 from fairbench.certify.protected import ProtectedShare, protected_share
+from fairbench.certify.readers import read_nnet
 from fairbench.certify.rows import RowCertificates, certify_rows
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "certify_rows",
     "closed_form",
     "protected_share",
+    "read_nnet",
     "solve_milp",
 ]

@@ -4,18 +4,14 @@ The columns of a box are independent, so a linear form of a uniform point is a s
 terms, and its distribution a convolution. Terms are rounded to a grid, all down or all up, which
 makes the count too large or too small and never wrong to the other side. The term with the largest
 range is not rounded: it is counted in closed form at the end.
-
-A column's kind is INTEGER, CONTINUOUS, or GROUP + g for the members of the one-hot group g, which
-stand side by side. The box of a member is [0, 0] or [0, 1], whether it may be the chosen one.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from fairbench.certify.box_kernel import CONTINUOUS, GROUP, INTEGER, extremes
 from fairbench.certify.compiling import compiled
-
-INTEGER, CONTINUOUS, GROUP = 0, 1, 2
 
 #: Most distinct values that a term has on the grid; more are taken together.
 LEVELS = 128
@@ -26,49 +22,6 @@ BINS = 4096
 #: A position is moved to the safe side by this and a share of itself before it is made whole: far
 #: more than its rounding error, far less than what would be seen.
 _NUDGE, _SHARE = 1e-9, 1e-14
-
-
-@compiled
-def measure(lower, upper, kind):
-    """Points of a box: whole numbers are counted, lengths are lengths, groups have categories."""
-    product = 1.0
-    column = 0
-    while column < len(lower):
-        if kind[column] == INTEGER:
-            product *= upper[column] - lower[column] + 1
-        elif kind[column] == CONTINUOUS:
-            product *= upper[column] - lower[column]
-        else:
-            first, chosen = column, 0.0
-            while column < len(lower) and kind[column] == kind[first]:
-                chosen += upper[column]
-                column += 1
-            product *= chosen
-            continue
-        column += 1
-    return product
-
-
-@compiled
-def extremes(form, lower, upper, kind):
-    """Smallest and largest value of a linear form over a box."""
-    least = most = 0.0
-    column = 0
-    while column < len(lower):
-        if kind[column] < GROUP:
-            at_lower, at_upper = form[column] * lower[column], form[column] * upper[column]
-            least += min(at_lower, at_upper)
-            most += max(at_lower, at_upper)
-            column += 1
-            continue
-        first, low, high = column, np.inf, -np.inf
-        while column < len(lower) and kind[column] == kind[first]:
-            if upper[column] > 0:
-                low, high = min(low, form[column]), max(high, form[column])
-            column += 1
-        least += low
-        most += high
-    return least, most
 
 
 @compiled

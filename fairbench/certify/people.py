@@ -1,6 +1,6 @@
 """The people of a domain and what a protected attribute may be for each of them.
 
-What the compiled search of `fairbench.certify.protected_kernel` takes: columns that are free, one
+What the compiled search of `fairbench.certify.pool_kernel` takes: columns that are free, one
 after the other with one-hot groups together, and all else in the first layer's biases.
 """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -14,7 +13,7 @@ from fairbench.certify.domain import Domain
 from fairbench.certify.network import Network
 from fairbench.certify.people import People, kernel_network
 from fairbench.certify.protected_search import Search
-from fairbench.certify.witness import find_witness
+from fairbench.certify.witness import exactly_above, find_witness
 
 Answer = Literal["no", "yes", "undecided"]
 
@@ -88,7 +87,9 @@ def protected_share(
     Boxes of people are bounded by linear functions of the inputs, one pair for every value of the
     attribute (CROWN; Zhang et al., NeurIPS 2018), and the people on each side of these are counted,
     not the boxes alone. So what is left undecided is a sliver of a box. Stopping early leaves more
-    undecided, and makes nothing false. Shares are exact up to 1e-12.
+    undecided, and makes nothing false. Classes are those of exact arithmetic: where a logit is so
+    near to the threshold that floating point may err, a person is left undecided or settled in
+    fractions. Shares are exact up to 1e-12.
 
     Parameters
     ----------
@@ -155,14 +156,5 @@ def protected_share(
 
 def _depends(network: Network, people: People, threshold: float, person: np.ndarray) -> bool:
     """Whether a person's class depends on the attribute, in exact arithmetic."""
-    classes = set()
-    for value in people.values:
-        active = [Fraction(v) for v in people.row(person, value).tolist()]
-        for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-            active = [max(v, Fraction(0)) for v in active] if layer else active
-            active = [
-                sum((Fraction(w) * v for w, v in zip(row, active, strict=True)), Fraction(b))
-                for row, b in zip(weight.tolist(), bias.tolist(), strict=True)
-            ]
-        classes.add(active[0] > Fraction(threshold))
-    return len(classes) > 1
+    rows = people.row(np.broadcast_to(person, (len(people.values), len(person))), people.values)
+    return len(set(exactly_above(network, rows, threshold))) > 1

@@ -1,25 +1,18 @@
-"""Compiled search of a domain for the share that a protected attribute decides.
+"""Compiled shares of one box that a protected attribute decides. Import where it is about to run.
 
-Import only where it is about to run. A box of the free columns is split until, for all values of
-the attribute, linear bounds say on which side of 0 the logit lies; of a box that the bounds cut,
-the points on each side are counted. The box with most undecided points is next.
+For all values of the attribute linear bounds say on which side of 0 the logit lies; of a box that
+the bounds cut, the points on each side are counted.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from fairbench.certify.box_kernel import CONTINUOUS, extremes, measure, middle_of
 from fairbench.certify.compiling import compiled
-from fairbench.certify.halfspace_kernel import (
-    BINS,
-    CONTINUOUS,
-    GROUP,
-    INTEGER,
-    above,
-    extremes,
-    measure,
-)
-from fairbench.certify.relaxation_kernel import open_units, openness, relax
+from fairbench.certify.halfspace_kernel import BINS, above
+from fairbench.certify.openness_kernel import open_units, openness
+from fairbench.certify.relaxation_kernel import relax
 
 #: Bins at least. More are taken where the bounds are close, so that rounding adds little to them.
 _FEWEST = 64
@@ -27,26 +20,6 @@ _FEWEST = 64
 _FINER = 8
 #: Most of a box that cuts of ranges may leave out.
 _CUT = 0.05
-#: Places of ``counts`` and ``sums`` in a pool.
-OPEN, DONE, POINTS, FOUND = 0, 1, 2, 3
-FAIR, UNFAIR, UNDECIDED = 0, 1, 2
-
-
-@compiled
-def _middle(lower, upper, kind, middle):
-    """The mean of a box."""
-    column = 0
-    while column < len(lower):
-        if kind[column] < GROUP:
-            middle[column] = 0.5 * (lower[column] + upper[column])
-            column += 1
-            continue
-        first, members = column, 0.0
-        while column < len(lower) and kind[column] == kind[first]:
-            members += upper[column]
-            column += 1
-        for member in range(first, column):
-            middle[member] = upper[member] / members
 
 
 @compiled
@@ -163,7 +136,7 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
     if beyond < 0:
         return total, 0.0, total, -1
     forms, constants = arrays[3], arrays[4]
-    _middle(lower, upper, kind, middle)
+    middle_of(lower, upper, kind, middle)
     low_least, low_most = _chosen(forms, constants, 0, middle)
     up_least, up_most = _chosen(forms, constants, 1, middle)
     down = _excess(forms, constants, 0, low_least, 1.0, lower, upper, kind, difference)
@@ -194,126 +167,3 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
 def _count(form, constant, box, over, bins, scratch):
     lower, upper, kind, total = box
     return above(form, constant, lower, upper, kind, total, over, bins, scratch)
-
-
-@compiled
-def _halve(lower, upper, kind, column, second):
-    """Make a box one half of itself along a column, or along its one-hot group."""
-    if kind[column] == INTEGER:
-        middle = np.floor(0.5 * (lower[column] + upper[column]))
-        if second:
-            lower[column] = middle + 1
-        else:
-            upper[column] = middle
-    elif kind[column] == CONTINUOUS:
-        middle = 0.5 * (lower[column] + upper[column])
-        if second:
-            lower[column] = middle
-        else:
-            upper[column] = middle
-    else:
-        first = column
-        while first > 0 and kind[first - 1] == kind[column]:
-            first -= 1
-        members = 0
-        last = first
-        while last < len(lower) and kind[last] == kind[column]:
-            members += upper[last] > 0
-            last += 1
-        _keep_half(lower, upper, first, last, members, second)
-
-
-@compiled
-def _keep_half(lower, upper, first, last, members, second):
-    """Keep the first or the second half of the members that a group may choose from."""
-    half, seen = members // 2, 0
-    left = members - half if second else half
-    for member in range(first, last):
-        if upper[member] > 0:
-            seen += 1
-            if (seen > half) != second:
-                lower[member] = upper[member] = 0.0
-            elif left == 1:
-                lower[member] = 1.0
-
-
-@compiled
-def _push(heap, keys, size, item):
-    """Add an item to a heap with the largest key on top."""
-    place = size
-    while place > 0:
-        parent = (place - 1) // 2
-        if keys[heap[parent]] >= keys[item]:
-            break
-        heap[place] = heap[parent]
-        place = parent
-    heap[place] = item
-
-
-@compiled
-def _pop(heap, keys, size):
-    """Take the top from a heap of ``size`` items."""
-    top, moved = heap[0], heap[size - 1]
-    size -= 1
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[heap[child + 1]] > keys[heap[child]]:
-            child += 1
-        if keys[heap[child]] <= keys[moved]:
-            break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = moved
-    heap[size] = top  # free places lie behind the heap
-    return top
-
-
-@compiled
-def enter(network, kind, pool, buffers, lower, upper):
-    """Evaluate a box and close it or keep it in the pool, which needs a free place."""
-    lowers, uppers, keys, found, column_of, heap, counts, sums, points, witness = pool
-    arrays, scratch, vectors = buffers
-    fair, unfair, total, column = evaluate(network, lower, upper, kind, arrays, scratch, vectors)
-    counts[DONE] += 1
-    if unfair > 0 and counts[FOUND] == 0:
-        counts[FOUND] = 1
-        witness[0], witness[1] = lower, upper
-    left = total - fair - unfair
-    if column >= 0 and left > 0:
-        place = heap[counts[OPEN]]
-        lowers[place], uppers[place] = lower, upper
-        keys[place], column_of[place] = left, column
-        found[place, FAIR], found[place, UNFAIR] = fair, unfair
-        _push(heap, keys, counts[OPEN], place)
-        counts[OPEN] += 1
-        return
-    sums[FAIR] += fair
-    sums[UNFAIR] += unfair
-    if left > 0:
-        if total == 1 and counts[POINTS] < len(points):
-            points[counts[POINTS]] = lower
-            counts[POINTS] += 1
-        else:
-            sums[UNDECIDED] += left
-
-
-@compiled
-def search(network, kind, pool, buffers, steps):
-    """Split boxes, most undecided first, until so many steps are done, none is left, or no room."""
-    lowers, uppers, keys, found, column_of, heap, counts, sums, points, witness = pool
-    lower, upper = np.empty(len(kind)), np.empty(len(kind))
-    first, last = np.empty(len(kind)), np.empty(len(kind))
-    for _ in range(steps):
-        if counts[OPEN] == 0 or counts[OPEN] + 1 >= len(heap):
-            return
-        place = _pop(heap, keys, counts[OPEN])
-        counts[OPEN] -= 1
-        column = column_of[place]
-        first[:], last[:] = lowers[place], uppers[place]
-        for second in (False, True):
-            lower[:], upper[:] = first, last
-            _halve(lower, upper, kind, column, second)
-            enter(network, kind, pool, buffers, lower, upper)

@@ -32,9 +32,9 @@ class Search:
     """
 
     def __init__(self, network: tuple[np.ndarray, ...], people: People):
-        from fairbench.certify import halfspace_kernel, protected_kernel, relaxation_kernel
+        from fairbench.certify import box_kernel, halfspace_kernel, pool_kernel, relaxation_kernel
 
-        self._kernel = protected_kernel
+        self._kernel = pool_kernel
         self._network, self._people = network, people
         columns, values = len(people.free), len(network[2])
         self._buffers = (
@@ -43,7 +43,7 @@ class Search:
             tuple(np.zeros(columns) for _ in range(3)),
         )
         self._pool = _pool(_FIRST, columns, _precision(people))
-        self.total = float(halfspace_kernel.measure(people.lower, people.upper, people.kind))
+        self.total = float(box_kernel.measure(people.lower, people.upper, people.kind))
         self._same = values == 1
 
     def run(self, seconds: float, boxes: int | None, undecided: float) -> None:
@@ -142,7 +142,7 @@ class Search:
 
 
 def _pool(size: int, columns: int, kind: type) -> tuple[np.ndarray, ...]:
-    """Arrays as `fairbench.certify.protected_kernel` takes them, with room for so many boxes."""
+    """Arrays as `fairbench.certify.pool_kernel` takes them, with room for so many boxes."""
     return (
         np.zeros((size, columns), kind),
         np.zeros((size, columns), kind),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from fairbench.certify.network import Network
-from fairbench.certify.people import People
+from fairbench.certify.people import People, kernel_network
 
 _ROWS = 4096
 _ROUNDS = 8
@@ -34,7 +36,7 @@ def find_witness(
 
     People are drawn; those nearest to a difference are then moved one column at a time. With a box
     of the kernel, people are drawn from it. The first of the pair is above the threshold by the
-    network's own evaluation, the second is not. None if none was found.
+    network's own evaluation and in exact arithmetic, the second is not. None if none was found.
     """
     for _ in range(_ROUNDS):
         drawn = people.draw(_ROWS, rng, box)
@@ -58,8 +60,30 @@ def _pair(
     logits = _logits(network, people, person[None])[:, 0]
     order = [np.argmax(logits), np.argmin(logits)]
     pair = np.array([people.row(person, people.values[value]) for value in order])
-    above = network.logit(pair) > threshold
-    return pair if above[0] and not above[1] else None
+    over = network.logit(pair) - threshold
+    if not over[0] > 0 >= over[1]:
+        return None
+    margin = kernel_network(network, people, threshold)[3][-1, 0]
+    clear = np.abs(over).min() > margin or exactly_above(network, pair, threshold) == [True, False]
+    return pair if clear else None
+
+
+def exactly_above(network: Network, rows: np.ndarray, threshold: float) -> list[bool]:
+    """Whether the logits of rows, shape (rows, inputs), are above a threshold, in fractions.
+
+    The network's own evaluation may differ where a logit is as near to it as rounding errors.
+    """
+    above = []
+    for row in rows.tolist():
+        active = [Fraction(v) for v in row]
+        for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+            active = [max(v, Fraction(0)) for v in active] if layer else active
+            active = [
+                sum((Fraction(w) * v for w, v in zip(unit, active, strict=True)), Fraction(b))
+                for unit, b in zip(weight.tolist(), bias.tolist(), strict=True)
+            ]
+        above.append(active[0] > Fraction(threshold))
+    return above
 
 
 def _descend(

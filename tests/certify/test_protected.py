@@ -70,6 +70,21 @@ def test_a_stopped_search_brackets_the_share(boxes, seed):
     assert total == pytest.approx(1, abs=1e-12)
 
 
+def test_a_full_pool_lets_boxes_go_and_stays_sound(monkeypatch):
+    from fairbench.certify import protected_search
+
+    monkeypatch.setattr(protected_search, "_FIRST", 32)
+    monkeypatch.setattr(protected_search, "_MEMORY", 1)
+    rng = np.random.default_rng(0)
+    domain = Domain([0, 0, 0, 0, 0], [30, 1, 9, 9, 9], integer=range(5))
+    network = centred(random_network(rng, 5, (12, 8), 0.7), domain, rng)
+    exact = brute_force(network, domain, [1])
+    share = protected_share(network, domain, protected=[1], boxes=20_000)
+    assert not share.complete and share.boxes < 20_000  # all that was kept is settled
+    assert 0 < exact - share.certified_unfair < 0.05
+    assert 0 <= 1 - exact - share.certified_fair < 0.2
+
+
 def test_a_limit_of_boxes_makes_a_search_repeatable():
     rng = np.random.default_rng(3)
     network = centred(random_network(rng, 5, (8, 8)), INTEGERS, rng)
@@ -151,6 +166,15 @@ def test_a_logit_of_exactly_the_threshold_is_not_above_it():
     share = protected_share(network, domain, protected=[1])
     assert share.complete
     assert share.certified_unfair == 0.1  # x0 = 3 alone: 0 is not above 0, 1 is
+
+
+def test_a_difference_that_is_rounding_alone_is_no_witness():
+    """0.1 x0 - 0.1 x0 + 0.1 x1 - 0.1 x1 is 0; in floating point it is 1e-17 for some."""
+    weights = [[[0.1, 0.2, 0.3, 1.0], [0.1, 0.2, 0.3, 1.0]], [[1.0, -1.0]]]
+    network = Network([*weights], [[0.0, 0.0], [0.0]])
+    domain = Domain(np.zeros(4), [9, 9, 9, 1], integer=range(4))
+    share = protected_share(network, domain, protected=[3], seconds=30)
+    assert share.answer == "no" and share.certified_fair == 1 and share.witness is None
 
 
 def test_continuous_columns_count_by_length():

@@ -11,7 +11,7 @@ import pandas as pd
 from fairbench.data.real.entry import EntryError
 from fairbench.data.real.sensitive import Levels, Range, Sensitive
 
-__all__ = ["groups_of", "numbers", "small_groups"]
+__all__ = ["groups_of", "numbers", "place_of", "small_groups", "which"]
 
 #: Rows below which a group is too small for much to be said of it: a share of 0.5 among fifty has a
 #: standard error of 0.07, and a fifth of them, ten rows, is a test split.
@@ -45,7 +45,7 @@ def groups_of(table: pd.DataFrame, sensitive: Sensitive | Levels) -> tuple[pd.Se
         A value that is none of the levels named, a level without rows, or fewer than two groups.
     """
     if isinstance(sensitive, Sensitive):
-        one = _in_group_one(table[sensitive.column], sensitive.one)
+        one = which(table[sensitive.column], sensitive.one)
         return one.astype(np.int8), list(sensitive.names)
     codes, levels = [], []
     for name in sensitive.columns:
@@ -81,7 +81,23 @@ def small_groups(sensitive: np.ndarray, names: Sequence[str]) -> str:
     )
 
 
-def _in_group_one(text: pd.Series, one: list[str] | Range) -> pd.Series:
+def place_of(text: pd.Series, values: list[str]) -> pd.Series:
+    """The place of each code in a list, from 0.
+
+    Raises
+    ------
+    EntryError
+        A code that is not in the list.
+    """
+    place = text.map({value: k for k, value in enumerate(values)}).astype(float)
+    if (other := text[text.notna() & place.isna()]).size:
+        named = ", ".join(map(repr, other.unique()[:5]))
+        raise EntryError(f"the ordered column {text.name} has values beside those given: {named}")
+    return place
+
+
+def which(text: pd.Series, one: list[str] | Range) -> pd.Series:
+    """Which rows have one of some values, or a number in a range."""
     if not isinstance(one, Range):
         return text.isin(one)
     found = numbers(text)

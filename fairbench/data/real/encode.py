@@ -114,8 +114,9 @@ def encode(table: pd.DataFrame, view: View, split: ArrayLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``split`` (str); numeric features in standard deviations from their mean (float32) by
-        their names; one column ``feature=value`` of 0/1 (int8) for each value in the table;
+        ``split`` (str); numeric features by their names (float32) in standard deviations from
+        their mean, or with ``scaling: range`` from 0 to 1, where rows beyond the training rows'
+        range are cut off; indicators by their names (int8); one column ``feature=value`` of 0/1 (int8) for each value in the table;
         ``sensitive``, ``y`` and ``y_clean`` (int8).
 
     Raises
@@ -129,27 +130,31 @@ def encode(table: pd.DataFrame, view: View, split: ArrayLike) -> pd.DataFrame:
     that no training row has is unknown to the encoder, and its column is 0 in every row.
     """
     # Loaded here because it takes seconds, and most uses of the package never encode.
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+    from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
     split = np.asarray(split, dtype=str)
     train = split == "train"
     if not train.any():
         raise EntryError(f"data set {view.name}: no rows have the split 'train'")
-    numeric = view.features.numeric
+    numeric, indicators = view.features.numbers(), list(view.features.indicators)
     names = [*view.features.categorical, *view.features.binned]
     parts = [pd.DataFrame({"split": split}).astype("str")]
     if numeric:
         values = table[numeric].to_numpy(dtype=float)
-        scaled = StandardScaler().fit(values[train]).transform(values)
+        by_range = view.features.scaling == "range"
+        scaler = MinMaxScaler(clip=True) if by_range else StandardScaler()
+        scaled = scaler.fit(values[train]).transform(values)
         parts.append(pd.DataFrame(scaled.astype(np.float32), columns=numeric))
+    if indicators:
+        parts.append(table[indicators].astype(np.int8).reset_index(drop=True))
     if names:
         values = table[names].to_numpy(dtype=object)
         encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False, dtype=np.int8)
         codes = encoder.fit(values[train]).transform(values)
         known = _indicators(names, encoder.categories_)
         every = _indicators(names, [sorted(set(values[:, k])) for k in range(len(names))])
-        indicators = pd.DataFrame(codes, columns=known)
-        parts.append(indicators.reindex(columns=every, fill_value=0).astype(np.int8))
+        present = pd.DataFrame(codes, columns=known)
+        parts.append(present.reindex(columns=every, fill_value=0).astype(np.int8))
     parts.append(table[["sensitive", "y"]].assign(y_clean=table["y"]).reset_index(drop=True))
     frame = pd.concat(parts, axis="columns")
     if not frame.columns.is_unique:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.schema import canonical
-from fairbench.data.real.columns import groups_of, numbers
+from fairbench.data.real.columns import groups_of, numbers, place_of, which
 from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.parts import Filter, Reader, Source
@@ -54,8 +54,8 @@ def load_table(
     DataFrame
         In the order of the files: ``split`` (str; ``"test"`` for the rows of the file that is the
         test split, ``""`` for rows still to be divided), the features (float64 for numeric ones,
-        str for categorical and binned ones), ``sensitive`` (int8, 0 to K - 1) and ``y`` (int8,
-        0/1; y = 1 is the favourable outcome). ``attrs["groups"]`` names the groups.
+        codes and indicators too, str for categorical and binned ones), ``sensitive`` (int8, 0 to
+        K - 1) and ``y`` (int8, 0/1; y = 1 is the favourable outcome). ``attrs["groups"]`` names the groups.
 
     Raises
     ------
@@ -170,17 +170,24 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
     if view.rows is not None and len(table) != view.rows:
         raise EntryError(f"{len(table):,} rows came out where the profile says {view.rows:,}")
     columns = {name: numbers(table[name]) for name in features.numeric}
+    columns |= {name: place_of(table[name], of) for name, of in features.ordered.items()}
+    columns |= {
+        name: which(table[of.column], of.one).astype(float)
+        for name, of in features.indicators.items()
+    }
     columns |= {name: table[name].fillna(MISSING) for name in features.categorical}
     columns |= {name: _binned(table[name], edges) for name, edges in features.binned.items()}
-    unknown = ~table[label.column].isin([*label.favourable, *label.unfavourable])
+    good, bad = (which(table[label.column], of) for of in (label.favourable, label.unfavourable))
+    unknown = good == bad
     if unknown.any():
         values = ", ".join(map(repr, table[label.column][unknown].unique()[:5]))
         raise EntryError(
-            f"the label {label.column} has values that are neither favourable nor unfavourable: "
+            f"the label {label.column} has values that are neither favourable nor unfavourable"
+            f"{', or both' if (good & bad).any() else ''}: "
             f"{values}"
         )
     columns["sensitive"], names = groups_of(table, sensitive)
-    columns["y"] = table[label.column].isin(label.favourable).astype(np.int8)
+    columns["y"] = good.astype(np.int8)
     meaning = pd.DataFrame(columns, index=table.index)
     meaning.attrs["groups"] = names
     return meaning

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from fairbench.base.schema import Strict
-from fairbench.data.real.sensitive import Groups
+from fairbench.data.real.sensitive import Groups, Range
 from fairbench.data.real.text import Text
 
 RESERVED = ("trial", "split", "sensitive", "y", "y_clean")
@@ -62,20 +62,39 @@ class Reader(Strict):
         return self
 
 
+class Indicator(Strict):
+    """An input that is 1 for some values of a column and 0 for all others."""
+
+    column: str = Field(description="column of the file")
+    one: Annotated[list[Text], Field(min_length=1)] | Range = Field(
+        description="values, or range, that become 1"
+    )
+
+
 class Features(Strict):
     """The columns that become inputs."""
 
-    numeric: list[str] = Field([], description="scaled to mean 0 and variance 1 on training rows")
+    numeric: list[str] = Field([], description="numbers, scaled by what training rows say")
+    ordered: dict[str, Annotated[list[Text], Field(min_length=2)]] = Field(
+        {}, description="columns of codes that become their place in a list, then as numeric"
+    )
+    indicators: dict[str, Indicator] = Field(
+        {}, description="0/1 inputs by their names, each from some values of a column"
+    )
     categorical: list[str] = Field([], description="one 0/1 column per value")
     binned: dict[str, Annotated[list[float], Field(min_length=1)]] = Field(
         {}, description="numeric columns cut at these rising edges, then as categorical"
     )
+    scaling: Literal["standard", "range"] = Field(
+        "standard",
+        description="numbers to mean 0 and variance 1, or to [0, 1], beyond which rows are cut off",
+    )
 
     @model_validator(mode="after")
     def _usable(self):
-        names = self.names()
-        if not names:
+        if not self.names():
             raise ValueError("at least one feature is needed")
+        names = [*self.inputs(), *self.categorical, *self.binned]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"features given twice: {', '.join(twice)}")
@@ -88,6 +107,9 @@ class Features(Strict):
         for name, edges in self.binned.items():
             if edges != sorted(set(edges)):
                 raise ValueError(f"the edges of {name} must rise: {edges}")
+        for name, values in self.ordered.items():
+            if len(set(values)) < len(values):
+                raise ValueError(f"values of {name} given twice: {', '.join(values)}")
         return self
 
     def without(self, columns: list[str]) -> Features:
@@ -96,23 +118,48 @@ class Features(Strict):
             [name for name in names if name not in columns]
             for names in (self.numeric, self.categorical)
         )
-        binned = {name: edges for name, edges in self.binned.items() if name not in columns}
-        return Features(numeric=numeric, categorical=categorical, binned=binned)
+        ordered, binned = (
+            {name: of for name, of in parts.items() if name not in columns}
+            for parts in (self.ordered, self.binned)
+        )
+        indicators = {n: of for n, of in self.indicators.items() if of.column not in columns}
+        kinds = {"ordered": ordered, "indicators": indicators, "binned": binned}
+        return Features(
+            numeric=numeric, categorical=categorical, scaling=self.scaling, **kinds
+        )
+
+    def numbers(self) -> list[str]:
+        """Names of the inputs that are scaled."""
+        return [*self.numeric, *self.ordered]
+
+    def inputs(self) -> list[str]:
+        """Names of the inputs that are one column each."""
+        return [*self.numbers(), *self.indicators]
 
     def names(self) -> list[str]:
-        """The features' columns in the file."""
-        return [*self.numeric, *self.categorical, *self.binned]
+        """The features' columns in the file, each once."""
+        looked_at = [indicator.column for indicator in self.indicators.values()]
+        every = [*self.numbers(), *self.categorical, *self.binned, *looked_at]
+        return list(dict.fromkeys(every))
 
 
 class LabelColumn(Strict):
     """The label: y = 1 is the favourable outcome. Other values than those named are refused."""
 
     column: str = Field(description="column of the label")
-    favourable: list[Text] = Field(min_length=1, description="values of the favourable outcome")
-    unfavourable: list[Text] = Field(min_length=1, description="values of the other outcome")
+    favourable: Annotated[list[Text], Field(min_length=1)] | Range = Field(
+        description="values, or range, of the favourable outcome"
+    )
+    unfavourable: Annotated[list[Text], Field(min_length=1)] | Range = Field(
+        description="values, or range, of the other outcome"
+    )
 
     @model_validator(mode="after")
     def _disjoint(self):
+        if isinstance(self.favourable, Range) != isinstance(self.unfavourable, Range):
+            raise ValueError("favourable and unfavourable are both values or both ranges")
+        if isinstance(self.favourable, Range):
+            return self
         both = sorted(set(self.favourable) & set(self.unfavourable))
         if both:
             raise ValueError(f"both favourable and unfavourable: {', '.join(both)}")

@@ -63,3 +63,10 @@ class StackedMLP(torch.nn.Module):
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
         """P(Yhat = 1) of each row, shape (models, rows); a stochastic network averages draws."""
         return self(features).sigmoid()
+
+
+class StackedReLU(StackedMLP):
+    """Perceptrons with ReLU between layers, as those that are certified have."""
+
+    def activate(self, layer: int, x: Tensor) -> Tensor:
+        return x.clamp(min=0)

@@ -62,6 +62,12 @@ class Batches:
         train = (rows.features, rows.sensitive, rows.y)
         return Batch(*map(self._for_models, train), *self._clean)
 
+    def box(self) -> tuple[Tensor, Tensor]:
+        """Least and largest value of each column in the training rows, (models, 1, width) each."""
+        rows = self._rows.features
+        ends = rows.amin(1, keepdim=True), rows.amax(1, keepdim=True)
+        return ends if self._steps is None else tuple(map(self._for_models, ends))
+
     def at(self, iteration: int) -> tuple[Batch, Tensor | None]:
         """The rows of an iteration, and their places (models, rows), None for all of them."""
         if self._steps is None:

@@ -63,6 +63,7 @@ def train(
     }
     frozen = getattr(method.parameters, "freeze_fairness_in_warm_up", False)
     weight, generator_loss, losses = None, None, {}
+    method.begin(networks, *batches.box())
 
     for iteration in range(budget.iterations):
         if observe:

@@ -116,8 +116,8 @@ def encode(table: pd.DataFrame, view: View, split: ArrayLike) -> pd.DataFrame:
     DataFrame
         ``split`` (str); numeric features by their names (float32) in standard deviations from
         their mean, or with ``scaling: range`` from 0 to 1, where rows beyond the training rows'
-        range are cut off; indicators by their names (int8); one column ``feature=value`` of 0/1 (int8) for each value in the table;
-        ``sensitive``, ``y`` and ``y_clean`` (int8).
+        range are cut off; indicators by their names (int8); one column ``feature=value`` of 0/1
+        (int8) for each value in the table; ``sensitive``, ``y`` and ``y_clean`` (int8).
 
     Raises
     ------

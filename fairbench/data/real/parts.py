@@ -124,9 +124,7 @@ class Features(Strict):
         )
         indicators = {n: of for n, of in self.indicators.items() if of.column not in columns}
         kinds = {"ordered": ordered, "indicators": indicators, "binned": binned}
-        return Features(
-            numeric=numeric, categorical=categorical, scaling=self.scaling, **kinds
-        )
+        return Features(numeric=numeric, categorical=categorical, scaling=self.scaling, **kinds)
 
     def numbers(self) -> list[str]:
         """Names of the inputs that are scaled."""

@@ -171,6 +171,13 @@ class Method:
 
         return {name: StackedMLP(layers, **kind) for name, layers in weights.items()}
 
+    def begin(self, networks, lower: Tensor, upper: Tensor) -> None:
+        """Be told once, before the first iteration, the range of the training rows.
+
+        `lower` and `upper` have shape (models, 1, width). A loss that is asked for without it, as
+        along a trace, does without.
+        """
+
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
         """Loss of each discriminator, by network name; `logit` carries no gradient."""
         return {}

@@ -1,0 +1,32 @@
+"""What the study says: findings in a few sentences, and every answer in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from fairbench.evaluation.verdict_words import held, what_holds
+from fairbench.studies.individual.boston.answers import boston_answers, boston_findings
+
+__all__ = ["answers", "findings"]
+
+
+def answers(found: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> str:
+    """Write every answer as Markdown.
+
+    Parameters
+    ----------
+    found : mapping of str to DataFrame
+        The study's tables by name; those that its config leaves out are missing.
+    judged : DataFrame
+        Of `fairbench.studies.individual.verdicts.verdicts`.
+    """
+    parts = [boston_answers(found)] if "curves" in found else []
+    return "".join(parts) + what_holds(judged)
+
+
+def findings(found: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> str:
+    """Write a sentence for each question, with its table."""
+    said = boston_findings(found) if "curves" in found else []
+    return "".join(f"- {sentence}\n" for sentence in [*said, f"{held(judged)}."])

@@ -1,0 +1,37 @@
+"""What can be wrong with the study of individual fairness, beyond the types of the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fairbench.planning.complaint import Complaint
+from fairbench.planning.data_sections import entry_of, known_datasets
+from fairbench.planning.datasets import entry_problems
+
+__all__ = ["individual_problems"]
+
+#: What the released unit takes in, and what it predicts.
+_COLUMNS = "CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT MEDV".split()
+
+
+def individual_problems(config: Any) -> Iterator[Complaint]:
+    """Give every problem of the section `individual`."""
+    study = config.individual
+    if study is None:
+        return
+    owners = {name: name for name in known_datasets()}
+    if study.boston is not None:
+        yield from _boston_problems(study.boston, owners)
+
+
+def _boston_problems(boston: Any, owners: dict[str, str]) -> Iterator[Complaint]:
+    where = ("individual", "boston")
+    problems = list(entry_problems(where, boston.dataset, boston.profile, owners))
+    yield from problems
+    if problems:
+        return
+    used = entry_of(boston.dataset).view(boston.profile).columns()
+    if missing := [name for name in _COLUMNS if name not in used]:
+        text = f"the released unit needs the columns {', '.join(missing)}, which it does not use"
+        yield Complaint((*where, "dataset"), boston.dataset, text)

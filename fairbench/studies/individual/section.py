@@ -1,0 +1,52 @@
+"""The part of the configuration about individual fairness."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from fairbench.base.schema import Label, Strict
+from fairbench.planning.data_sections import DataSetName
+
+__all__ = ["Boston", "IndividualStudy"]
+
+
+def _rising(values: list[float]) -> list[float]:
+    if sorted(set(values)) != values:
+        raise ValueError("values must rise, each once")
+    return values
+
+
+Distance = Annotated[float, Field(gt=0, le=100)]
+Distances = Annotated[list[Distance], Field(min_length=2), AfterValidator(_rising)]
+
+
+class Boston(Strict):
+    """The seed's experiments with one sigmoid unit on Boston housing."""
+
+    dataset: DataSetName = Field("boston", description="data set with the columns of the seed")
+    profile: Label | None = Field("thirteen506", description="its profile with all 13 inputs")
+    epsilons: Distances = Field(
+        [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5], description="distances of figure 2"
+    )
+    epsilon: Distance = Field(0.3, description="distance of every other experiment")
+    curves: int = Field(3, ge=1, le=20, description="random units of figure 2")
+    draws: int = Field(20, ge=2, le=1000, description="random units of figure 3")
+    sets: int = Field(100, ge=2, le=10000, description="sets of so many, beside the seed's one")
+    epochs: int = Field(10, ge=1, le=1000, description="steps of a descent")
+    rate: float = Field(0.01, gt=0, le=100, description="learning rate of a descent")
+    resamplings: int = Field(
+        20, ge=2, le=1000, description="seeds of the resampling before a descent"
+    )
+    starts: int = Field(20, ge=2, le=1000, description="good and poor draws that descents start at")
+    runs: int = Field(50, ge=2, le=1000, description="runs of Algorithm 1")
+    candidates: int = Field(30, ge=2, le=1000, description="random units of a run; the seed: 20-40")
+
+
+class IndividualStudy(Strict):
+    """Individual fairness, certified; docs/individual.md says what is in it."""
+
+    boston: Boston | None = Field(
+        default_factory=Boston, description="the seed's experiments; null leaves them out"
+    )

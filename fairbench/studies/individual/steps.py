@@ -1,0 +1,78 @@
+"""The jobs of individual fairness: experiments, verdicts, answers, figures."""
+
+from __future__ import annotations
+
+from fairbench.base.call import Call
+
+__all__ = ["boston", "draw_algorithm", "draw_fig2", "draw_fig3", "draw_fig5", "tables"]
+
+
+def boston(call: Call) -> None:
+    """Run the seed's experiments on Boston housing."""
+    from fairbench.data.real.entry import EntryError, read_entry
+    from fairbench.data.real.load import load_numbers
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.store.journal import saw_file
+    from fairbench.studies.individual.boston.experiments import experiments
+
+    data = call.spec["data"]
+    entry = read_entry(data["entry"])
+    if entry.view(data["profile"]).definition() != data["definition"]:
+        raise EntryError(f"{data['entry']} was edited while the workflow ran; run it again")
+    for path in entry.paths(data["folder"]):
+        saw_file(path, is_data=True)
+    rows = load_numbers(entry, data["profile"], data["folder"])
+    for name, frame in experiments(rows, call.spec["boston"], call.spec["seed"]).items():
+        write_csv(frame, call.outputs[name])
+
+
+def tables(call: Call) -> None:
+    """Hold what came out against the text, and answer the questions asked."""
+    from fairbench.evaluation.selection import read_csv
+    from fairbench.evaluation.verdict_words import to_markdown
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.store.tables import write_markdown
+    from fairbench.studies.individual.answers import answers, findings
+    from fairbench.studies.individual.verdicts import verdicts
+
+    found = {name: read_csv(call.input(name)) for name in call.inputs}
+    judged = verdicts(found)
+    write_csv(judged, call.outputs["verdicts"])
+    write_markdown(call.outputs["text"], to_markdown(judged))
+    write_markdown(call.outputs["answers"], answers(found, judged))
+    write_markdown(call.outputs["findings"], findings(found, judged))
+
+
+def draw_fig2(call: Call) -> None:
+    """Delta against epsilon."""
+    from fairbench.studies.individual.figures.curves import figure_curves
+
+    _draw(call, figure_curves, "curves")
+
+
+def draw_fig3(call: Call) -> None:
+    """Delta of random units."""
+    from fairbench.studies.individual.figures.draws import figure_draws
+
+    _draw(call, figure_draws, "draws")
+
+
+def draw_fig5(call: Call) -> None:
+    """Descents."""
+    from fairbench.studies.individual.figures.descents import figure_descents
+
+    _draw(call, figure_descents, "descents")
+
+
+def draw_algorithm(call: Call) -> None:
+    """What Algorithm 1 lowers."""
+    from fairbench.studies.individual.figures.algorithm import figure_algorithm
+
+    _draw(call, figure_algorithm, "algorithm")
+
+
+def _draw(call: Call, function, *needed: str) -> None:
+    from fairbench.plotting.style import write
+    from fairbench.store.csv_tables import read_csv
+
+    write(function(*(read_csv(call.input(name)) for name in needed), **call.spec), call)

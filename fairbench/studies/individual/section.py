@@ -31,7 +31,9 @@ class Boston(Strict):
         [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5], description="distances of figure 2"
     )
     epsilon: Distance = Field(0.3, description="distance of every other experiment")
-    curves: int = Field(3, ge=1, le=20, description="random units of figure 2")
+    curves: int = Field(
+        50, ge=3, le=1000, description="random units whose delta is measured at each of them"
+    )
     draws: int = Field(20, ge=2, le=1000, description="random units of figure 3")
     sets: int = Field(100, ge=2, le=10000, description="sets of so many, beside the seed's one")
     epochs: int = Field(10, ge=1, le=1000, description="steps of a descent")

@@ -14,7 +14,17 @@ import numpy as np
 
 from fairbench.studies.individual.boston.rows import Near
 
-__all__ = ["MODES", "Box", "Units", "certified", "deltas", "lower_sigmoid", "over_pairs", "sigmoid"]
+__all__ = [
+    "MODES",
+    "Box",
+    "Units",
+    "certified",
+    "deltas",
+    "gap_of_released",
+    "lower_sigmoid",
+    "over_pairs",
+    "sigmoid",
+]
 
 MODES = ("paper", "empirical", "certified")
 #: g reaches from 5 to 50 (thousand dollars).
@@ -61,6 +71,16 @@ def lower_sigmoid(z: np.ndarray) -> np.ndarray:
     segment = np.clip(np.floor((z + _END) / width), 0, _SEGMENTS - 1).astype(int)
     inside = (middle * (1 - middle))[segment] * (z - edges[segment])
     return np.where(z >= _END, 1.0, np.where(z < -_END, 0.0, inside))
+
+
+def gap_of_released() -> tuple[float, float]:
+    """Between which differences no pair's difference can lie by the released lower_sigmoid.
+
+    Its values are 1, or below the height of its steepest segment.
+    """
+    z = np.linspace(-5, 5, 200001)[:-1]
+    top = float(lower_sigmoid(z).max())
+    return SCALE * top, SCALE * (1 - top)
 
 
 def over_pairs(

@@ -18,9 +18,14 @@ from fairbench.evaluation.verdicts import (
     within,
 )
 from fairbench.studies.individual import published
-from fairbench.studies.individual.boston.unit import MODES, SCALE, lower_sigmoid, sigmoid
+from fairbench.studies.individual.boston.unit import (
+    MODES,
+    gap_of_released,
+    lower_sigmoid,
+    sigmoid,
+)
 
-__all__ = ["SEED", "boston_verdicts", "gap_of_released", "share"]
+__all__ = ["SEED", "boston_verdicts", "share"]
 
 SEED = "Liu and Hu, An implementation of fairness guarantee framework for neural networks"
 #: How far from a printed round number still counts as it, in thousand dollars.
@@ -48,16 +53,6 @@ def boston_verdicts(found: Mapping[str, pd.DataFrame]) -> list[dict]:
         *_descents(found["descents"]),
         *_algorithm(found["algorithm"]),
     ]
-
-
-def gap_of_released() -> tuple[float, float]:
-    """Between which differences no pair's difference can lie by the released lower_sigmoid.
-
-    Its values are 1, or below the height of its steepest segment.
-    """
-    z = np.linspace(-5, 5, 200001)[:-1]
-    top = float(lower_sigmoid(z).max())
-    return SCALE * top, SCALE * (1 - top)
 
 
 def share(said: Statement, holds: pd.Series, of: str, reason: str = "") -> dict:
@@ -127,7 +122,7 @@ def _curves(curves: pd.DataFrame) -> Iterator[dict]:
     yield said.judged(exactly(False), reason, nearest)
     drawn = curves[curves["unit"].str.startswith("draw_")]
     for mode in MODES:
-        fits = drawn.groupby("unit").apply(_straightness, mode, include_groups=False)
+        fits = pd.Series([_straightness(curve, mode) for _, curve in drawn.groupby("unit")])
         words = f"delta is almost linear in epsilon for most models ({mode})"
         reason = f"a straight line explains {_LINEAR:.0%} or more"
         yield share(_anew("section 5.1", words), fits >= _LINEAR, "random units", reason)

@@ -44,12 +44,19 @@ def figure_algorithm(runs: pd.DataFrame, *, epsilon: float) -> Drawn:
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
     seen = (
         "Algorithm 1 (random search, resampling, descent) run on each of the three deltas, and "
-        "judged by all three on the rows as they are. Run on the seed's delta it lowers that one "
-        "and leaves the certified one almost where it was: what it finds is a gap of "
-        "lower_sigmoid and no fairer unit. Run on the certified delta it lowers all three."
+        "judged by all three on the rows as they are. Run on the seed's delta it takes "
+        f"{_taken(runs, 'paper', 'paper')} of that one and {_taken(runs, 'paper', 'certified')} of "
+        "the certified one: what it finds is a gap of lower_sigmoid rather than a fairer unit. Run "
+        f"on the certified delta it takes {_taken(runs, 'certified', 'certified')} of that."
     )
     small = (
         f"Epsilon is {epsilon:g}; n = {runs['run'].nunique()} runs; bars: 95 % intervals of the "
         "mean."
     )
     return Drawn(figure, caption_of(seen, small))
+
+
+def _taken(runs: pd.DataFrame, optimised: str, judge: str) -> str:
+    """Mean share of the average draw's delta that is gone in the end."""
+    mine = runs[(runs["optimised_on"] == optimised) & (runs["judged_by"] == judge)]
+    return f"{(1 - mine['selected'] / mine['average']).mean():.0%}"

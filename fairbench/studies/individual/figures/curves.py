@@ -11,6 +11,9 @@ from fairbench.studies.individual.figures.modes import DELTA, MODE_LOOKS
 
 __all__ = ["figure_curves"]
 
+#: The released unit, the fitted one, and as many random ones as the seed shows.
+_SHOWN = 5
+
 
 @look()
 def figure_curves(curves: pd.DataFrame, *, epsilon: float) -> Drawn:
@@ -23,7 +26,7 @@ def figure_curves(curves: pd.DataFrame, *, epsilon: float) -> Drawn:
     epsilon : float
         The distance of the other experiments, marked.
     """
-    units = list(dict.fromkeys(curves["unit"]))
+    units = list(dict.fromkeys(curves["unit"]))[:_SHOWN]
     columns = 3
     rows = int(np.ceil(len(units) / columns))
     figure, axes = new_figure(
@@ -48,7 +51,7 @@ def figure_curves(curves: pd.DataFrame, *, epsilon: float) -> Drawn:
         axis.set_ylim(0, 47)
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    return Drawn(figure, _caption(curves, epsilon))
+    return Drawn(figure, _caption(curves, units, epsilon))
 
 
 def _title(unit: str) -> str:
@@ -56,19 +59,25 @@ def _title(unit: str) -> str:
     return names.get(unit, unit.replace("draw_", "random draw "))
 
 
-def _caption(curves: pd.DataFrame, epsilon: float) -> str:
-    rmse = curves.groupby("unit", sort=False)["rmse"].first()
+def _caption(curves: pd.DataFrame, units: list[str], epsilon: float) -> str:
+    near = (curves["epsilon"] - epsilon).abs()
+    here = curves[near == near.min()].set_index("unit")
+    random = here.loc[here.index.str.startswith("draw_"), "certified"]
     seen = (
         "The largest difference in the price that the unit 5 + 45 sigmoid(wx + b) predicts for two "
         "people of Boston within epsilon, measured in three ways. Column B moves freely. "
-        f"{WHY_NO_GUARANTEE} The certified curve is the maximum itself. Units with random weights, "
-        "which are all that the seed looks at, are far less fair than one that predicts."
+        f"{WHY_NO_GUARANTEE} The certified curve is the maximum itself. At epsilon = "
+        f"{here['epsilon'].iloc[0]:g} it is {random.median():.1f} for the middle random unit and "
+        f"{here.loc['fitted', 'certified']:.1f} for one that predicts, at which the seed never "
+        "looks."
     )
     pairs = curves.groupby("epsilon")["pairs"].first()
     told = ", ".join(f"{value:g}: {count:,}" for value, count in pairs.items())
+    rmse = here.loc[units, "rmse"]
     errors = ", ".join(f"{_title(unit)} {value:.1f}" for unit, value in rmse.items())
     small = (
-        f"506 rows, standardised; pairs within epsilon: {told}. Root mean square error in thousand "
-        f"dollars: {errors}. Dotted: the epsilon of the other experiments, {epsilon:g}."
+        f"Rows are standardised; pairs of them within epsilon: {told}. Root mean square error in "
+        f"thousand dollars: {errors}. Dotted: the epsilon of the other experiments, {epsilon:g}. "
+        f"n = {len(random)} random units, of which the first are drawn."
     )
     return caption_of(seen, small)

@@ -16,6 +16,43 @@ if PLAN.of("individual_boston"):
             "running the seed's experiments on Boston housing"
 
 
+# One job a network and protected attribute.
+use rule draw as individual_question with:
+    input:
+        unpack(needs("individual/others/{file}.parquet")),
+    output:
+        f"{ROOT}/individual/others/{{file}}.parquet",
+    log:
+        f"{ROOT}/logs/individual/others/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/individual/others/{{file}}.tsv"
+    resources:
+        mem_mb=1500,
+        runtime=30,
+        fit_seconds=0,
+    params:
+        job=told("individual/others/{file}.parquet"),
+    message:
+        "searching {output}"
+
+
+if PLAN.of("individual_others"):
+
+    use rule collect as individual_others with:
+        input:
+            **inputs_of("individual_others"),
+        output:
+            **outputs_of("individual_others"),
+        log:
+            f"{ROOT}/logs/individual/others.log",
+        benchmark:
+            f"{ROOT}/benchmarks/individual/others.tsv"
+        params:
+            job=told_of("individual_others"),
+        message:
+            "gathering the answers about others' networks"
+
+
 if PLAN.of("individual_tables"):
 
     use rule collect as individual_tables with:

@@ -7,7 +7,8 @@ from typing import Any
 
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Shared
-from fairbench.studies.individual.section import IndividualStudy
+from fairbench.studies.individual.others.files import FILES, questions
+from fairbench.studies.individual.section import IndividualStudy, Others
 
 __all__ = ["individual_jobs"]
 
@@ -37,6 +38,8 @@ def individual_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     made: dict[str, str] = {}
     if study.boston is not None:
         yield from _boston(study, shared, made)
+    if study.others is not None:
+        yield from _others(study.others, shared, made)
     yield _verdicts(shared, made)
 
 
@@ -70,6 +73,52 @@ def _boston(study: IndividualStudy, shared: Shared, made: dict[str, str]) -> Ite
             inputs={table: (outputs[table],) for table in needed},
             spec={"epsilon": study.boston.epsilon},
         )
+
+
+def _others(others: Others, shared: Shared, made: dict[str, str]) -> Iterator[Job]:
+    """A download for each network, a search for each question, and their table and picture."""
+    limits = others.model_dump(exclude={"networks"})
+    answers = []
+    for source in FILES.sources:
+        path = str(FILES.path(source, shared.folder))
+        asked = [q for q in questions(others.networks) if q.file == source.file]
+        if asked:
+            spec = {"folder": shared.folder, "file": source.file}
+            name = f"download/{FILES.name}/{source.file}"
+            yield Job(
+                "download", f"{_STEPS}:fetch", name, {"file": path}, "download", FILES.name, spec
+            )
+        for question in asked:
+            name = f"individual/others/{question.label}"
+            answers.append(f"{shared.root}/{name}.parquet")
+            yield Job(
+                "individual_question",
+                f"{_STEPS}:question",
+                name,
+                {"answer": answers[-1]},
+                "certificates",
+                question.family,
+                {"network": question.network, "protected": question.protected} | limits,
+                {"network": (path,)},
+            )
+    made["others"] = _table(shared, "others")
+    shown = Shown("table", "Others' networks", row="a network and a protected attribute")
+    yield Job(
+        "individual_others",
+        f"{_STEPS}:others",
+        "individual/others",
+        {"others": made["others"]},
+        "tables",
+        "individual_others",
+        {},
+        {"answers": tuple(answers)},
+        shown={"others": shown},
+        is_result=True,
+    )
+    title = "Where a protected attribute alone decides"
+    picture = Shown("picture", title, _SEED, "Others' networks")
+    step, read = f"{_STEPS}:draw_others", {"others": (made["others"],)}
+    yield figure_job(shared.root, "individual", "others", step, picture, inputs=read)
 
 
 def _verdicts(shared: Shared, made: dict[str, str]) -> Job:

@@ -8,6 +8,7 @@ from typing import Any
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import entry_of, known_datasets
 from fairbench.planning.datasets import entry_problems
+from fairbench.studies.individual.others.files import FILES
 
 __all__ = ["individual_problems"]
 
@@ -23,6 +24,10 @@ def individual_problems(config: Any) -> Iterator[Complaint]:
     owners = {name: name for name in known_datasets()}
     if study.boston is not None:
         yield from _boston_problems(study.boston, owners)
+    known = [source.file.removesuffix(".nnet") for source in FILES.sources]
+    for name in (study.others and study.others.networks) or ():
+        if name not in known:
+            yield Complaint(("individual", "others", "networks"), name, "no such network", known)
 
 
 def _boston_problems(boston: Any, owners: dict[str, str]) -> Iterator[Complaint]:

@@ -46,9 +46,32 @@ class Boston(Strict):
     candidates: int = Field(30, ge=2, le=1000, description="random units of a run; the seed: 20-40")
 
 
+class Others(Strict):
+    """Whether a protected attribute alone decides, in 25 networks that others trained."""
+
+    networks: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="such as AC-1; default: all of Fairify's"
+    )
+    boxes: int = Field(
+        60_000, ge=1, le=10**9, description="parts of the domain that a search may bound"
+    )
+    work: float = Field(
+        6e7, gt=0, le=1e15, description="these times the weights of the network, at most"
+    )
+    undecided: float = Field(
+        0.001, ge=0, lt=1, description="share of the domain with which a search is content"
+    )
+    seconds: float = Field(
+        180, gt=0, le=1e6, description="limit of a search, which makes it depend on the machine"
+    )
+
+
 class IndividualStudy(Strict):
     """Individual fairness, certified; docs/individual.md says what is in it."""
 
     boston: Boston | None = Field(
         default_factory=Boston, description="the seed's experiments; null leaves them out"
+    )
+    others: Others | None = Field(
+        default_factory=Others, description="networks that others trained; null leaves them out"
     )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["boston", "draw_algorithm", "draw_fig2", "draw_fig3", "draw_fig5", "tables"]
+__all__ = [
+    "boston",
+    "draw_algorithm",
+    "draw_fig2",
+    "draw_fig3",
+    "draw_fig5",
+    "draw_others",
+    "fetch",
+    "others",
+    "question",
+    "tables",
+]
 
 
 def boston(call: Call) -> None:
@@ -24,6 +35,38 @@ def boston(call: Call) -> None:
     rows = load_numbers(entry, data["profile"], data["folder"])
     for name, frame in experiments(rows, call.spec["boston"], call.spec["seed"]).items():
         write_csv(frame, call.outputs[name])
+
+
+def fetch(call: Call) -> None:
+    """Get the file of a network, verified, from a mirror or by URL."""
+    from fairbench.data.real.download import fetch as fetch_files
+    from fairbench.studies.individual.others.files import FILES
+
+    fetch_files(FILES, call.spec["folder"], only=call.spec["file"])
+
+
+def question(call: Call) -> None:
+    """For whom a protected attribute alone decides the answer of a network."""
+    from fairbench.store.journal import saw_file
+    from fairbench.store.tables import write_table
+    from fairbench.studies.individual.others.files import Question
+    from fairbench.studies.individual.others.shares import answered
+
+    given = dict(call.spec)
+    asked = Question(given.pop("network"), given.pop("protected"))
+    saw_file(call.input("network"), is_data=True)
+    row = answered(call.input("network"), asked, given)
+    write_table(row, call.output, kind="protected_share", about=dict(call.spec))
+
+
+def others(call: Call) -> None:
+    """All answers about others' networks, beside Fairify's."""
+    from fairbench.store.csv_tables import write_csv
+    from fairbench.store.tables import read_table
+    from fairbench.studies.individual.others.shares import beside_fairify
+
+    answers = [read_table(path, kind="protected_share")[0] for path in call.inputs["answers"]]
+    write_csv(beside_fairify(answers), call.output)
 
 
 def tables(call: Call) -> None:
@@ -69,6 +112,13 @@ def draw_algorithm(call: Call) -> None:
     from fairbench.studies.individual.figures.algorithm import figure_algorithm
 
     _draw(call, figure_algorithm, "algorithm")
+
+
+def draw_others(call: Call) -> None:
+    """Where a protected attribute alone decides."""
+    from fairbench.studies.individual.figures.others import figure_others
+
+    _draw(call, figure_others, "others")
 
 
 def _draw(call: Call, function, *needed: str) -> None:

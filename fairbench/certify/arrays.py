@@ -112,6 +112,14 @@ def _corners(domain: Domain) -> tuple[np.ndarray, np.ndarray]:
     return lower, upper
 
 
+def rates(problem: Problem, box: np.ndarray) -> np.ndarray:
+    """A unit of the objective over the range of each variable, and over the metric's epsilon."""
+    ranges = np.maximum(box[1] - box[0], box[3] - box[2])
+    rows = len(ball_arrays(problem).matrix)
+    apart = np.full(rows, max(problem.epsilon, 1e-3))
+    return 1 / np.maximum(np.concatenate([ranges, apart]), 1e-9)
+
+
 def link_of(problem: Problem) -> int:
     """The kernels' number of the output."""
     return SIGMOID if problem.network.output == "sigmoid" else LINEAR

@@ -198,9 +198,11 @@ def gradients(net, metric, m, work):
 
 
 @njit(**OPTIONS)
-def descend(net, metric, box, p, q, m, goal, link, steps, rate, target, mean):
+def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     """Lower the bound by Adam; the best bound, with its multipliers left in p, q, m.
 
+    ``rates``, shape (variables + rows of the metric,), are Adam's: a multiplier is a gain in the
+    objective for a change of a variable, so each goes by its variable's range.
     Stops once the bound is at most ``target``. ``mean``, shape (4, variables), receives the means
     of a, b and of their activations over the later half of the steps: where the mean activation is
     not the activation of the mean, the relaxation is loose. The logits' activation is the link.
@@ -236,22 +238,22 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rate, target, mean):
         if best <= target or step == steps - 1:
             break
         gradients(net, metric, m, work)
-        lr = rate * (1 - 0.95 * step / steps)
+        fall = 1 - 0.95 * step / steps
         c1, c2 = 1 / (1 - 0.9 ** (step + 1)), 1 / (1 - 0.99 ** (step + 1))
         for j in range(inputs, width):
             g = work[2, j]
             first[0, j] = 0.9 * first[0, j] + 0.1 * g
             second[0, j] = 0.99 * second[0, j] + 0.01 * g * g
-            p[j] -= lr * c1 * first[0, j] / (math.sqrt(c2 * second[0, j]) + 1e-8)
+            p[j] -= fall * rates[j] * c1 * first[0, j] / (math.sqrt(c2 * second[0, j]) + 1e-8)
             g = work[3, j]
             first[1, j] = 0.9 * first[1, j] + 0.1 * g
             second[1, j] = 0.99 * second[1, j] + 0.01 * g * g
-            q[j] -= lr * c1 * first[1, j] / (math.sqrt(c2 * second[1, j]) + 1e-8)
+            q[j] -= fall * rates[j] * c1 * first[1, j] / (math.sqrt(c2 * second[1, j]) + 1e-8)
         for r in range(len(m)):
             g = grad_m[r]
             first_m[r] = 0.9 * first_m[r] + 0.1 * g
             second_m[r] = 0.99 * second_m[r] + 0.01 * g * g
-            m[r] -= lr * c1 * first_m[r] / (math.sqrt(c2 * second_m[r]) + 1e-8)
+            m[r] -= fall * rates[width + r] * c1 * first_m[r] / (math.sqrt(c2 * second_m[r]) + 1e-8)
     p[:], q[:], m[:] = best_p, best_q, best_m
     if seen:
         mean /= seen

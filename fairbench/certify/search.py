@@ -15,12 +15,14 @@ from fairbench.certify.certificate import Certificate
 from fairbench.certify.pair import propagate
 from fairbench.certify.problem import Problem
 
-#: Steps of the descent at the root and at a node.
-_STEPS = {"root": 300, "node": 120}
+#: Steps of the descent at the root, at a node, and at one where no split promises anything.
+_STEPS = {"root": 300, "node": 120, "last": 1500}
 #: Adam's rate for a node's bound, and for the bound of one unit with its number of steps.
-_RATE, _UNIT = 0.006, (0.02, 100)
+_RATE, _UNIT = 0.02, (0.02, 100)
 #: Rounds of tightening at the root end when one narrows the hexagons by less than this share.
 _ROUNDS, _NARROWER = 5, 0.05
+#: A split promises something if it closes this share of what is left.
+_TIGHT = 0.01
 #: Nodes between two looks for better pairs near those that the bound took.
 _LOOK = 64
 #: So many open nodes end a search, before they fill the memory.
@@ -104,11 +106,15 @@ class Search:
         box, width = self.box, self.box.shape[1]
         if self.empty or not tighten.cut(box, self.target, self.link):
             return
+        self.rates, self.size = arrays.rates(self.problem, box), max(self.target, 0.05 * self.range)
+        unit_rates = _UNIT[0] * self.rates
         before = np.inf
         for _ in range(_ROUNDS):
             if self._late():
                 break
-            if not tighten.tighten(self.net, self.ball, box, self.target, self.link, *_UNIT[::-1]):
+            if not tighten.tighten(
+                self.net, self.ball, box, self.target, self.link, _UNIT[1], unit_rates
+            ):
                 return
             after = float((box[5] - box[4])[self.problem.network.inputs :].sum())
             if after > (1 - _NARROWER) * before:
@@ -123,28 +129,26 @@ class Search:
         """Bound a node; keep it, with its best split, if it may hold a better pair."""
         self.nodes += 1
         p, q, m = node.p.copy(), node.q.copy(), node.m.copy()
-        bound = dual.descend(
-            self.net,
-            self.ball,
-            node.box,
-            p,
-            q,
-            m,
-            self.goal,
-            self.link,
-            steps,
-            _RATE,
-            self.target,
-            self.mean,
-        )
-        bound = min(bound, node.bound)
+        bound = min(node.bound, self._descend(node.box, p, q, m, steps))
+        split = self._widest(node.box, p, q, m)
+        if bound > self.target and split[4] < _TIGHT * (bound - self.target):
+            # Nothing that a split would close: it is the descent that has not arrived.
+            bound = min(bound, self._descend(node.box, p, q, m, _STEPS["last"]))
+            split = self._widest(node.box, p, q, m)
+            if split[4] < _TIGHT * (bound - self.target):
+                split = branch.widest_input(self.net, node.box, self.span)
         if bound > self.target:
-            split = branch.most_open(
-                self.net, self.whole, node.box, p, q, m, self.ball.matrix, self.mean, self.link
-            )
             self.guesses.append(self.mean[:2, : self.problem.network.inputs].copy())
-            kept = Node(bound, node.box, p, q, m, split)
-            self._keep(kept)
+            self._keep(Node(bound, node.box, p, q, m, split))
+
+    def _descend(self, box, p, q, m, steps: int) -> float:
+        rates = _RATE * self.size * self.rates
+        how = (self.goal, self.link, steps, rates, self.target, self.mean)
+        return dual.descend(self.net, self.ball, box, p, q, m, *how)
+
+    def _widest(self, box, p, q, m) -> tuple:
+        how = (self.ball.matrix, self.mean, self.link)
+        return branch.most_open(self.net, self.whole, box, p, q, m, *how)
 
     def _keep(self, node: Node) -> None:
         heapq.heappush(self.heap, (-node.bound, next(self.order), node))
@@ -161,17 +165,14 @@ class Search:
             if not self._split(node):
                 self._keep(node)
                 return "gap_left"
-            if len(self.guesses) >= _LOOK:
+            if len(self.guesses) >= min(_LOOK, 8 + self.nodes // 4):
                 self._look()
         return "closed"
 
     def _split(self, node: Node) -> bool:
         """Bound both parts of a node; False where there is nothing to split."""
         if node.split[2] < 0:
-            split = branch.widest_input(self.net, node.box, self.span)
-            if split[2] < 0:
-                return False
-            node = node._replace(split=split)
+            return False
         for upper in (True, False):
             box = node.box.copy()
             if branch.part(

@@ -105,7 +105,7 @@ def multipliers(net, box, layer, p, q):
 
 
 @njit(**OPTIONS)
-def bound_unit(net, ball, box, layer, j, ca, cb, steps, rate, mean):
+def bound_unit(net, ball, box, layer, j, ca, cb, steps, rates, mean):
     """Upper bound of ca a_j + cb b_j over the box, at a unit of ``layer``."""
     width = box.shape[1]
     p, q, m = np.zeros(width), np.zeros(width), np.zeros(len(ball[0]))
@@ -113,12 +113,13 @@ def bound_unit(net, ball, box, layer, j, ca, cb, steps, rate, mean):
     goal[0, j], goal[1, j] = ca, cb
     p[j], q[j] = ca, cb
     multipliers(net, box, layer, p, q)
-    value = descend(net, ball, box, p, q, m, goal, LINEAR, steps, rate, -np.inf, mean)
+    size = (abs(ca) + abs(cb)) * max(box[1, j] - box[0, j], box[3, j] - box[2, j])
+    value = descend(net, ball, box, p, q, m, goal, LINEAR, steps, size * rates, -np.inf, mean)
     return value + _MARGIN * (1 + abs(value))
 
 
 @njit(**OPTIONS)
-def tighten_unit(net, ball, box, layer, j, steps, rate, mean):
+def tighten_unit(net, ball, box, layer, j, steps, rates, mean):
     """Tighten the six bounds of one unit; False if its hexagon is empty."""
     for k, ca, cb in (
         (1, 1.0, 0.0),
@@ -128,7 +129,7 @@ def tighten_unit(net, ball, box, layer, j, steps, rate, mean):
         (5, 1.0, -1.0),
         (4, -1.0, 1.0),
     ):
-        value = bound_unit(net, ball, box, layer, j, ca, cb, steps, rate, mean)
+        value = bound_unit(net, ball, box, layer, j, ca, cb, steps, rates, mean)
         if k % 2:
             box[k, j] = min(box[k, j], value)
         else:
@@ -139,7 +140,7 @@ def tighten_unit(net, ball, box, layer, j, steps, rate, mean):
 
 
 @njit(**OPTIONS)
-def tighten(net, ball, box, target, link, steps, rate):
+def tighten(net, ball, box, target, link, steps, rates):
     """Tighten all units that may be on both sides of 0, layer by layer; False if empty."""
     offsets = net[0]
     layers = len(offsets) - 2
@@ -150,7 +151,7 @@ def tighten(net, ball, box, target, link, steps, rate):
             open_b = box[2, j] < 0 < box[3, j]
             if layer < layers and not (open_a or open_b):
                 continue
-            if not tighten_unit(net, ball, box, layer, j, steps, rate, mean):
+            if not tighten_unit(net, ball, box, layer, j, steps, rates, mean):
                 return False
         if layer < layers and not (propagate(net, box, layer + 1) and cut(box, target, link)):
             return False

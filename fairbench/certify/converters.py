@@ -13,8 +13,8 @@ import numpy as np
 from fairbench.certify.domain import Domain
 from fairbench.certify.network import Network, Output
 
-#: Slope below zero of the hidden units of this project's networks (`fairbench.networks.mlp.LEAK`), in
-#: the single precision in which they are trained and predict.
+#: Slope below zero of the hidden units of this project's networks (`fairbench.networks.mlp.LEAK`),
+#: in the single precision in which they are trained and predict.
 LEAK = float(np.float32(0.2))
 
 

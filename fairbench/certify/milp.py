@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from scipy.optimize import lsq_linear
 
 from fairbench.certify.attack import Attack
 from fairbench.certify.certificate import Certificate
@@ -24,7 +25,13 @@ __all__ = ["solve_milp"]
 
 #: HiGHS meets rows and whole numbers up to this, so its bound is raised by as much, relative.
 _MARGIN = 1e-6
+#: A bracket that is as narrow counts as closed, relative to the network's scale.
+_SMALL = 1e-5
 _ROUNDS = 6
+#: The first round's lines are as fine as a difference of this size asks for, or a larger known one.
+_LEAST = 0.05
+#: Weight with which a pair that is pulled together stays where it is, and halvings of its way.
+_STAY, _HALVINGS = 1e-3, 40
 _STARTS, _STEPS = 64, 40
 
 
@@ -109,18 +116,18 @@ class _Search:
     def round(self, bounds: TwinBounds, clock: _Clock) -> bool:
         """One program, finer than the last; whether the solver came to its gap."""
         scale = self.problem.network.scale
-        known = max(self.lower, 0.0 if self.cutoff is None else self.cutoff) / scale
-        error = float(np.clip(max(self.gap, 1e-4) * known / 8, 1e-5, 0.02)) / self.finer
         cutoff = None if self.cutoff is None else self.cutoff / scale
+        known = max(self.lower / scale, 0.0 if cutoff is None else cutoff, _LEAST)
+        error = float(np.clip(max(self.gap, 1e-4) * known / 4, 1e-5, 0.02)) / self.finer
         twin = TwinProgram(self.problem, bounds, error, self.tangents, cutoff)
         answer = twin.program.maximise(twin.objective, seconds=clock.left(), gap=self.gap_now)
         self.nodes += answer.nodes
-        if answer.bound == -np.inf and self.cutoff is None and self.lower == -np.inf:
-            raise ValueError("no two people of the domain are within epsilon of each other")
         if np.isfinite(answer.bound):
             self.bounded(scale * (answer.bound + _MARGIN * (1 + abs(answer.bound))))
-        elif answer.bound < 0:
-            self.bounded(0.0)  # the tangents of tanh leave out pairs with a difference below 0
+        elif answer.bound < 0 and self.cutoff is not None:
+            self.bounded(-np.inf)
+        elif answer.bound < 0 and self.witness is None:
+            raise ValueError("no two people are within epsilon of each other")
         if answer.values is not None:
             self.tried(answer.values[twin.first], answer.values[twin.second])
             if twin.steps is not None and self.problem.metric.p == 2:
@@ -132,8 +139,7 @@ class _Search:
 
     def bounded(self, upper: float) -> None:
         """A new bound of pairs above the cutoff; below it there may be any."""
-        least = 0.0 if self.cutoff is None else max(self.cutoff, 0.0)
-        self.upper = min(self.upper, max(upper, least))
+        self.upper = min(self.upper, upper if self.cutoff is None else max(upper, self.cutoff))
 
     def attacked(self) -> None:
         """A first pair by gradient ascent."""
@@ -141,11 +147,11 @@ class _Search:
 
     def tried(self, first: np.ndarray, second: np.ndarray) -> None:
         """A pair of the solver: rounded, pulled into the ball, and climbed from."""
-        pair = [self._rounded(*each) for each in (
-            (first, self.problem.first), (second, self.problem.second))]  # fmt: skip
-        pair = self.attack.project(*(np.repeat(row[None], 8, 0) for row in pair))
-        self._keep(*self.attack.pick(*pair))
-        self._keep(*self.attack.pick(*self.attack.ascend(*pair, _STEPS, 0.05)))
+        pair = self._rounded(first, self.problem.first), self._rounded(second, self.problem.second)
+        pair = pulled(self.problem, *pair)
+        self._keep(*self.attack.pick(*(row[None] for row in pair)))
+        many = self.attack.ascend(*(np.repeat(row[None], 8, 0) for row in pair), _STEPS, 0.05)
+        self._keep(*self.attack.pick(*many))
 
     def _rounded(self, row: np.ndarray, domain) -> np.ndarray:
         row = np.clip(row, domain.lower, domain.upper)
@@ -163,7 +169,8 @@ class _Search:
 
     def closed(self) -> bool:
         """Whether the gap is what was asked for."""
-        return self.upper - self.lower <= self.gap * max(self.lower, 0.0)
+        small = _SMALL * self.problem.network.scale
+        return self.upper - self.lower <= max(self.gap * self.lower, small)
 
     def certificate(self, clock: _Clock, solved: bool) -> Certificate:
         if self.witness is None:
@@ -177,6 +184,39 @@ class _Search:
             self.lower, self.upper, self.witness, outputs, status, clock.passed(), self.nodes,
             engine="milp",
         )  # fmt: skip
+
+
+def pulled(problem: Problem, first, second) -> tuple[np.ndarray, np.ndarray]:
+    """A pair moved, numbers alone, just so far towards each other that epsilon allows it.
+
+    Towards the pair at the least distance whose whole numbers and categories are the same, which
+    is found by least squares: both stay in their domains, as these are convex.
+    """
+    if problem.allows(first, second)[0]:
+        return first, second
+    held = np.zeros(problem.network.inputs, bool)
+    held[[*problem.first.integer, *(c for group in problem.first.groups for c in group)]] = True
+    pair = np.concatenate([first, second])
+    move = np.flatnonzero(~np.tile(held, 2))
+    low = np.concatenate([problem.first.lower, problem.second.lower])[move]
+    high = np.concatenate([problem.first.upper, problem.second.upper])[move]
+    open_ = high > low
+    move, low, high = move[open_], low[open_], high[open_]
+    matrix = problem.metric.matrix / max(problem.epsilon, 1e-9)
+    both = np.hstack([matrix, -matrix])
+    rows = np.vstack([both[:, move], _STAY * np.eye(len(move))])
+    aim = np.concatenate([-both @ pair, np.zeros(len(move))])
+    near = pair.copy()
+    if len(move):
+        step = lsq_linear(rows, aim, bounds=(low - pair[move] - 1e-12, high - pair[move] + 1e-12))
+        near[move] = np.clip(pair[move] + step.x, low, high)
+    far, close = 0.0, 1.0  # shares of the way
+    for _ in range(_HALVINGS):
+        middle = (far + close) / 2
+        trial = pair + middle * (near - pair)
+        inside = problem.allows(*np.split(trial, 2), tolerance=0.0)[0]
+        far, close = (far, middle) if inside else (middle, close)
+    return tuple(np.split(pair + close * (near - pair), 2))
 
 
 def cut(problem: Problem, bounds: TwinBounds, cutoff: float | None) -> TwinBounds | None:

@@ -9,7 +9,7 @@ from fairbench.certify.milp import cut, solve_milp
 from fairbench.certify.network import Network
 from fairbench.certify.problem import Problem
 from fairbench.certify.twin_bounds import TwinBounds, interval_bounds
-from tests.certify.oracle import DOMAINS, METRICS, brute, holds, random_network, random_problem
+from .oracle import DOMAINS, METRICS, brute, holds, random_network, random_problem
 
 GAP = 0.01
 

@@ -44,3 +44,17 @@ def columns(values, name: str, count: int) -> tuple[int, ...]:
     if len(set(numbers)) < len(numbers):
         raise ValueError(f"{name} names a column twice: {list(numbers)}")
     return numbers
+
+
+def limits(seconds: float, gap: float) -> None:
+    """A time limit above 0 and a gap of 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If one is not.
+    """
+    if not seconds > 0:
+        raise ValueError(f"the time limit is {seconds} s; it is above 0")
+    if not gap >= 0:
+        raise ValueError(f"gap is {gap}; a relative gap is a number of 0 or more")

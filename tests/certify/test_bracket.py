@@ -60,8 +60,9 @@ def test_whole_numbers_and_categories_are_exact(p):
         network = random_network(random, [5, 6, 1])
         domain = Domain([-1, 0, 0, 0, 0], [2, 1, 1, 1, 1], integer=[0], groups=[[1, 2], [3, 4]])
         found = certify(network, 0.7, metric=metric, domain=domain, gap=1e-4, seconds=20)
-        rows = np.array([[n, a, 1 - a, s, 1 - s]
-                         for n in range(-1, 3) for a in (0, 1) for s in (0, 1)], float)
+        rows = np.array(
+            [[n, a, 1 - a, s, 1 - s] for n in range(-1, 3) for a in (0, 1) for s in (0, 1)], float
+        )
         values, best = network(rows), 0.0
         for row, value in zip(rows, values, strict=True):
             near = metric.distance(rows, np.broadcast_to(row, rows.shape)) <= 0.7 + 1e-12

@@ -16,6 +16,58 @@ if PLAN.of("individual_boston"):
             "running the seed's experiments on Boston housing"
 
 
+# As the rule `train`, but the weights are kept.
+use rule train as individual_train with:
+    input:
+        unpack(needs("individual/networks/{file}.parquet")),
+    output:
+        f"{ROOT}/individual/networks/{{file}}.parquet",
+    log:
+        f"{ROOT}/logs/individual/networks/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/individual/networks/{{file}}.tsv"
+    params:
+        job=told("individual/networks/{file}.parquet"),
+    message:
+        "training {output}"
+
+
+use rule draw as individual_certify with:
+    input:
+        unpack(needs("individual/certificates/{file}.parquet")),
+    output:
+        f"{ROOT}/individual/certificates/{{file}}.parquet",
+    log:
+        f"{ROOT}/logs/individual/certificates/{{file}}.log",
+    benchmark:
+        f"{ROOT}/benchmarks/individual/certificates/{{file}}.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        fit_seconds=0,
+    params:
+        job=told("individual/certificates/{file}.parquet"),
+    message:
+        "certifying {output}"
+
+
+if PLAN.of("individual_gather"):
+
+    use rule collect as individual_gather with:
+        input:
+            **inputs_of("individual_gather"),
+        output:
+            **outputs_of("individual_gather"),
+        log:
+            f"{ROOT}/logs/individual/gather.log",
+        benchmark:
+            f"{ROOT}/benchmarks/individual/gather.tsv"
+        params:
+            job=told_of("individual_gather"),
+        message:
+            "gathering certificates"
+
+
 # One job a network and protected attribute.
 use rule draw as individual_question with:
     input:

@@ -7,8 +7,9 @@ from typing import Any
 
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Shared
+from fairbench.studies.individual.networks.plan import network_jobs
 from fairbench.studies.individual.others.files import FILES, questions
-from fairbench.studies.individual.section import IndividualStudy, Others
+from fairbench.studies.individual.section import IndividualStudy, Networks, Others
 
 __all__ = ["individual_jobs"]
 
@@ -38,6 +39,8 @@ def individual_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     made: dict[str, str] = {}
     if study.boston is not None:
         yield from _boston(study, shared, made)
+    if study.networks is not None:
+        yield from _networks(study.networks, shared, made)
     if study.others is not None:
         yield from _others(study.others, shared, made)
     yield _verdicts(shared, made)
@@ -73,6 +76,38 @@ def _boston(study: IndividualStudy, shared: Shared, made: dict[str, str]) -> Ite
             inputs={table: (outputs[table],) for table in needed},
             spec={"epsilon": study.boston.epsilon},
         )
+
+
+def _networks(networks: Networks, shared: Shared, made: dict[str, str]) -> Iterator[Job]:
+    """Fits and certificates of every data set and method, and their tables."""
+    files, jobs = [], {}
+    for _, training, certificates in network_jobs(networks, shared):
+        # A plain network of the size of another study is the same fit.
+        jobs |= {training.first: training, certificates.first: certificates}
+        files.append(certificates.first)
+    yield from jobs.values()
+    outputs = {"certificates": _table(shared, "certificates"), "summary": _table(shared, "summary")}
+    made |= outputs
+    given = networks.model_dump(mode="json", exclude_defaults=True)
+    spec = {"networks": given, "seed": shared.seed}
+    spec |= {"results": shared.root, "folder": shared.folder}
+    shown = {
+        "certificates": Shown("table", "Certificates", row="a certificate of a network"),
+        "summary": Shown("table", "Certificates: means", row="a method at a distance"),
+    }
+    yield Job(
+        "individual_gather",
+        "fairbench.studies.individual.networks.steps:gather",
+        "individual/certificates",
+        outputs,
+        "tables",
+        "individual_gather",
+        spec,
+        {"certificates": tuple(dict.fromkeys(files))},
+        listed=("certificates",),
+        shown=shown,
+        is_result=True,
+    )
 
 
 def _others(others: Others, shared: Shared, made: dict[str, str]) -> Iterator[Job]:

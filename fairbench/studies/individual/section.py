@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from fairbench.base.schema import Label, Strict
 from fairbench.planning.data_sections import DataSetName
+from fairbench.studies.grid.section import Grid, MethodEntry
+from fairbench.training.budget import BUDGETS, Budget
 
-__all__ = ["Boston", "IndividualStudy"]
+__all__ = ["Boston", "IndividualStudy", "Networks", "Others"]
 
 
 def _rising(values: list[float]) -> list[float]:
@@ -19,6 +21,8 @@ def _rising(values: list[float]) -> list[float]:
 
 
 Distance = Annotated[float, Field(gt=0, le=100)]
+HiddenLayers = Annotated[int, Field(ge=0, le=16)]
+HiddenUnits = Annotated[int, Field(ge=1, le=1024)]
 Distances = Annotated[list[Distance], Field(min_length=2), AfterValidator(_rising)]
 
 
@@ -44,6 +48,49 @@ class Boston(Strict):
     starts: int = Field(20, ge=2, le=1000, description="good and poor draws that descents start at")
     runs: int = Field(50, ge=2, le=1000, description="runs of Algorithm 1")
     candidates: int = Field(30, ge=2, le=1000, description="random units of a run; the seed: 20-40")
+
+
+class Table(Strict):
+    """A real data set whose networks are certified."""
+
+    dataset: DataSetName | None = Field(None, description="default: its key")
+    profile: Label | None = Field(None, description="its profile; default: the entry's first")
+
+
+class Networks(Strict):
+    """Networks trained on real data, and their certificates: what Benussi et al. look at."""
+
+    data: Annotated[dict[Label, Table | None], Field(min_length=1)] = Field(
+        description="name -> real data set; null leaves one out"
+    )
+    methods: Annotated[dict[Label, MethodEntry | None], Field(min_length=1)] = Field(
+        description="label -> method; null leaves one out"
+    )
+    trials: int = Field(3, ge=1, le=1000, description="divisions of the rows")
+    budget: str | Budget = Field(description=f"one of {', '.join(BUDGETS)}, or its keys")
+    lambda_f: Grid = Field(description="weights of the fairness term: 1 - lambda of eq. 4")
+    lambda_r: Grid = Field([0.0], description="weights of the robustness term")
+    sizes: list[tuple[HiddenLayers, HiddenUnits]] = Field(
+        [], description="plain networks whose certificates are timed: hidden layers and units"
+    )
+    epsilon: Distance = Field(0.1, description="distance of every certificate but the curves'")
+    epsilons: Distances = Field(
+        [0.01, 0.05, 0.1, 0.15, 0.2, 0.25], description="distances of the curves"
+    )
+    curves: dict[Label, float] = Field(
+        {}, description="label of a curve -> the lambda_f of its networks"
+    )
+    gap: float = Field(0.01, gt=0, le=1, description="relative gap of a closed certificate")
+    nodes: int = Field(5000, ge=1, description="parts that a search may bound")
+    seconds: float = Field(
+        120, gt=0, le=1e6, description="limit of a search, which makes it depend on the machine"
+    )
+
+    @model_validator(mode="after")
+    def _known_curves(self):
+        if missing := sorted(set(self.curves) - set(self.methods)):
+            raise ValueError(f"curves names {', '.join(missing)}, which is no method here")
+        return self
 
 
 class Others(Strict):
@@ -72,6 +119,7 @@ class IndividualStudy(Strict):
     boston: Boston | None = Field(
         default_factory=Boston, description="the seed's experiments; null leaves them out"
     )
+    networks: Networks | None = Field(None, description="networks trained on real data; null: none")
     others: Others | None = Field(
         default_factory=Others, description="networks that others trained; null leaves them out"
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from fairbench.certify import Domain, Network, WeightedLp, certify
+from fairbench.certify.milp import solve_milp
+from fairbench.certify.problem import Problem
 from fairbench.studies.individual.networks.fits import network_of
 
 __all__ = ["between_rows", "certificates", "domain_of", "metric_of"]
@@ -85,14 +88,17 @@ def _distances(fit: Mapping, given: Mapping) -> Sequence[float]:
 
 
 def _hidden(layers: str) -> list[int]:
-    import json
-
     return [len(bias) for _, bias in json.loads(layers)[:-1]]
 
 
 def _certificate(network: Network, epsilon, metric, domain, engine: str, given: Mapping) -> dict:
-    limits = {"gap": given["gap"], "seconds": given["seconds"], "nodes": given["nodes"]}
-    made = certify(network, epsilon, metric, domain, engine=engine, **limits)
+    limits = {"gap": given["gap"], "seconds": given["seconds"]}
+    if engine == "milp":
+        problem = Problem(network, epsilon, metric, domain, domain)
+        made = solve_milp(problem, **limits)
+    else:
+        how = limits | {"nodes": given["nodes"]}
+        made = certify(network, epsilon, metric=metric, domain=domain, **how)
     return {
         "engine": engine,
         "lower": made.lower,

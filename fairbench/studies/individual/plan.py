@@ -14,6 +14,7 @@ from fairbench.studies.individual.section import IndividualStudy, Networks, Othe
 __all__ = ["individual_jobs"]
 
 _SEED = "An implementation of fairness guarantee framework for neural networks"
+_BENUSSI = "Individual Fairness Guarantees for Neural Networks"
 _STEPS = "fairbench.studies.individual.steps"
 #: Tables of the seed's experiments, and what a row of each is.
 _BOSTON = {
@@ -28,6 +29,13 @@ _FIGURES = {
     "fig3": ("Delta of random units", "Boston", ("draws",)),
     "fig5": ("Descents with and without resampling", "Boston", ("descents",)),
     "algorithm": ("What Algorithm 1 lowers", "Boston", ("algorithm",)),
+}
+#: Of networks trained here.
+_PICTURES = {
+    "trade_off": ("Accuracy and certified delta", "Networks", "summary"),
+    "epsilons": ("Certified delta against epsilon", "Networks", "summary"),
+    "rows": ("What pairs of rows show of the certified delta", "Networks", "certificates"),
+    "times": ("Time of a certificate", "Networks", "certificates"),
 }
 
 
@@ -108,6 +116,11 @@ def _networks(networks: Networks, shared: Shared, made: dict[str, str]) -> Itera
         shown=shown,
         is_result=True,
     )
+    for name, (title, topic, table) in _PICTURES.items():
+        if name != "times" or networks.sizes:
+            shown, read = Shown("picture", title, _BENUSSI, topic), {table: (outputs[table],)}
+            step, told = f"{_STEPS}:draw_{name}", {"epsilon": networks.epsilon}
+            yield figure_job(shared.root, "individual", name, step, shown, inputs=read, spec=told)
 
 
 def _others(others: Others, shared: Shared, made: dict[str, str]) -> Iterator[Job]:

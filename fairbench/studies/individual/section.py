@@ -81,7 +81,10 @@ class Networks(Strict):
         {}, description="label of a curve -> the lambda_f of its networks"
     )
     gap: float = Field(0.01, gt=0, le=1, description="relative gap of a closed certificate")
-    nodes: int = Field(5000, ge=1, description="parts that a search may bound")
+    nodes: int = Field(500, ge=1, description="parts that a search may bound")
+    milp_seconds: float = Field(
+        10, gt=0, le=1e6, description="limit of the solver that searches are timed against"
+    )
     seconds: float = Field(
         120, gt=0, le=1e6, description="limit of a search, which makes it depend on the machine"
     )

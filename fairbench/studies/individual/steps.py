@@ -9,8 +9,12 @@ __all__ = [
     "draw_algorithm",
     "draw_fig2",
     "draw_fig3",
+    "draw_epsilons",
     "draw_fig5",
     "draw_others",
+    "draw_rows",
+    "draw_times",
+    "draw_trade_off",
     "fetch",
     "others",
     "question",
@@ -119,6 +123,34 @@ def draw_others(call: Call) -> None:
     from fairbench.studies.individual.figures.others import figure_others
 
     _draw(call, figure_others, "others")
+
+
+def draw_trade_off(call: Call) -> None:
+    """Accuracy and certified delta along the knob."""
+    from fairbench.studies.individual.figures.trade_off import figure_trade_off
+
+    _draw(call, figure_trade_off, "summary")
+
+
+def draw_epsilons(call: Call) -> None:
+    """Certified delta against epsilon."""
+    from fairbench.studies.individual.figures.epsilons import figure_epsilons
+
+    _draw(call, figure_epsilons, "summary")
+
+
+def draw_rows(call: Call) -> None:
+    """What pairs of rows show of the certified delta."""
+    from fairbench.studies.individual.figures.rows import figure_rows
+
+    _draw(call, figure_rows, "certificates")
+
+
+def draw_times(call: Call) -> None:
+    """Time of a certificate against the size of the network."""
+    from fairbench.studies.individual.figures.times import figure_times
+
+    _draw(call, figure_times, "certificates")
 
 
 def _draw(call: Call, function, *needed: str) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from fairbench.evaluation.verdicts import RE_EXECUTED, Statement, verdict_table
 from fairbench.studies.individual import published
 from fairbench.studies.individual.boston.verdicts import SEED, boston_verdicts
+from fairbench.studies.individual.networks.verdicts import network_verdicts
 from fairbench.studies.individual.others.verdicts import fairify_verdicts
 
 __all__ = ["verdicts"]
@@ -24,6 +25,8 @@ def verdicts(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         The study's tables by name; those that its config leaves out are missing.
     """
     rows = boston_verdicts(found) if "curves" in found else []
+    if "certificates" in found:
+        rows += network_verdicts(found["certificates"])
     if "others" in found:
         rows += fairify_verdicts(found["others"])
     return verdict_table([*rows, *_not_judged()])

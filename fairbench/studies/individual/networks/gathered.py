@@ -19,7 +19,8 @@ _FIRST = ["data", "label", "lambda_f", "trial", "epsilon", "engine"]
 #: What a row says of its fit and certificate.
 _KEPT = [
     "hidden", "lower", "upper", "empirical", "pairs", "state", "nodes", "seconds", "majority",
-    "test_accuracy", "test_disparate_impact", "selection_accuracy", "status",
+    "test_accuracy", "test_disparate_impact", "selection_accuracy", "selection_disparate_impact",
+    "status",
 ]  # fmt: skip
 _MEASURES = ("lower", "upper", "empirical", "test_accuracy", "test_disparate_impact")
 
@@ -31,7 +32,7 @@ def gathered(spec: Mapping) -> pd.DataFrame:
     -------
     DataFrame
         ``data``, ``label``, ``lambda_f``, ``trial``, ``epsilon``, ``engine``, ``hidden`` (units of
-        the hidden layers), ``lower`` and ``upper`` of delta, ``empirical`` (over ``pairs`` of test
+        the hidden layers), ``lower`` and ``upper`` of delta, ``empirical`` (over ``pairs`` of
         rows), ``state``, ``nodes`` and ``seconds`` of the certificate, and measures of the fit.
     """
     networks = Networks.model_validate(spec["networks"])

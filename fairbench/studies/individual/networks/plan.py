@@ -103,7 +103,7 @@ def _certificates(networks: Networks, use: Use, fits: str, made: str) -> Job:
 
 def asked(networks: Networks, use: Use) -> Mapping:
     """Distances, engines and limits of the certificates of a use."""
-    given = networks.model_dump(include={"epsilon", "gap", "nodes", "seconds"})
+    given = networks.model_dump(include={"epsilon", "gap", "nodes", "seconds", "milp_seconds"})
     sizes = use.study.endswith(SIZES)
     label = use.columns["label"]
     return given | {

@@ -31,6 +31,7 @@ def train(call: Call) -> None:
 
 def certify(call: Call) -> None:
     """Certify the fits of a data set and method."""
+    import numpy as np
     from tqdm import tqdm
 
     from fairbench.data.files import read_dataset
@@ -41,7 +42,10 @@ def certify(call: Call) -> None:
     given = dict(call.spec)
     fits, about = read_table(call.input("fits"), kind="networks", about={"spec": given.pop("fits")})
     frame, _ = read_dataset(call.input("data"), given.pop("data"))
-    rows = {t: parts["test"].features.astype(float) for t, parts in split_rows(frame).items()}
+    rows = {
+        trial: np.concatenate([part.features for part in parts.values()]).astype(float)
+        for trial, parts in split_rows(frame).items()
+    }
     with tqdm(total=len(fits), unit="network", mininterval=1.0) as progress:
         made = certificates(fits, about["space"], rows, given, progress.update)
     write_table(made, call.output, kind="certificates", about={"asked": given})

@@ -68,11 +68,17 @@ def _bars(axis: Any, rows: pd.DataFrame) -> None:
         color="black", linestyle="", markersize=7,
     )  # fmt: skip
     for place, row in zip(at, rows.to_dict("records"), strict=True):
-        text = f"{row['unfair']:.2%}" if row["unfair"] >= 5e-5 else f"{row['unfair']:.0e}"
-        axis.text(101, place, text, va="center", fontsize=5.5, color=GREY)
+        text = (
+            f"{row['unfair']:.2%}"
+            if row["unfair"] >= 5e-5
+            else "> 0"
+            if row["answer"] == "yes"
+            else ""
+        )
+        axis.text(103, place, text, va="center", fontsize=5.5, color=GREY)
     names = [f"{r['network']} ({r['hidden']}), {r['protected']}" for r in rows.to_dict("records")]
     axis.set_yticks(at, names, fontsize=6)
-    axis.set_xlim(0, 112)
+    axis.set_xlim(0, 116)
     axis.set_xticks(range(0, 101, 20))
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.set_xlabel("share of the domain (%)")

@@ -45,14 +45,14 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     seen = (
         "Certified delta, the most that the predicted probabilities of two possible people within "
-        f"epsilon = {epsilon:g} differ, against accuracy: further right and down is better. A curve "
-        "goes from little to much weight on fairness. Methods that are fair to groups are beside "
+        f"epsilon = {epsilon:g} differ, against accuracy: further right and down is better. A "
+        "curve goes from little to much weight on fairness. Methods that are fair to groups are beside "
         "those that are trained to treat neighbours alike, and logistic regression. Dotted: the "
         "accuracy of one answer for everybody."
     )
     small = (
-        f"Means and 95 % intervals over n = {mine['n'].min()} to {mine['n'].max()} divisions of the "
-        "rows, which share rows. Distance: the largest difference of any input but the group, "
+        f"Means and 95 % intervals over n = {mine['n'].min()} to {mine['n'].max()} divisions of "
+        "the rows, which share rows. Distance: the largest difference of any input but the group, "
         f"inputs from 0 to 1. Upper ends of brackets; {mine['closed'].sum()} of {mine['n'].sum()} "
         "are closed."
     )

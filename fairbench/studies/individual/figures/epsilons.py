@@ -61,6 +61,7 @@ def figure_epsilons(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
     told = ", ".join(f"{looks[label].name} {value:g}" for label, value in knobs.items())
     small = (
         f"Means and 95 % intervals over n = {mine['n'].min() if len(mine) else 0} divisions. "
-        f"Weight of fairness: {told}. {mine['closed'].sum()} of {mine['n'].sum()} brackets are closed."
+        f"Weight of fairness: {told}. {mine['closed'].sum()} of {mine['n'].sum()} brackets are "
+        "closed."
     )
     return Drawn(figure, caption_of(seen, small))

@@ -45,8 +45,9 @@ def figure_rows(certificates: pd.DataFrame, *, epsilon: float) -> Drawn:
     axis.legend(loc="lower right", fontsize=6)
     seen = (
         f"Each network's largest difference within epsilon = {epsilon:g}: over pairs of rows, "
-        "which is what can be computed without a certifier, and over all possible people, as a certified "
-        "bracket. On the dotted line both would be the same; the distance to it is what rows hide."
+        "which is what can be computed without a certifier, and over all possible people, as a "
+        "certified bracket. On the dotted line both would be the same; the distance to it is "
+        "what rows hide."
     )
     small = f"n = {len(mine)} networks. Pairs of rows within epsilon: {', '.join(counts)}."
     return Drawn(figure, caption_of(seen, small))

@@ -46,9 +46,9 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
     seen = (
         "Certified delta, the most that the predicted probabilities of two possible people within "
         f"epsilon = {epsilon:g} differ, against accuracy: further right and down is better. A "
-        "curve goes from little to much weight on fairness. Methods that are fair to groups are beside "
-        "those that are trained to treat neighbours alike, and logistic regression. Dotted: the "
-        "accuracy of one answer for everybody."
+        "curve goes from little to much weight on fairness. Methods that are fair to groups are "
+        "beside those that are trained to treat neighbours alike, and logistic regression. "
+        "Dotted: the accuracy of one answer for everybody."
     )
     small = (
         f"Means and 95 % intervals over n = {mine['n'].min()} to {mine['n'].max()} divisions of "

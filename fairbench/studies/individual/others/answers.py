@@ -18,8 +18,8 @@ def others_findings(table: pd.DataFrame) -> list[str]:
         f"In {unfair} of {len(table)} questions about networks that others trained there is a "
         f"person whose decision a protected attribute alone changes (Fairify: {theirs}), found in "
         f"{table['witness_seconds'].median():.2f} s; the answer is certified for "
-        f"{decided.min():.0%} to {decided.max():.0%} of the domain, {decided.median():.0%} in the middle (Fairify "
-        f"tried {table['fairify_coverage'].median():.2g} %) ({link('others.csv')})."
+        f"{decided.min():.0%} to {decided.max():.0%} of the domain, {decided.median():.0%} in the "
+        f"middle (Fairify tried {table['fairify_coverage'].median():.2g} %) ({link('others.csv')})."
     ]
 
 

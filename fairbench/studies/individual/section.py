@@ -21,8 +21,8 @@ def _rising(values: list[float]) -> list[float]:
 
 
 Distance = Annotated[float, Field(gt=0, le=100)]
-HiddenLayers = Annotated[int, Field(ge=0, le=16)]
-HiddenUnits = Annotated[int, Field(ge=1, le=1024)]
+#: A width, once for each hidden layer.
+Size = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}(x[1-9][0-9]{0,2}){0,15}$")]
 Distances = Annotated[list[Distance], Field(min_length=2), AfterValidator(_rising)]
 
 
@@ -55,6 +55,7 @@ class Table(Strict):
 
     dataset: DataSetName | None = Field(None, description="default: its key")
     profile: Label | None = Field(None, description="its profile; default: the entry's first")
+    budget: str | Budget | None = Field(None, description="default: that of all data sets")
 
 
 class Networks(Strict):
@@ -70,8 +71,10 @@ class Networks(Strict):
     budget: str | Budget = Field(description=f"one of {', '.join(BUDGETS)}, or its keys")
     lambda_f: Grid = Field(description="weights of the fairness term: 1 - lambda of eq. 4")
     lambda_r: Grid = Field([0.0], description="weights of the robustness term")
-    sizes: list[tuple[HiddenLayers, HiddenUnits]] = Field(
-        [], description="plain networks whose certificates are timed: hidden layers and units"
+    sizes: list[Size] = Field(
+        [],
+        description="plain networks whose certificates are timed, by the units of their hidden "
+        "layers, all of one width: 64, 16x16",
     )
     epsilon: Distance = Field(0.1, description="distance of every certificate but the curves'")
     epsilons: Distances = Field(
@@ -88,6 +91,13 @@ class Networks(Strict):
     seconds: float = Field(
         120, gt=0, le=1e6, description="limit of a search, which makes it depend on the machine"
     )
+
+    @model_validator(mode="after")
+    def _of_one_width(self):
+        for size in self.sizes:
+            if len(set(size.split("x"))) > 1:
+                raise ValueError(f"sizes has {size}; hidden layers are of one width here")
+        return self
 
     @model_validator(mode="after")
     def _known_curves(self):

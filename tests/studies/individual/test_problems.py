@@ -16,7 +16,7 @@ DEFAULT = yaml.safe_load((REPOSITORY / "config" / "config.yaml").read_text())
     [
         (("boston", "dataset"), "german", "individual.boston"),
         (("boston", "epsilons"), [0.3, 0.1], "values must rise"),
-        (("boston", "profile"), "median506", "needs the columns B"),
+        (("boston", "dataset"), "examples/applicants.yaml", "individual.boston.profile"),
         (("others", "networks"), ["AC-13"], "no such network"),
         (("networks", "curves"), {"nobody": 0}, "curves names nobody"),
         (("networks", "methods", "pgd", "parameters"), {"penalty": "pdg"}, "networks.methods.pgd"),

@@ -33,8 +33,8 @@ def figure_times(certificates: pd.DataFrame, *, epsilon: float) -> Drawn:
     figure, axes = new_figure(DOUBLE, 2.7, **panels)
     for position, (data, axis) in enumerate(zip(sets, axes[0], strict=False)):
         for shift, (engine, (colour, marker, name)) in enumerate(_ENGINES.items()):
-            here = mine[(mine["data"] == data) & (mine["engine"] == engine)].set_index("hidden")
-            here = here.reindex(sizes)
+            here = mine[(mine["data"] == data) & (mine["engine"] == engine)]
+            here = here.drop_duplicates("hidden").set_index("hidden").reindex(sizes)
             at = np.arange(len(sizes)) + 0.15 * (shift - 0.5)
             closed = (here["state"] == "closed").to_numpy()
             seconds = here["seconds"].to_numpy(float)

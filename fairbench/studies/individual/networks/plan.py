@@ -27,7 +27,7 @@ def studies_of(networks: Networks) -> dict[str, Study]:
             continue
         base = {"dataset": data.dataset or name, "profile": data.profile}
         base = {key: value for key, value in base.items() if value is not None}
-        base |= {"budget": networks.budget, "lambda_f": networks.lambda_f}
+        base |= {"budget": data.budget or networks.budget, "lambda_f": networks.lambda_f}
         base["lambda_r"] = networks.lambda_r
         methods = {label: entry for label, entry in networks.methods.items() if entry is not None}
         made[name] = Study(**base, trials=networks.trials, methods=methods)
@@ -37,10 +37,11 @@ def studies_of(networks: Networks) -> dict[str, Study]:
 
 
 def _sizes(networks: Networks) -> Iterator[tuple[str, MethodEntry]]:
-    for layers, units in networks.sizes:
-        parameters = {"hidden_layers": layers, "hidden_units": units}
+    for size in networks.sizes:
+        units = size.split("x")
+        parameters = {"hidden_layers": len(units), "hidden_units": int(units[0])}
         entry = {"method": "individual", "parameters": parameters, "lambda_f": [0.0]}
-        yield f"plain_{layers}x{units}", MethodEntry(**entry)
+        yield f"plain_{size}", MethodEntry(**entry)
 
 
 def network_uses(networks: Networks, shared: Shared) -> list[Use]:

@@ -135,7 +135,7 @@ def table():
                         row |= {"state": "closed", "nodes": 1, "seconds": 0.1, "status": "ok"}
                         row |= {"test_accuracy": accuracy + 0.001 * trial, "majority": 0.7}
                         row |= {"selection_accuracy": accuracy, "test_disparate_impact": 0.9}
-                        rows.append(row | {"selection_disparate_impact": 0.9})
+                        rows.append(row | {"selection_disparate_impact": 0.9, "overlap": 0.3})
     return pd.DataFrame(rows)
 
 

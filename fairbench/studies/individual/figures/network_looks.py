@@ -13,7 +13,7 @@ _LOOKS = {
     "pgd": Look(OKABE_ITO["orange"], "o", "PGD-trained"),
     "interval": Look(OKABE_ITO["sky"], "s", "interval bound"),
     "linear": Look(OKABE_ITO["purple"], "p", "linear bound"),
-    "lipschitz": Look(OKABE_ITO["blue"], "D", "Lipschitz bound"),
+    "lipschitz": Look(OKABE_ITO["vermillion"], "D", "Lipschitz bound"),
     "pairs": Look(OKABE_ITO["green"], "h", "worst pairs"),
     "logistic_regression": Look(GREY, "X", "logistic regression"),
 }

@@ -42,6 +42,7 @@ def figure_times(certificates: pd.DataFrame, *, epsilon: float) -> Drawn:
             axis.plot(at[closed], seconds[closed], label=name, **style)
             axis.plot(at[~closed], seconds[~closed], fillstyle="none", **style)
         axis.set_yscale("log")
+        axis.set_xlim(-0.6, len(sizes) - 0.4)
         axis.set_xticks(range(len(sizes)), sizes, rotation=60, ha="right")
         axis.set_xlabel("hidden units")
         letter(axis, position, data.replace("_", " "))

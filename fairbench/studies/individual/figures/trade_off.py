@@ -12,6 +12,9 @@ from fairbench.studies.individual.figures.network_looks import looks_of
 
 __all__ = ["figure_trade_off"]
 
+#: Accuracy beside the outermost means.
+_ROOM = 0.03
+
 
 @look()
 def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
@@ -35,6 +38,8 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
             _curve(axis, here[here["label"] == label], shown)
         axis.axvline(here["majority"].mean(), color=GREY, linestyle=":", linewidth=0.8)
         axis.set_ylim(0, 1.03)
+        around = [*here["test_accuracy"], here["majority"].mean()]
+        axis.set_xlim(min(around) - _ROOM, max(around) + _ROOM)
         axis.set_xlabel("accuracy (test)")
         letter(axis, position, data.replace("_", " "))
     for axis in axes.flat[len(sets) :]:
@@ -50,11 +55,12 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
         "beside those that are trained to treat neighbours alike, and logistic regression. "
         "Dotted: the accuracy of one answer for everybody."
     )
+    least, most = mine["n"].min(), mine["n"].max()
     small = (
-        f"Means and 95 % intervals over n = {mine['n'].min()} to {mine['n'].max()} divisions of "
-        "the rows, which share rows. Distance: the largest difference of any input but the group, "
-        f"inputs from 0 to 1. Upper ends of brackets; {mine['closed'].sum()} of {mine['n'].sum()} "
-        "are closed."
+        f"Means and 95 % intervals over n = {least if least == most else f'{least} to {most}'} "
+        "divisions of the rows, widened for the rows that they share and cut off at the panels. "
+        "Distance: the largest difference of any input but the group, inputs from 0 to 1. Upper "
+        f"ends of brackets; {mine['closed'].sum()} of {mine['n'].sum()} are closed."
     )
     return Drawn(figure, caption_of(seen, small))
 

@@ -37,9 +37,9 @@ def network_findings(certificates: pd.DataFrame) -> list[str]:
         pairs += len(table)
     if pairs:
         said.append(
-            "Fairness of groups is no way to individual fairness: against logistic regression the "
-            f"certified delta is lower in {lower} of {pairs} pairs of a method and data set, "
-            f"higher in {higher} and undecided in the rest ({link('certificates.csv')})."
+            f"Of {pairs} pairs of a method that is fair to groups and a data set, the certified "
+            f"delta is lower than logistic regression's in {lower}, higher in {higher} and "
+            f"undecided in the rest ({link('certificates.csv')})."
         )
     return [*said, _rows(here)]
 

@@ -71,16 +71,17 @@ def difference(first: pd.DataFrame, second: pd.DataFrame, measure: str) -> pd.Da
         for frame, name in ((first, "first"), (second, "second"))
     ]
     joined = pd.concat(both, axis=1).dropna()
+    overlap = first.groupby("data")["overlap"].max()
     apart = (joined["first"] - joined["second"]).rename("apart").reset_index()
     rows = {}
     for data, block in apart.groupby("data", sort=False):
         values = block["apart"].to_numpy(float)
-        low, high = t_intervals(values[:, None])
+        low, high = t_intervals(values[:, None], overlap=float(overlap[data]))
         rows[data] = {"value": values.mean(), "low": low[0], "high": high[0], "n": len(values)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
 
 
-def summed(values: np.ndarray) -> tuple[float, float, float, int]:
+def summed(values: np.ndarray, overlap: float) -> tuple[float, float, float, int]:
     """Mean, both ends of its interval, and how many."""
-    low, high = t_intervals(np.asarray(values, float)[:, None])
+    low, high = t_intervals(np.asarray(values, float)[:, None], overlap=overlap)
     return float(np.mean(values)), float(low[0]), float(high[0]), len(values)

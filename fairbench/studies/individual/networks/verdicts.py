@@ -42,7 +42,7 @@ def network_verdicts(certificates: pd.DataFrame) -> Iterator[dict]:
     if len(lost) < 2:
         yield said.not_comparable("fewer than two divisions have a plain and a fairest network")
         return
-    value, low, high, n = summed(lost)
+    value, low, high, n = summed(lost, float(here["overlap"].max()))
     reason = "accuracy of the plain network less that of the fairest one, a division each"
     yield said.judged(above(value, low, high, n), reason, value, low, high, n)
 

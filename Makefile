@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations fr-train report test test-faults test-report test-slurm readme clean
+.PHONY: env figures quick published representations fr-train individual report test test-faults test-report test-slurm readme clean
 
 env: $(VENV)/.ready
 
@@ -44,10 +44,16 @@ fr-train: env
 	$(RUN)snakemake --cores $(CORES) fr_train
 	@$(RUN)python -m fairbench where results/fr_train
 
+# Individual fairness: the seed's experiments, and certificates of networks.
+individual: env
+	$(RUN)snakemake --cores $(CORES) individual
+	@$(RUN)python -m fairbench where results/individual
+
 # Put what the default study found into the README, and what the representations did if they ran.
 readme: figures
 	$(RUN)python -m fairbench readme results/tables/findings.md README.md --picture results/figures/answers.png
 	@test ! -f results/fr_train/tables/findings.md || $(RUN)python -m fairbench readme results/fr_train/tables/findings.md README.md --name fr_train
+	@test ! -f results/individual/tables/findings.md || $(RUN)python -m fairbench readme results/individual/tables/findings.md README.md --name individual
 	@test ! -f results/representations/tables/findings.md || $(RUN)python -m fairbench readme results/representations/tables/findings.md README.md --name representations
 
 # Two workers, a thread each; the one that is done first takes tests from the other.

@@ -52,7 +52,7 @@ def answer(folder: Path, published: dict[str, str], seconds: float) -> dict[str,
         "seconds": round(share.seconds, 1),
         "witness_seconds": round(share.witness_seconds, 3),
         "fairify": published["verdict"],
-        "fairify_coverage": float(published["coverage_percent"]) / 100,
+        "fairify_coverage": float(published["coverage"]) / 100,
     }
 
 

@@ -89,6 +89,15 @@ class Shared:
         self._add("table", "fairbench.data.steps:table", path, "data", view.name, **given)
         return Data(path, about)
 
+    def files(self, dataset: str, profile: str | None = None) -> tuple[tuple[str, ...], dict]:
+        """The files of a real data set as they were published, and what a job needs to read them.
+
+        For work that needs columns as they are in the file, such as a price in place of a label.
+        """
+        view, spec, files = self._view(dataset, profile)
+        about = {"dataset": view.name, "profile": view.profile, "definition": view.definition()}
+        return files, about | spec
+
     def poisoned(self, data: Data, poisoning: Any) -> Data:
         """A data set with flipped labels; the data set itself where none are flipped."""
         if poisoning is None or poisoning.rate == 0:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Columns that differ from run to run by their nature.
-PASSING = {"seconds"}
+PASSING = {"seconds", "witness_seconds"}
 
 #: What `described_columns` and the hashes take.
 Table = "pd.DataFrame | Mapping[str, np.ndarray]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from fairbench.training import rows
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
-from fairbench.training.models import Model, Outcome, split_rows
+from fairbench.training.models import Model, Outcome, Split, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
 from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows
@@ -84,6 +84,64 @@ def cell_columns(
         If the fast engine is asked for a method that it does not know, or there are more than two
         groups and the method knows two.
     """
+    how = {"engine": engine, "device": device, "threads": threads, "minutes": minutes}
+    rows_of = {"trimming": trimming, "with_reserve": with_reserve, "clean_share": clean_share}
+    grid = {"lambda_f": lambda_f, "lambda_r": lambda_r}
+    fitted = fit_cell(frame, data_about, method, budget, **grid, **rows_of, **how, done=done)
+    fits = [row for index in range(len(fitted.models)) for row in fitted.records(index)]
+    names = list(fits[0])
+    names[4:4] = fitted.how
+    return {name: _column([(row | fitted.how)[name] for row in fits]) for name in names}
+
+
+class Fitted(NamedTuple):
+    """The models of a cell, what became of each, and the rows that they are measured on.
+
+    Attributes
+    ----------
+    method : Method
+        Told how many groups the data have.
+    models : list of Model
+    outcomes : list of Outcome
+    splits : dict of trial -> split -> Split
+    kept : dict of trial -> array of bool, shape (training rows,)
+        Which of them the method learned from.
+    how : dict
+        ``engine`` and ``iterations``.
+    """
+
+    method: Method
+    models: list[Model]
+    outcomes: list[Outcome]
+    splits: Mapping[int, Mapping[str, Split]]
+    kept: Mapping[int, np.ndarray]
+    how: dict
+
+    def records(self, index: int) -> list[dict]:
+        """The rows of a model in a table of fits: one, or one a point if it is post-processed."""
+        model = self.models[index]
+        given = self.splits[model.trial], self.kept[model.trial]
+        return _records(self.method, model, self.outcomes[index], *given)
+
+
+def fit_cell(
+    frame: pd.DataFrame | Mapping[str, np.ndarray],
+    data_about: dict,
+    method: Method,
+    budget: Budget,
+    *,
+    lambda_f: list[float],
+    lambda_r: list[float],
+    trimming: dict | None = None,
+    with_reserve: bool = False,
+    clean_share: float = 1.0,
+    engine: str = "auto",
+    device: str = "cpu",
+    threads: int = 1,
+    minutes: float | None = None,
+    done: Callable[[int], None] = lambda count: None,
+) -> Fitted:
+    """Train the models of `cell_columns` and keep them, for whoever needs more than measures."""
     method, splits = method.for_groups(group_count(frame)), split_rows(frame)
     _must_have_splits(next(iter(splits.values())))
     if with_reserve:
@@ -107,16 +165,9 @@ def cell_columns(
     else:
         engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
         done(len(models))
-    fits = [
-        row
-        for model, outcome in zip(models, outcomes, strict=True)
-        for row in _records(method, model, outcome, splits[model.trial], kept[model.trial])
-    ]
     iterations = budget.iterations if method.fitting == "trained" else 0
     how = {"engine": engine, "iterations": iterations}
-    names = list(fits[0])
-    names[4:4] = how
-    return {name: _column([(row | how)[name] for row in fits]) for name in names}
+    return Fitted(method, models, outcomes, splits, kept, how)
 
 
 def _column(values: list) -> np.ndarray:

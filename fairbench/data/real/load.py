@@ -21,7 +21,7 @@ from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.parts import Filter, Reader, Source
 
-__all__ = ["load_table"]
+__all__ = ["load_numbers", "load_table"]
 
 MISSING = "missing"
 """The category of a missing value, where a profile keeps such rows."""
@@ -79,6 +79,21 @@ def load_table(
     given = np.where(files[meaning.index] == view.splits.test, "test", "")
     meaning.insert(0, "split", pd.Series(given, dtype="str", index=meaning.index))
     return meaning.reset_index(drop=True)
+
+
+def load_numbers(entry: Entry, profile: str | None, folder: str | Path) -> pd.DataFrame:
+    """Read the used columns of a data set's files as numbers, the label's column among them.
+
+    For work that needs the column that a label is made of: a price, and not whether it is high.
+
+    Raises
+    ------
+    FileTrouble, EntryError
+        As `load_table`.
+    """
+    view = entry.view(profile)
+    read = [_read(source, path, view) for source, path in _files(entry, folder)]
+    return pd.concat(read, ignore_index=True).apply(numbers)
 
 
 def _files(entry: Entry, folder: str | Path) -> Iterator[tuple[Source, Path]]:

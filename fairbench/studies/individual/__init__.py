@@ -1,0 +1,1 @@
+"""Individual fairness: seed experiments on Boston housing, and certificates of networks."""

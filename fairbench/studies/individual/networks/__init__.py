@@ -1,0 +1,1 @@
+"""Networks trained on data sets, and their certificates."""

@@ -1,0 +1,87 @@
+"""Comparisons of certified networks on the same divisions of the same data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fairbench.evaluation.intervals import t_intervals
+
+__all__ = ["BASE", "PLAIN", "TRAINED", "at_one_distance", "chosen", "difference", "group_fair"]
+
+#: What training for individual fairness, and fairness of groups, are compared with.
+PLAIN, BASE = "plain", "logistic_regression"
+#: Labels of plain networks that are there for their sizes begin so.
+_SIZED = "plain_"
+TRAINED = "individually fair"
+#: Accuracy that a fairer network may lose on selection rows.
+_LOSS = 0.01
+
+
+def at_one_distance(certificates: pd.DataFrame) -> pd.DataFrame:
+    """The certificates of the search at the distance of every fit, without the networks of sizes.
+
+    Parameters
+    ----------
+    certificates : DataFrame
+        Of `fairbench.studies.individual.networks.gathered.gathered`.
+    """
+    mine = certificates[certificates["engine"] == "branch_and_bound"]
+    mine = mine[~mine["label"].str.startswith(_SIZED)]
+    common = mine.groupby("epsilon")[["label"]].nunique()["label"]
+    return mine[mine["epsilon"] == common.idxmax()]
+
+
+def group_fair(certificates: pd.DataFrame) -> list[str]:
+    """Labels that are fair to groups or to nobody: those that know no individual fairness."""
+    every = list(dict.fromkeys(certificates["label"]))
+    trained = {PLAIN, "pgd", "interval", "linear", "lipschitz", "pairs", "closed_form", BASE}
+    return [label for label in every if label not in trained]
+
+
+def chosen(certificates: pd.DataFrame, label: str) -> pd.DataFrame:
+    """One fit for each data set and division.
+
+    For individual fairness the smallest certified delta among those whose accuracy on selection
+    rows is at most .01 below that of the plain network; for groups the largest accuracy + disparate
+    impact on selection rows. A certificate looks at no row, so to choose by it is no peeking.
+    """
+    mine = certificates[certificates["label"] == label]
+    if label in group_fair(certificates) or label in (PLAIN, BASE):
+        score = mine["selection_accuracy"] + mine["selection_disparate_impact"].fillna(0.0)
+        best = score.groupby([mine["data"], mine["trial"]]).idxmax()
+        return mine.loc[best]
+    plain = certificates[certificates["label"] == PLAIN]
+    limit = plain.set_index(["data", "trial"])["selection_accuracy"] - _LOSS
+    keys = pd.MultiIndex.from_frame(mine[["data", "trial"]])
+    fits = mine[mine["selection_accuracy"].to_numpy() >= limit.reindex(keys).to_numpy()]
+    return fits.loc[fits.groupby(["data", "trial"])["upper"].idxmin()]
+
+
+def difference(first: pd.DataFrame, second: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """First less second by data set: mean over the divisions that both have, and its interval.
+
+    Returns
+    -------
+    DataFrame
+        By data set: ``value``, ``low``, ``high``, ``n``.
+    """
+    both = [
+        frame.set_index(["data", "trial"])[measure].rename(name)
+        for frame, name in ((first, "first"), (second, "second"))
+    ]
+    joined = pd.concat(both, axis=1).dropna()
+    overlap = first.groupby("data")["overlap"].max()
+    apart = (joined["first"] - joined["second"]).rename("apart").reset_index()
+    rows = {}
+    for data, block in apart.groupby("data", sort=False):
+        values = block["apart"].to_numpy(float)
+        low, high = t_intervals(values[:, None], overlap=float(overlap[data]))
+        rows[data] = {"value": values.mean(), "low": low[0], "high": high[0], "n": len(values)}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
+
+
+def summed(values: np.ndarray, overlap: float) -> tuple[float, float, float, int]:
+    """Mean, both ends of its interval, and how many."""
+    low, high = t_intervals(np.asarray(values, float)[:, None], overlap=overlap)
+    return float(np.mean(values)), float(low[0]), float(high[0]), len(values)

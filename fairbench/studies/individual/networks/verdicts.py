@@ -1,0 +1,60 @@
+"""Sentences of the seed about networks in general, held against those trained here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from fairbench.evaluation.verdicts import REPLICATED, Statement, above
+from fairbench.studies.individual.boston.verdicts import SEED, share
+from fairbench.studies.individual.networks.compared import (
+    BASE,
+    PLAIN,
+    at_one_distance,
+    group_fair,
+    summed,
+)
+
+__all__ = ["network_verdicts"]
+
+#: Fair to groups by the rule of four fifths, and unfair to somebody by this much.
+_RULE, _MUCH = 0.8, 0.1
+
+
+def network_verdicts(certificates: pd.DataFrame) -> Iterator[dict]:
+    """Give a row for each sentence.
+
+    Parameters
+    ----------
+    certificates : DataFrame
+        Of `fairbench.studies.individual.networks.gathered.gathered`.
+    """
+    here = at_one_distance(certificates)
+    fair = here[here["label"].isin(group_fair(here)) & (here["test_disparate_impact"] >= _RULE)]
+    fair = fair[fair["status"] == "ok"]
+    words = "a model that is fair to groups may be unfair to an individual"
+    reason = f"disparate impact of {_RULE:g} or more, two people within epsilon apart by {_MUCH:g}"
+    said = Statement(SEED, "section 3.2", words, REPLICATED)
+    yield share(said, fair["lower"] >= _MUCH, "fits that are fair to groups", reason)
+    said = Statement(SEED, "section 6", "more individual fairness loses accuracy", REPLICATED)
+    lost = _lost(here)
+    if len(lost) < 2:
+        yield said.not_comparable("fewer than two divisions have a plain and a fairest network")
+        return
+    value, low, high, n = summed(lost, float(here["overlap"].max()))
+    reason = "accuracy of the plain network less that of the fairest one, a division each"
+    yield said.judged(above(value, low, high, n), reason, value, low, high, n)
+
+
+def _lost(here: pd.DataFrame) -> list[float]:
+    """By data set and division, what the network with the smallest delta loses in accuracy."""
+    trained = here[~here["label"].isin([*group_fair(here), BASE])]
+    lost = []
+    for _, block in trained.groupby(["data", "trial"]):
+        plain = block[block["label"] == PLAIN]
+        others = block[block["label"] != PLAIN]
+        if len(plain) and len(others):
+            fairest = others.loc[others["upper"].idxmin()]
+            lost.append(float(plain["test_accuracy"].iloc[0] - fairest["test_accuracy"]))
+    return lost

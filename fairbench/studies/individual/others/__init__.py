@@ -1,0 +1,1 @@
+"""Networks that others trained: Fairify's, and whether a protected attribute alone decides."""

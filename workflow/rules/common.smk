@@ -148,7 +148,7 @@ def shown_figure(pattern):
     def said(name):
         def at(wildcards):
             shown = job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"]
-            return getattr(Entry(wildcards.figure, shown, shown.kind), name) or None
+            return getattr(Entry(wildcards.figure, shown), name) or None
 
         return at
 

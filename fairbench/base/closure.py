@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-__all__ = ["closure"]
-
 PACKAGE = Path(__file__).parents[1]
 #: What jobs get, read and write files with. The content is checked against its checksum when it
 #: is read; an edit there changes no number, and would train everything again.

@@ -13,8 +13,6 @@ from numbers import Integral, Real
 
 import numpy as np
 
-__all__ = ["seed_of", "stream"]
-
 
 def stream(root: int, *names: object) -> np.random.Generator:
     """Make the generator of a named purpose.

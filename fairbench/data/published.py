@@ -11,14 +11,11 @@ from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
     PUBLISHED_ROTATION,
-    check_cell,
     group_probability,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["published_draw", "released_arrays"]
 
 _SEED = 1122334455
 _ROWS_PER_CLASS = 3700
@@ -49,7 +46,6 @@ def published_draw(*, rotation: float = PUBLISHED_ROTATION) -> pd.DataFrame:
     """
     import pandas as pd
 
-    check_cell(rotation=rotation)
     generator = np.random.RandomState(_SEED)
     classes = [
         generator.multivariate_normal(CLASS_MEAN[label], CLASS_COVARIANCE[label], _ROWS_PER_CLASS)

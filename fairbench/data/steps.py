@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["divide", "draw", "fetch", "limit", "poison", "table"]
-
 
 def draw(call: Call) -> None:
     """Draw a data set."""

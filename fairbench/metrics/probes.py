@@ -9,8 +9,6 @@ from fairbench.base.randomness import seed_of
 from fairbench.metrics.checked import group_numbers
 from fairbench.metrics.ranking import auc
 
-__all__ = ["adrg", "random_forest_probe"]
-
 
 def random_forest_probe(
     representation: ArrayLike,

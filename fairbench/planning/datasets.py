@@ -12,8 +12,6 @@ from fairbench.data.real.entry import Entry, EntryError
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import REAL, entry_of
 
-__all__ = ["entry_problems", "folder_problems", "has_many_groups"]
-
 
 def entry_problems(
     key: tuple[str, ...],

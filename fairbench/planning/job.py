@@ -15,8 +15,6 @@ from fairbench import methods
 from fairbench.base.closure import closure
 from fairbench.store.stamps import beside
 
-__all__ = ["STAGES", "Job", "MethodRef", "Shown", "figure_job"]
-
 #: Rows of `fairbench status` in the order in which they run; a kind may add its own.
 STAGES = (
     "download", "data", "poisoning", "limits", "training", "tracking", "tables", "figures"

@@ -13,8 +13,6 @@ from fairbench.base.paths import folders_of, joined, limit_name, span
 from fairbench.planning.data_sections import DRAWN, entry_of
 from fairbench.planning.job import Job
 
-__all__ = ["Data", "Shared", "dataset_name"]
-
 
 class Data(NamedTuple):
     """A file of data, and what it says of itself, so that no other can be taken for it."""

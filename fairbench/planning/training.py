@@ -10,8 +10,6 @@ from fairbench.methods import Method
 from fairbench.planning.shared import Data
 from fairbench.training.budget import Budget
 
-__all__ = ["is_compiled", "made_folder", "setting_folders", "size_of"]
-
 #: Training rows taken for granted where a budget in epochs does not say how many there are.
 TYPICAL_ROWS = 5000
 

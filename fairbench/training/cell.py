@@ -56,7 +56,7 @@ def cell_columns(
     Parameters
     ----------
     frame : DataFrame or mapping of name to array
-        A data set, see `fairbench.data.build`.
+        A data set, see `fairbench.data.drawn.build`.
     data_about : dict
         Its description: dataset, parameters, seed.
     trimming : dict, optional

@@ -12,8 +12,6 @@ import numpy as np
 from fairbench.methods.shared.base import SolvedMethod
 from fairbench.training.models import Model, Outcome, Split, reason_of
 
-__all__ = ["solve_models"]
-
 
 def solve_models(
     method: SolvedMethod,

@@ -16,8 +16,6 @@ import sys
 import threading
 from collections.abc import Iterator
 
-__all__ = ["REASON", "time_limit"]
-
 #: What the reason of a fit that was stopped ends with.
 REASON = "longer than resources.fit_minutes of the config allows"
 #: Seconds from one attempt to interrupt to the next, and from the first to the end of the process.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.evaluation.selection import criterion_of, knee, select
 from fairbench.methods import find
 from fairbench.training.budget import BUDGETS

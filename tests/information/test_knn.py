@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.data import flip_labels, published_draw
+from fairbench.data.poisoning import flip_labels
+from fairbench.data.published import published_draw
 from fairbench.information import knn_cmi, mutual_information
 
 TABLE = Path(__file__).with_name("knncmi_values.csv")

@@ -11,8 +11,6 @@ import pandas as pd
 from fairbench.data.real.entry import EntryError
 from fairbench.data.real.sensitive import Levels, Range, Sensitive
 
-__all__ = ["groups_of", "numbers", "small_groups"]
-
 #: Rows below which a group is too small for much to be said of it: a share of 0.5 among fifty has a
 #: standard error of 0.07, and a fifth of them, ten rows, is a test split.
 SMALL = 50

@@ -19,8 +19,6 @@ from fairbench.data.real.entry import MIRROR, Entry
 from fairbench.data.real.parts import Source
 from fairbench.store.tables import atomic_path
 
-__all__ = ["MIRROR", "FileTrouble", "fetch", "sha256_of", "verify"]
-
 _BLOCK = 1 << 16
 _ATTEMPTS = 4
 #: Answers that a later attempt may not get: too early, too many, and faults of the server.

@@ -21,8 +21,6 @@ from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.parts import Filter, Reader, Source
 
-__all__ = ["load_table"]
-
 MISSING = "missing"
 """The category of a missing value, where a profile keeps such rows."""
 

@@ -9,8 +9,6 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from fairbench.base.schema import Strict
 from fairbench.data.real.text import Text
 
-__all__ = ["Groups", "Levels", "Range", "Sensitive"]
-
 
 class Range(Strict):
     """Numbers between bounds; all that are given must hold."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Adam", "Adversary", "GroupAdversary", "against"]
-
 
 def against(gradient: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Gradients without their part along others, (models, size): they are orthogonal afterwards."""

@@ -11,8 +11,6 @@ from fairbench.methods.shared.base import MethodParameters, SolvedMethod
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["LinearMethod", "LinearParameters", "ReweightingParameters", "reweighted"]
-
 
 class ReweightingParameters(MethodParameters):
     """How weights are learned from the clean rows, as in `learning_to_reweight`."""

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from fairbench import methods
-from fairbench.data import build, flip_labels
+from fairbench.data.drawn import build
+from fairbench.data.poisoning import flip_labels
 from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import cell_columns
 

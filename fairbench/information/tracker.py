@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fairbench.information.columns import Columns, encode, standardised
+from fairbench.information.columns import Columns, encode
 from fairbench.information.knn import (
     check_distance,
     check_neighbours,
@@ -34,8 +34,6 @@ class ConditionalTracker:
         Number of neighbours, 1 to n - 1.
     discrete_distance : float
         Distance between two different values of a categorical column.
-    standardise : bool
-        Scale numeric columns of more than two distinct values to standard deviation 1 first.
 
     Raises
     ------
@@ -55,15 +53,11 @@ class ConditionalTracker:
         *,
         k: int,
         discrete_distance: float = 1.0,
-        standardise: bool = False,
     ) -> None:
         fixed = {"v": encode(v, "v"), "conditioning": encode(conditioning, "conditioning")}
         self._n = check_sizes(fixed)
         self._k = check_neighbours(k, self._n)
         check_distance(discrete_distance)
-        if standardise:
-            fixed = {name: standardised(columns) for name, columns in fixed.items()}
-        self._standardise = standardise
         self._discrete_distance = float(discrete_distance)
         self._v = fixed["v"]
         self._psi = digamma_table(self._n)
@@ -91,8 +85,6 @@ class ConditionalTracker:
         """
         current = encode(yhat, "yhat")
         check_sizes({"yhat": current, "v": self._v})
-        if self._standardise:
-            current = standardised(current)
         changed = self._changed_since_last(current)
         if changed.size:
             self._refresh(current, changed)

@@ -19,7 +19,6 @@ except ImportError:  # other systems
     fcntl = None
 
 PARTIAL = ".partial-"
-_UNWRITTEN = b"fairbench is about to write this file\n"
 
 
 @contextlib.contextmanager
@@ -30,11 +29,6 @@ def partial_file(path: Path) -> Iterator[Path]:
         yield temporary
 
 
-def is_unwritten(partial: IO) -> bool:
-    """Whether nobody wrote the file that `partial_file` lent."""
-    return partial.read(len(_UNWRITTEN) + 1) == _UNWRITTEN
-
-
 def _locked(path: Path) -> tuple[Path, IO]:
     while True:
         temporary = path.parent / f"{PARTIAL}{secrets.token_hex(8)}{path.suffix}"
@@ -43,7 +37,6 @@ def _locked(path: Path) -> tuple[Path, IO]:
             with contextlib.suppress(OSError):  # no flock here: nothing is cleared here either
                 fcntl and fcntl.flock(writer, fcntl.LOCK_SH)
             if os.fstat(writer.fileno()).st_nlink:  # else it was cleared between the two lines
-                writer.write(_UNWRITTEN)
                 return temporary, writer
             writer.close()
         except BaseException:

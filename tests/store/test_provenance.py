@@ -337,9 +337,6 @@ HOSTILE = {
     "binary.md": bytes(range(256)),
     "deep.md": f'\n<!-- fairbench provenance {{"a":{"[" * 100000}}} -->\n'.encode(),
     "list.md": b'\n<!-- fairbench provenance {"content": []} -->\n',
-    "types.md": forged(versions=["numpy"]).encode(),
-    "more.md": forged(more="fields").encode(),
-    "number.md": forged(data=[{"name": "a", "sha256": "b", "files": 1e300}]).encode(),
     "plain.txt": b"just text\n",
 }
 

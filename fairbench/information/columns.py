@@ -18,16 +18,10 @@ class Columns:
         Numbers of the numeric columns, level numbers of the categorical ones.
     categorical : array of shape (p,), bool
         Columns in which two values are only equal or different.
-    levels : array of shape (n, p), int64
-        Which of the distinct values of its column each value is.
-    n_levels : array of shape (p,), int64
-        Number of distinct values of each column.
     """
 
     values: np.ndarray
     categorical: np.ndarray
-    levels: np.ndarray
-    n_levels: np.ndarray
 
     @property
     def n(self) -> int:
@@ -36,7 +30,7 @@ class Columns:
 
     def is_constant(self) -> bool:
         """Whether all samples are the same."""
-        return bool((self.n_levels == 1).all())
+        return bool((self.values == self.values[0]).all())
 
 
 def encode(data: Any, name: str) -> Columns:
@@ -60,22 +54,15 @@ def encode(data: Any, name: str) -> Columns:
     if not parts or len(parts[0]) == 0:
         raise ValueError(f"{name} is empty; at least one sample and one column are needed")
     encoded = [_encode_column(part, f"column {j} of {name}") for j, part in enumerate(parts)]
-    factors = [np.unique(values, return_inverse=True) for values, _ in encoded]
-    return Columns(
-        values=np.column_stack([values for values, _ in encoded]),
-        categorical=np.array([categorical for _, categorical in encoded]),
-        levels=np.column_stack([levels for _, levels in factors]),
-        n_levels=np.array([distinct.size for distinct, _ in factors]),
-    )
+    values, categorical = zip(*encoded, strict=True)
+    return Columns(np.column_stack(values), np.array(categorical))
 
 
 def join(*groups: Columns) -> Columns:
     """Put the columns of several variables of the same samples side by side."""
     return Columns(
-        values=np.hstack([group.values for group in groups]),
-        categorical=np.concatenate([group.categorical for group in groups]),
-        levels=np.hstack([group.levels for group in groups]),
-        n_levels=np.concatenate([group.n_levels for group in groups]),
+        np.hstack([group.values for group in groups]),
+        np.concatenate([group.categorical for group in groups]),
     )
 
 

@@ -55,8 +55,6 @@ def test_the_files_that_were_forgotten_are_found():
     )
     measured = {
         "information/knn",
-        "information/kernels",
-        "information/space",
         "information/columns",
     }
     assert measured <= names(closure(["studies/tracking/measuring"]))

@@ -68,7 +68,7 @@ def knn_cmi(
 
     Notes
     -----
-    By a k-d tree. Memory is linear in n. Time is nearly so for a few continuous columns, and at worst
+    By a k-d tree. Memory is linear in n. Time is nearly so for a few continuous columns, at worst
     quadratic (many continuous columns, many equal values, or as many levels as samples).
     """
     groups = {"x": encode(x, "x"), "y": encode(y, "y")}

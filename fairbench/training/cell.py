@@ -85,7 +85,6 @@ def cell_columns(
         groups and the method knows two.
     """
     method, splits = method.for_groups(group_count(frame)), split_rows(frame)
-    _must_have_splits(next(iter(splits.values())))
     if with_reserve:
         splits = {trial: rows.with_reserve(parts) for trial, parts in splits.items()}
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
@@ -150,12 +149,6 @@ def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str
         lambda_f if method.uses_lambda_f else [0.0],
     )
     return [Model(t, float(f), float(r), seeds[t]) for t, r, f in grid], chosen[0][0]
-
-
-def _must_have_splits(present: dict) -> None:
-    missing = {"train", "clean", "selection", "test"} - set(present)
-    if missing:
-        raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
 
 
 def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> list[dict]:

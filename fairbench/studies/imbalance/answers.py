@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import verdict
-from fairbench.evaluation.comparison import FEW_POSITIVES, MATCHED
+from fairbench.evaluation.comparison import MATCHED
 from fairbench.evaluation.contrasts import BETTER, WORSE, against
 from fairbench.evaluation.lookup import Found, find_real, find_study, oriented
+from fairbench.evaluation.scopes import FEW_POSITIVES
 from fairbench.evaluation.selection import FREE
 
 _SUM = "accuracy_plus_disparate_impact"

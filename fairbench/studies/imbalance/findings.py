@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.comparison import FEW_POSITIVES
 from fairbench.evaluation.contrasts import (
     BETTER,
     EQUAL_ACCURACY,
@@ -28,6 +27,7 @@ from fairbench.evaluation.contrasts import (
     thresholds,
 )
 from fairbench.evaluation.lookup import find_study, oriented
+from fairbench.evaluation.scopes import FEW_POSITIVES
 from fairbench.evaluation.selection import FREE, at_place
 from fairbench.evaluation.verdict_words import held, link
 

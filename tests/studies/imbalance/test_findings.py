@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from fairbench.evaluation import contrasts as made
-from fairbench.evaluation.comparison import FEW_POSITIVES, MANY_POSITIVES, MATCHED, MIXED
+from fairbench.evaluation.comparison import MATCHED
 from fairbench.evaluation.contrasts import contrasts, outcome
+from fairbench.evaluation.scopes import FEW_POSITIVES, MANY_POSITIVES, MIXED
 from fairbench.studies.imbalance.findings import findings
 
 CLEAN = {"study": "s", "dataset": "independent", "poisoning": "none"}

@@ -65,6 +65,5 @@ def is_compiled(spec: Mapping) -> bool:
     trains it, for which the class itself declares a kernel.
     """
     method = methods.find(spec["method"], spec["file"])
-    return method.fitting != "trained" or (
-        spec["engine"] != "reference" and "kernel" in vars(method)
-    )
+    compiled = spec["engine"] != "reference" and method.own_kernel()
+    return method.fitting != "trained" or bool(compiled)

@@ -26,7 +26,7 @@ class Drawing:
 
     entry: Entry
     image: str | None
-    width: int
+    width: int | None
     is_refused: bool
     lead: str
     rest: str
@@ -98,8 +98,9 @@ def _drawing(given: Given, entry: Entry, judged: pd.DataFrame | None) -> Drawing
     plot, labels = plot_of(given.plan.config.figures, entry.path)
     return Drawing(
         entry,
-        None if png is None else _data_uri(png),
-        0 if png is None else round(_pixels(png) * PAGE_PIXELS),
+        png and f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}",
+        # The width that a PNG file says it has, in its first chunk.
+        png and round(int.from_bytes(png[16:20], "big") * PAGE_PIXELS),
         given.is_refused(f"{entry.path}.png"),
         lead,
         rest,
@@ -114,15 +115,6 @@ def split_caption(caption: str) -> tuple[str, str]:
     """What a caption says is seen, and its details: its two paragraphs."""
     seen, _, details = caption.strip().partition("\n\n")
     return seen, details
-
-
-def _data_uri(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
-
-
-def _pixels(png: bytes) -> int:
-    """Width that a PNG file says it has, in its first chunk."""
-    return int.from_bytes(png[16:20], "big")
 
 
 def _verdicts_of(entry: Entry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:

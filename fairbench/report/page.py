@@ -25,10 +25,8 @@ from fairbench.evaluation.verdicts import (
     NOT_REPRODUCED,
     REPRODUCED,
     UNDECIDED,
+    VERDICTS,
     counted,
-)
-from fairbench.evaluation.verdicts import (
-    VERDICTS as SHOWN_ORDER,
 )
 from fairbench.plan.plan import Plan
 from fairbench.report.contents import entries
@@ -109,7 +107,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "jobs": Counter(each.state for each in given.found),
         "gaps": given.gaps(),
         "verdict_order": VERDICT_ORDER,
-        "shown_order": SHOWN_ORDER,
+        "shown_order": VERDICTS,
         "by_kind": {} if judged is None else counted(judged).T.to_dict(),
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),

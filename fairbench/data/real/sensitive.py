@@ -7,7 +7,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from fairbench.base.schema import Strict
-from fairbench.data.real.text import Text
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(
+            "write it in quotes: YAML reads a bare yes, no, true or false as a boolean"
+        )
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Range(Strict):

@@ -106,7 +106,9 @@ class Method:
     #: how many groups the data have, see `for_groups`
     groups: int = 2
 
-    #: whether the compiled loop's kernel, if the class declares one, knows these parameters
+    #: kernel of the compiled loop that trains this very class; a subclass changes the objective
+    kernel: ClassVar[Literal["", "none", "discriminator", "mutual_information"]] = ""
+    #: whether the kernel knows these parameters
     kernel_applies: bool = True
 
     def __init__(self, parameters: MethodParameters | None = None):
@@ -116,6 +118,11 @@ class Method:
     def knows_any_groups(cls) -> bool:
         """Whether this very class says that it can do with more than two groups."""
         return vars(cls).get("any_groups", False)
+
+    @classmethod
+    def own_kernel(cls) -> str:
+        """The kernel that this very class declares: what it inherits computes another loss."""
+        return vars(cls).get("kernel", "")
 
     def for_groups(self, groups: int) -> Self:
         """The same method, told how many groups the data have.

@@ -179,6 +179,15 @@ def turned(rows: pd.DataFrame, baseline: str | None) -> pd.DataFrame:
     return pd.concat(both).sort_index().assign(baseline=baseline)
 
 
+def between(
+    table: pd.DataFrame, label: str, rival: str, *, quantity: str, scope: str
+) -> dict | None:
+    """Row of a table of comparisons as label minus rival; None where they were not compared."""
+    here = (table["quantity"] == quantity) & (table["scope"] == scope)
+    rows = turned(table[here], rival)
+    return next(iter(rows[rows["label"] == label].to_dict("records")), None)
+
+
 def _rows(
     place: tuple, differences: pd.DataFrame, missing: pd.DataFrame, seed: int, resamples: int
 ) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fairbench.evaluation.comparison import turned
+from fairbench.evaluation.comparison import between
 from fairbench.evaluation.selection import PLACE, at_place
 from fairbench.evaluation.verdicts import released_labels
 
@@ -102,8 +102,5 @@ def oriented(
         The row with ``difference``, ``low`` and ``high`` turned round as needed; None if the two
         were not compared.
     """
-    here = at_place(table, found.place)
-    here = here[(here["scope"] == scope) & (here["quantity"] == quantity)]
-    rows = turned(here, found.labels[b])
-    rows = rows[rows["label"] == found.labels[a]].to_dict("records")
-    return rows[0] if rows else None
+    here, labels = at_place(table, found.place), found.labels
+    return between(here, labels[a], labels[b], quantity=quantity, scope=scope)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from fairbench.evaluation import bootstrap
-from fairbench.evaluation.comparison import turned
+from fairbench.evaluation.comparison import between
 
 
 def usable(fits: pd.DataFrame) -> pd.DataFrame:
@@ -82,11 +82,10 @@ def quoted(
     str or None
         None where the table does not compare them.
     """
-    here = (comparisons["quantity"] == quantity) & (comparisons["scope"] == scope)
-    rows = turned(comparisons[here & (comparisons["n"] > 0)], rival)
-    for row in rows[rows["label"] == label].to_dict("records"):
-        return _difference_phrase(row["difference"], row["low"], row["high"], row["n"])
-    return None
+    row = between(comparisons, label, rival, quantity=quantity, scope=scope)
+    if row is None or not row["n"]:
+        return None
+    return _difference_phrase(row["difference"], row["low"], row["high"], row["n"])
 
 
 def _difference_phrase(mean: float, low: float, high: float, n: int) -> str:

@@ -120,9 +120,8 @@ class Shared:
 
     def _download(self, path: str, entry: str, dataset: str, file: str) -> None:
         spec = {"entry": entry, "folder": self.folder, "file": file}
-        name = f"download/{dataset}/{file}"
-        step, outputs = "fairbench.data.steps:fetch", {"file": path}
-        job = Job("download", step, name, outputs, "download", dataset, spec)
+        step, name = "fairbench.data.steps:fetch", f"download/{dataset}/{file}"
+        job = Job("download", step, name, {"file": path}, "download", dataset, spec)
         self.jobs.setdefault(path, job)
 
     def _add(self, rule, step, path, stage, what, spec, inputs=None) -> None:

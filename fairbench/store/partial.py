@@ -7,16 +7,12 @@ dead process left can be told from what a living one is writing, and removed.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
-
-try:
-    import fcntl
-except ImportError:  # other systems
-    fcntl = None
 
 PARTIAL = ".partial-"
 
@@ -35,7 +31,7 @@ def _locked(path: Path) -> tuple[Path, IO]:
         writer = open(temporary, "xb", buffering=0)
         try:
             with contextlib.suppress(OSError):  # no flock here: nothing is cleared here either
-                fcntl and fcntl.flock(writer, fcntl.LOCK_SH)
+                fcntl.flock(writer, fcntl.LOCK_SH)
             if os.fstat(writer.fileno()).st_nlink:  # else it was cleared between the two lines
                 return temporary, writer
             writer.close()
@@ -47,8 +43,6 @@ def _locked(path: Path) -> tuple[Path, IO]:
 
 def clear_partial_files(*folders: str | os.PathLike) -> int:
     """Remove the half-written files of dead processes below some folders, and count them."""
-    if fcntl is None:
-        return 0
     found = (
         Path(place, name)
         for folder in folders

@@ -46,11 +46,11 @@ def _path(method: SolvedMethod, parts: tuple[Split, Split], knobs: list[float], 
             return [Outcome([], time.perf_counter() - start, reason_of(error))]
         return [outcome for knob in knobs for outcome in _path(method, parts, [knob], seed)]
     seconds = (time.perf_counter() - start) / len(knobs)
-    return [Outcome([_layer(*solution)], seconds) for solution in solutions]
-
-
-def _layer(weight: np.ndarray, bias: float) -> tuple[np.ndarray, np.ndarray]:
-    return np.asarray(weight, np.float32)[None], np.asarray([bias], np.float32)
+    layers = (
+        (np.asarray(weight, np.float32)[None], np.asarray([bias], np.float32))
+        for weight, bias in solutions
+    )
+    return [Outcome([layer], seconds) for layer in layers]
 
 
 def _shown(method: SolvedMethod, split: Split) -> Split:

@@ -37,7 +37,7 @@ def time_limit(minutes: float | None) -> Iterator[None]:
     Parameters
     ----------
     minutes : float or None
-        None or 0: no limit. There is none either outside the main thread, or without POSIX alarms.
+        None or 0: no limit. There is none outside the main thread either.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def time_limit(minutes: float | None) -> Iterator[None]:
         The block took longer. Its message ends with `REASON`.
     """
     in_main = threading.current_thread() is threading.main_thread()
-    if not minutes or not in_main or not hasattr(signal, "setitimer"):
+    if not minutes or not in_main:
         yield
         return
     text = f"a batch of fits took {minutes:g} minutes, {REASON}"

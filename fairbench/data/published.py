@@ -67,19 +67,3 @@ def published_draw(*, rotation: float = PUBLISHED_ROTATION) -> pd.DataFrame:
             "sensitive": sensitive.astype(np.int8),
         }
     )
-
-
-def released_arrays() -> dict[str, np.ndarray]:
-    """Give the data in the types of the release, for comparing ``numpy.save`` bytes.
-
-    Returns
-    -------
-    dict
-        ``X`` of shape (7400, 2), ``y`` (-1/+1) and ``sensitive`` (0/1) of shape (7400,), float32.
-    """
-    frame = published_draw().astype(np.float32)
-    return {
-        "X": np.ascontiguousarray(frame[["x1", "x2"]].to_numpy()),
-        "y": frame["y"].to_numpy(),
-        "sensitive": frame["sensitive"].to_numpy(),
-    }

@@ -38,7 +38,7 @@ class Shown:
     Attributes
     ----------
     kind : str
-        What it is; tables of verdicts and answers are gathered over all studies.
+        What it is; tables of verdicts are gathered over all studies.
     title : str
         Of a figure, without its number, or of a table.
     paper, topic : str
@@ -47,7 +47,7 @@ class Shown:
         Of a table: what one row is.
     """
 
-    kind: Literal["figure", "picture", "table", "verdicts", "answers", "findings"]
+    kind: Literal["figure", "picture", "table", "verdicts", "findings"]
     title: str
     paper: str = ""
     topic: str = ""

@@ -1,4 +1,4 @@
-"""The jobs of the report: how runs train, verdicts and answers, its figures."""
+"""The jobs of the report: how runs train, verdicts and findings, its figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ _ALIGNMENT = Shown(
 _STABILITY = Shown("table", "Stability of training", row="a statistic of tracked runs")
 _REPRODUCED = {
     "table": Shown("verdicts", "Every value"),
-    "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
 }
 #: Figures that are drawn from traces, and so left out where tracking is switched off.
@@ -39,7 +38,7 @@ _TRACKED = ("fig5", "fig7")
 
 
 def imbalance_jobs(config: Any, shared: Shared) -> Iterator[Job]:
-    """The tables about training, the verdicts and answers, and every figure asked for."""
+    """The tables about training, the verdicts and findings, and every figure asked for."""
     tracks, root = tracks_of(config, shared), shared.root
     figures = config.figures.model_dump(exclude_none=True)
     if config.tracking is None:
@@ -121,7 +120,6 @@ def _reproduction(config: Any, tracks: dict, root: str) -> Job:
     made = {
         "table": table(root, "reproduction.csv"),
         "text": table(root, "reproduction.md"),
-        "answers": table(root, "answers.md"),
         "findings": table(root, "findings.md"),
     }
     return Job(

@@ -34,7 +34,6 @@ _SHOWN = {
         "table", "Representations: what gamma does", row="a correlation of gamma with a measure"
     ),
     "table": Shown("verdicts", "Every value"),
-    "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
 }
 
@@ -178,7 +177,7 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
     read = {"searches": (path["searches"],), "folds": (path["folds"],), "sweep": swept}
     made = {name: path[name] for name in ("summary", "correlations")}
     made |= {"table": f"{root}/tables/reproduction.csv", "text": f"{root}/tables/reproduction.md"}
-    made |= {name: f"{root}/tables/{name}.md" for name in ("answers", "findings")}
+    made["findings"] = f"{root}/tables/findings.md"
     shown = {name: _SHOWN[name] for name in made if name in _SHOWN}
     yield replace(_table("tables", "tables", made, {}, read), shown=shown)
     for name, (title, topic, needed) in _FIGURES.items():

@@ -57,7 +57,6 @@ def tables(call: Call) -> None:
     from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import read_csv, write_csv
     from fairbench.store.tables import read_table, write_markdown
-    from fairbench.studies.representations.answers import answers
     from fairbench.studies.representations.claims import reproduction
     from fairbench.studies.representations.findings import findings
     from fairbench.studies.representations.gamma_sweep import correlation_table
@@ -72,9 +71,7 @@ def tables(call: Call) -> None:
     for name, frame in {"summary": means, "correlations": steering, "table": verdicts}.items():
         write_csv(frame, call.outputs[name])
     write_markdown(call.outputs["text"], to_markdown(verdicts))
-    found = chosen, means, steering, verdicts
-    write_markdown(call.outputs["answers"], answers(*found))
-    write_markdown(call.outputs["findings"], findings(*found))
+    write_markdown(call.outputs["findings"], findings(chosen, means, steering, verdicts))
 
 
 def fig2(call: Call) -> None:

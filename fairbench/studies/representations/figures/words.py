@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from fairbench.plotting.numbers import sight_phrase, span
 from fairbench.plotting.style import Look, caption_of
-from fairbench.studies.representations.answers import shown
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
-from fairbench.studies.representations.summary import TRADE_OFFS, DataSet, data_sets, lost_words
+from fairbench.studies.representations.summary import (
+    TRADE_OFFS,
+    DataSet,
+    Estimate,
+    data_sets,
+    lost_words,
+)
 
 _LONGEST_PROFILE = 26
 _LETTERS_AN_INCH = 17
@@ -113,7 +119,17 @@ def _best_words(data: DataSet, quantity: str, looks: Mapping[str, Look]) -> str:
     text = f"{large} + (1 - {small}) is largest for {looks[best].name}, {value:.3f}"
     if second is None:
         return text
-    return f"{text}, minus {looks[second].name} {shown(lead)}"
+    return f"{text}, minus {looks[second].name} {_shown(lead)}"
+
+
+def _shown(difference: Estimate) -> str:
+    """Write a difference with its interval and what it shows."""
+    if not np.isfinite(difference.low):
+        return f"{difference.value:+.3f} (no interval, n = {difference.n})"
+    between = difference.low <= 0.0 <= difference.high
+    words = "no difference shown" if between else "a difference is shown"
+    low, high = (f"{end:+.3f}" for end in (difference.low, difference.high))
+    return f"{difference.value:+.3f} [{low}, {high}] ({words})"
 
 
 def _lost_words(summary: pd.DataFrame) -> str:

@@ -63,15 +63,13 @@ def imbalance_jobs(config: Any, shared: Shared) -> Iterator[Job]:
 
 def _inputs(root: str, limits: tuple[str, ...]) -> dict[str, dict]:
     """The tables that each figure is drawn from."""
-    compared = {
-        "selected": (table(root, "selected.csv"),),
-        "comparisons": (table(root, "comparisons.csv"), table(root, "matched.csv")),
-    }
+    comparisons = {"comparisons": (table(root, "comparisons.csv"), table(root, "matched.csv"))}
+    compared = {"selected": (table(root, "selected.csv"),)} | comparisons
     fits = {"fits": (table(root, "fits.parquet"),), "limits": limits}
     return {
         "fig5": {"training": (table(root, "alignment.csv"),)},
         "fig7": {"training": (table(root, "stability.csv"),)},
-        "fig8": fits,
+        "fig8": fits | comparisons,
         "fig9": fits | compared,
         "fig10": fits | compared,
         "answers": compared,

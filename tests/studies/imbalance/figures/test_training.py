@@ -105,9 +105,7 @@ def test_figure_7_draws_bands_medians_and_the_published_pair(read):
     _, single = read.line(axes[0, 2], "naive MI, $\\lambda_f$=0.6, $\\lambda_r$=0.2")
     assert np.array_equal(single, traces[traces["track"] == "c"]["test_accuracy"])
     row = table[(table["against"] == "a") & (table["quantity"] == "settled")].iloc[0]
-    assert (
-        f"difference {row['value']:+.0f} [{row['low']:+.0f}, {row['high']:+.0f}]" in drawn.caption
-    )
+    assert f"settled {row['value']:+.3g} [{row['low']:+.3g}, {row['high']:+.3g}]" in drawn.caption
     assert "of 6 initial seeds" in drawn.caption
 
 
@@ -116,4 +114,4 @@ def test_figure_7_without_a_published_pair_or_intervals(tmp_path):
     file = tmp_path / "stability.csv"
     stability_table(traces, ["a", "b"]).to_csv(file, index=False)
     drawn = figure_7(traces, pd.read_csv(file), equal=["a", "b"])
-    assert len(drawn.figure.axes) == 4 and "no interval from 1 seed" in drawn.caption
+    assert len(drawn.figure.axes) == 4 and "no interval from 1 seeds" in drawn.caption

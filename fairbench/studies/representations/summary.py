@@ -204,12 +204,13 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
 
 
 def lost_words(summary: pd.DataFrame) -> str:
-    """Say how many of the chosen models were lost, and where."""
+    """Say how many of the chosen models and of the search trials were lost, and where."""
     rows = summary[summary["quantity"] == "auc"]
     gaps = rows[rows["lost"] > 0].to_dict("records")
-    listed = ", ".join(f"{row['dataset']} / {row['label']} {row['lost']}" for row in gaps)
-    text = f"{rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
-    return f"{text} ({listed})" if gaps else text
+    where = ", ".join(f"{row['dataset']} / {row['label']} {row['lost']}" for row in gaps)
+    lost, folds, gone, searched = rows[["lost", "folds", "search_lost", "searched"]].sum()
+    models = f"{lost} of {folds} chosen models" + (f" ({where})" if gaps else "")
+    return f"{models}, and {gone} of {searched} search trials"
 
 
 def _counts(data: DataSet, group: pd.DataFrame, searches: pd.DataFrame) -> dict[str, int]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from fairbench.evaluation.contrasts import BETTER, EQUAL_ACCURACY, SELECTED, WORSE, outcome
@@ -18,6 +17,7 @@ from fairbench.plotting.style import (
     Drawn,
     Look,
     caption_of,
+    handles,
     letter,
     look,
     method_looks,
@@ -64,11 +64,8 @@ def figure_answers(contrasts: pd.DataFrame) -> Drawn:
     for at, (axes, panel) in enumerate(zip(panels, _AXES, strict=True)):
         _frame(axes, contrasts[contrasts["panel"] == panel], rows)
         letter(axes, at, panel)
-    handles = [
-        Line2D([], [], color=each.colour, marker=each.marker, label=each.name)
-        for each in looks.values()
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    entries = handles((each.name, each.style) for each in looks.values())
+    figure.legend(handles=entries, loc="outside upper center", ncols=len(entries))
     return Drawn(figure, caption(contrasts))
 
 

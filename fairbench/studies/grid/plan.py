@@ -22,8 +22,6 @@ from fairbench.studies.grid.section import (
     poisoning_name,
 )
 
-__all__ = ["Use", "cells", "grid_jobs", "limits_of", "table", "train_job", "uses", "uses_of"]
-
 _STEPS = "fairbench.studies.grid.steps"
 
 

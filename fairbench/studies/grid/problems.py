@@ -14,8 +14,6 @@ from fairbench.planning.methods import group_problems, method_problems
 from fairbench.studies.grid.section import Study, active, method_of
 from fairbench.training.budget import BUDGETS
 
-__all__ = ["grid_problems", "study_problems"]
-
 
 def grid_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `studies`."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from fairbench.base.paths import folders_of
 from fairbench.studies.grid.section import MethodEntry
 
-__all__ = ["folders_of_rows", "rows_of"]
-
 
 def rows_of(entry: MethodEntry) -> dict:
     """Which rows a method learns from, where these are not all."""

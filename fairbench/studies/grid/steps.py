@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["collect", "select", "summarise", "train"]
-
 
 def train(call: Call) -> None:
     """Train all models of some cells, one cell after the other, and record each fit."""

@@ -15,8 +15,6 @@ from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, split_rows
 
-__all__ = ["track_models"]
-
 
 def track_models(
     frame: pd.DataFrame,

@@ -12,8 +12,6 @@ from fairbench.planning.training import is_compiled, made_folder, setting_folder
 from fairbench.studies.grid.section import Study, active, budget_of, method_of
 from fairbench.studies.tracking.section import Track, runs
 
-__all__ = ["cell_of", "tracking_jobs", "tracks_of"]
-
 
 def tracking_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     """The traces of every tracked run; what two runs share is made once."""

@@ -15,7 +15,7 @@ from fairbench import methods
 from fairbench.base.closure import closure
 from fairbench.store.stamps import beside
 
-__all__ = ["STAGES", "Job", "MethodRef", "Shown", "figure_job"]
+__all__ = ["STAGES", "Job", "MethodRef", "Shown", "figure_job", "table_job"]
 
 #: Rows of `fairbench status` in the order in which they run; a kind may add its own.
 STAGES = (
@@ -189,6 +189,12 @@ def _checksum(sources: tuple[str, ...]) -> str:
 @cache
 def _digest(path: str) -> bytes:
     return hashlib.sha256(Path(path).read_bytes()).digest()
+
+
+def table_job(steps: str, rule: str, made: Mapping, spec: Mapping, read: Mapping, **given) -> Job:
+    """The job of a rule that makes tables, by the function of the same name."""
+    given = {"is_result": True} | given
+    return Job(rule, f"{steps}:{rule}", rule, made, "tables", rule, spec, read, **given)
 
 
 def figure_job(root: str, folder: str, name: str, step: str, shown: Shown, **given) -> Job:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
 from fairbench.planning.data_sections import DRAWN
-from fairbench.planning.job import Job, MethodRef, Shown
+from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
 from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
 from fairbench.studies.grid.rows import folders_of_rows, rows_of
@@ -194,58 +194,35 @@ def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator
     settings = digest(as_json(**studies))
     chosen = digest(as_json(studies=settings, draws=config.limit_draws))
     compared = digest(as_json(selected=chosen, bootstrap=config.bootstrap))
-    path = {name: table(shared.root, name) for name in _SHOWN} | {
-        "fits": table(shared.root, "fits.parquet")
-    }
-    given = config.model_dump(mode="json", include={"studies"}, exclude_defaults=True)
+    every, selected = table(shared.root, "fits.parquet"), table(shared.root, "selected.csv")
     spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
-    spec |= {"studies": {k: v for k, v in given["studies"].items() if v}, "settings": settings}
-    collected = _table("collect", {"fits": path["fits"]}, spec, {"fits": fits}, settings)
-    yield replace(collected, listed=("fits",))
-    criteria = {name: study.criterion for name, study in active(config.studies).items()}
-    read = {"fits": (path["fits"],), "limits": limits}
-    made = {"table": path["selected.csv"]}
-    yield _table("select", made, {"criteria": criteria}, read, chosen)
-    read = {"fits": (path["fits"],), "selected": (path["selected.csv"],)}
-    made = {name: path[f"{name}.csv"] for name in ("cells", "comparisons", "matched", "baselines")}
-    how = {"seed": config.seed, "resamples": config.bootstrap}
-    yield _table("summarise", made, how, read, compared)
+    given = {name: study for name, study in studies["studies"].items() if study}
+    spec |= {"studies": given, "settings": settings}
+    made, read = {"fits": every}, {"fits": fits}
+    yield table_job(_STEPS, "collect", made, spec, read, settings=settings, listed=("fits",))
+    spec = {"criteria": {name: study.criterion for name, study in active(config.studies).items()}}
+    made, read, shown = {"table": selected}, {"fits": (every,), "limits": limits}, _SELECTED
+    yield table_job(_STEPS, "select", made, spec, read, settings=chosen, shown={"table": shown})
+    spec = {"seed": config.seed, "resamples": config.bootstrap}
+    made = {name: table(shared.root, f"{name}.csv") for name in _SUMMARIES}
+    read = {"fits": (every,), "selected": (selected,)}
+    yield table_job(_STEPS, "summarise", made, spec, read, settings=compared, shown=_SUMMARIES)
 
 
-_DIFFERENCE = "a paired difference of methods"
-_SHOWN = {
-    name: Shown("table", title, row=row)
-    for name, title, row in (
-        ("cells.csv", "Cells", "a method on all data sets of a cell: means and intervals"),
-        ("comparisons.csv", "Methods compared, as selected", _DIFFERENCE),
-        ("matched.csv", "Methods compared at equal accuracy", _DIFFERENCE),
-        (
-            "baselines.csv",
-            "Losses to the baselines",
-            "how often a method scores less than a constant answer, or than group thresholds",
-        ),
-        ("selected.csv", "Selected models", "the model chosen for a data set and method"),
-    )
+_SELECTED = Shown("table", "Selected models", row="the model chosen for a data set and method")
+_SUMMARIES = {
+    "cells": Shown(
+        "table", "Cells", row="a method on all data sets of a cell: means and intervals"
+    ),
+    "comparisons": Shown(
+        "table", "Methods compared, as selected", row="a paired difference of methods"
+    ),
+    "matched": Shown(
+        "table", "Methods compared at equal accuracy", row="a paired difference of methods"
+    ),
+    "baselines": Shown(
+        "table",
+        "Losses to the baselines",
+        row="how often a method scores less than a constant answer, or than group thresholds",
+    ),
 }
-
-
-def _table(rule: str, made: dict, spec: dict, read: dict, settings: str) -> Job:
-    shown = {
-        name: _SHOWN[path.rpartition("/")[2]]
-        for name, path in made.items()
-        if path.rpartition("/")[2] in _SHOWN
-    }
-    step = f"{_STEPS}:{rule}"
-    return Job(
-        rule,
-        step,
-        rule,
-        made,
-        "tables",
-        rule,
-        spec,
-        read,
-        shown=shown,
-        settings=settings,
-        is_result=True,
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairbench.base.paths import as_json, digest
-from fairbench.planning.job import Job, Shown, figure_job
+from fairbench.planning.job import Job, Shown, figure_job, table_job
 from fairbench.planning.shared import Shared
 from fairbench.studies.grid.plan import limits_of, table
 from fairbench.studies.tracking.plan import tracks_of
@@ -23,12 +23,14 @@ _FIGURES = {
     "fig9": ("FR-Train under label imbalance", "Label imbalance"),
     "fig10": ("Normalised MI under label imbalance", "Label imbalance"),
 }
-_ALIGNMENT = Shown(
-    "table",
-    "Losses and information along training",
-    row="a correlation over a phase of a tracked run",
-)
-_STABILITY = Shown("table", "Stability of training", row="a statistic of tracked runs")
+_TRAINING = {
+    "alignment": Shown(
+        "table",
+        "Losses and information along training",
+        row="a correlation over a phase of a tracked run",
+    ),
+    "stability": Shown("table", "Stability of training", row="a statistic of tracked runs"),
+}
 _REPRODUCED = {
     "table": Shown("verdicts", "Every value"),
     "findings": Shown("findings", "Findings"),
@@ -90,46 +92,21 @@ def _files(tracks: dict[str, dict]) -> tuple[str, ...]:
 def _training(config: Any, tracks: dict, figures: dict, root: str) -> Job:
     equal = figures["fig7"]["equal"] if "fig7" in figures else []
     specs = {name: track["specs"] for name, track in tracks.items()}
-    settings = digest(as_json(tracks=specs, seed=config.seed, bootstrap=config.bootstrap))
-    made = {"alignment": table(root, "alignment.csv"), "stability": table(root, "stability.csv")}
-    return Job(
-        "describe_training",
-        f"{_STEPS}:describe_training",
-        "describe_training",
-        made,
-        "tables",
-        "describe_training",
-        {"tracks": tracks, "equal": equal},
-        {"traces": _files(tracks)},
-        ("traces",),
-        shown={"alignment": _ALIGNMENT, "stability": _STABILITY},
-        settings=settings,
-        is_result=True,
-    )
+    made = {name: table(root, f"{name}.csv") for name in _TRAINING}
+    spec, read = {"tracks": tracks, "equal": equal}, {"traces": _files(tracks)}
+    told = {"listed": ("traces",), "shown": _TRAINING}
+    told["settings"] = digest(as_json(tracks=specs, seed=config.seed, bootstrap=config.bootstrap))
+    return table_job(_STEPS, "describe_training", made, spec, read, **told)
 
 
 def _reproduction(config: Any, tracks: dict, root: str) -> Job:
-    names = ("selected", "cells", "comparisons", "matched", "baselines")
-    read = {name: (table(root, f"{name}.csv"),) for name in names}
-    read["fits"] = (table(root, "fits.parquet"),)
-    if tracks:
-        read |= {name: (table(root, f"{name}.csv"),) for name in ("alignment", "stability")}
-        read["traces"] = _files(tracks)
+    names = ["selected", "cells", "comparisons", "matched", "baselines"]
+    read = {name: (table(root, f"{name}.csv"),) for name in names + [*_TRAINING] * bool(tracks)}
+    read |= {"fits": (table(root, "fits.parquet"),), "traces": _files(tracks)}
     made = {
         "table": table(root, "reproduction.csv"),
         "text": table(root, "reproduction.md"),
         "findings": table(root, "findings.md"),
     }
-    return Job(
-        "reproduce",
-        f"{_STEPS}:reproduce",
-        "reproduce",
-        made,
-        "tables",
-        "reproduce",
-        {"seed": config.seed, "tracks": tracks},
-        read,
-        ("traces",),
-        shown=_REPRODUCED,
-        is_result=True,
-    )
+    spec, told = {"seed": config.seed, "tracks": tracks}, {"listed": ("traces",)}
+    return table_job(_STEPS, "reproduce", made, spec, read, shown=_REPRODUCED, **told)

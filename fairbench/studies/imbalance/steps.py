@@ -24,7 +24,7 @@ def reproduce(call: Call) -> None:
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.tables import write_markdown
     from fairbench.studies.grid.tables import read_fits
-    from fairbench.studies.imbalance.findings import findings, seen_by
+    from fairbench.studies.imbalance.findings import findings
     from fairbench.studies.imbalance.reproduction import reproduction
 
     fits = read_fits(call.input("fits"))
@@ -35,8 +35,7 @@ def reproduce(call: Call) -> None:
     write_csv(verdicts, call.outputs["table"])
     write_markdown(call.outputs["text"], to_markdown(verdicts))
     judged = read_csv(call.input("baselines")), verdicts
-    said = findings(fits, chosen, *compared, *judged, seen_by(fits))
-    write_markdown(call.outputs["findings"], said)
+    write_markdown(call.outputs["findings"], findings(fits, chosen, *compared, *judged))
 
 
 def _training(call: Call):

@@ -100,11 +100,6 @@ class DataSet:
         """Outer folds that any label has."""
         return self.rows["fold"].nunique()
 
-    @property
-    def trials(self) -> int:
-        """Search budget; the smallest, should labels differ."""
-        return int(self.rows["trials"].min())
-
     def values(self, label: str, quantity: str) -> pd.Series:
         """Values by outer fold, without those that are missing."""
         return self._by_label[label][quantity].dropna()

@@ -112,11 +112,11 @@ def test_real_rows_change_no_other_row(mixed, tmp_path):
 
 
 def test_findings_name_the_real_data_and_claim_nothing_else(tmp_path):
-    fits = table(real_fits())
+    fits = table(real_fits()).assign(fitted_on="train", needs_sensitive_at_test=True)
     tables = chain(fits, tmp_path)
     chosen, _, *compared = tables.values()
     judged = baseline_losses(chosen), reproduction(fits, *tables.values())
-    lines = findings(fits, chosen, *compared, *judged).splitlines()
+    lines = findings(fits, chosen, *compared, *judged).split("\n\n")[0].splitlines()
     for labels in ("clean", "poisoned"):
         assert sum(f"with {labels} labels on mine/everyone" in line for line in lines) == 2
     assert "are beaten with clean labels on mine/everyone by normalised MI" in lines[1]

@@ -13,11 +13,7 @@ from fairbench.evaluation.contrasts import (
     WORSE,
     outcome,
 )
-from fairbench.evaluation.selection import PLACE
 from fairbench.plotting.style import method_looks
-
-_TWIN = 0.001
-"""Labels that differ by less everywhere are called the same."""
 
 
 def name_of(label: str) -> str:
@@ -44,7 +40,6 @@ def caption(contrasts: pd.DataFrame) -> str:
         "Hollow markers show no difference.",
         _counted(contrasts, SELECTED),
         _counted(contrasts, EQUAL_ACCURACY),
-        *_twins(contrasts),
     ]
     how = [
         "Lines are 95 % intervals over n data sets. The baseline is the simple method (group "
@@ -63,21 +58,3 @@ def _counted(contrasts: pd.DataFrame, panel: str) -> str:
         f"{counts[word]} {word}" for word in (BETTER, WORSE, UNKNOWN, UNDECIDED) if word in counts
     ]
     return f"{panel[0].upper()}{panel[1:]}: {', '.join(found) or 'nothing compared'}."
-
-
-def _twins(contrasts: pd.DataFrame) -> list[str]:
-    """A sentence for each two labels that are equal in every row of some study."""
-    found = {}
-    for place, rows in contrasts.groupby(PLACE, sort=False):
-        wide = rows.pivot_table(index=["scope", "panel"], columns="label", values="difference")
-        for at, a in enumerate(wide.columns):
-            for b in wide.columns[at + 1 :]:
-                if (wide[a] - wide[b]).abs().max() < _TWIN:
-                    found.setdefault((a, b), place[0])
-    looks = method_looks(contrasts["label"])
-    why = {("adversarial", "fr_train"): ", as FR-Train without its robust part is the other"}
-    return [
-        f"{looks[a].name} and {looks[b].name} agree within {_TWIN:g} in {study}"
-        f"{why.get((a, b), '')}."
-        for (a, b), study in found.items()
-    ]

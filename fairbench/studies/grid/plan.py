@@ -13,14 +13,7 @@ from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
 from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
 from fairbench.studies.grid.rows import folders_of_rows, rows_of
-from fairbench.studies.grid.section import (
-    MethodEntry,
-    Study,
-    active,
-    budget_of,
-    method_of,
-    poisoning_name,
-)
+from fairbench.studies.grid.section import Study, active, budget_of, method_of, poisoning_name
 
 _STEPS = "fairbench.studies.grid.steps"
 
@@ -80,6 +73,12 @@ def uses(studies: Mapping[str, Study], shared: Shared) -> Iterator[Use]:
             yield from _uses(name, study, gathered, shared)
 
 
+def uses_of(spec: Mapping) -> list[Use]:
+    """The same for the studies that a spec holds, for the step that collects them."""
+    studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
+    return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
+
+
 def _gathered(study: Study) -> Iterator[list[dict]]:
     """The cells of a study by the job that trains them: some values of c at one P(Y = 1)."""
     every = list(cells(study))
@@ -90,37 +89,31 @@ def _gathered(study: Study) -> Iterator[list[dict]]:
 
 
 def _uses(name: str, study: Study, gathered: list[dict], shared: Shared) -> Iterator[Use]:
-    def data(trials):
+    files = {}
+    for trials in blocks(study.trials, study.trials_per_job):
         drawn = (shared.data_set(study, cell, trials) for cell in gathered)
-        return tuple(shared.poisoned(each, study.poisoning) for each in drawn)
-
-    parts = {trials: data(trials) for trials in blocks(study.trials, study.trials_per_job)}
-    for number in range(len(gathered)):
-        for trials in parts:
-            for label, entry in study.entries().items():
-                place = (number, gathered[number])
-                yield _use(name, study, label, entry, place, parts[trials], trials, shared)
-
-
-def uses_of(spec: Mapping) -> list[Use]:
-    """The same for the studies that a spec holds, for the step that collects them."""
-    studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
-    return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
+        data = tuple(shared.poisoned(each, study.poisoning) for each in drawn)
+        files[trials] = {
+            label: _fits(study, label, data, trials, shared.root) for label in study.entries()
+        }
+    for number, cell in enumerate(gathered):
+        # Missing for real data, which have no known law.
+        law = {key: cell.get(key, math.nan) for key in ("positive_rate", "group_coefficient")}
+        for by_label in files.values():
+            for label, (path, spec, columns, data) in by_label.items():
+                place = {"study": name, "dataset": dataset_name(data[0].about)} | law
+                place |= {"poisoning": poisoning_name(study), "label": label}
+                yield Use(name, path, number, place | columns, spec, data)
 
 
-def _use(
-    name: str,
-    study: Study,
-    label: str,
-    entry: MethodEntry,
-    place: tuple[int, dict],
-    data: tuple[Data, ...],
-    trials: tuple[int, ...],
-    shared: Shared,
-) -> Use:
-    number, cell = place
+def _fits(
+    study: Study, label: str, data: tuple[Data, ...], trials: tuple[int, ...], root: str
+) -> tuple[str, dict, dict, tuple[Data, ...]]:
+    """A file of fits: its path, its spec, what its rows are called, and its data."""
+    entry = study.entries()[label]
     method = method_of(label, study, entry)
     preset, budget = budget_of(study, entry)
+    rows = rows_of(entry)
     spec = {
         "method": method.name,
         "file": entry.file,
@@ -130,21 +123,12 @@ def _use(
         "lambda_f": (entry.lambda_f or study.lambda_f) if method.uses_lambda_f else [0.0],
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
-    }
-    rows = rows_of(entry)
-    spec |= rows
+    } | rows
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
     setting = "/".join([setting, *folders_of_rows(rows)])
-    path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
+    path = f"{made_folder(root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
-        "study": name,
-        "dataset": dataset_name(data[0].about),
-        # Missing for real data, which have no known law.
-        "positive_rate": cell.get("positive_rate", math.nan),
-        "group_coefficient": cell.get("group_coefficient", math.nan),
-        "poisoning": poisoning_name(study),
-        "label": label,
         "method": method.name,
         "variant": entry.variant or "",
         "budget": preset,
@@ -155,7 +139,7 @@ def _use(
         "uses_clean_rows": method.uses_clean_rows,
         "needs_sensitive_at_test": method.needs_sensitive_at_test,
     }
-    return Use(name, path, number, columns, spec, data)
+    return path, spec, columns, data
 
 
 def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:

@@ -12,7 +12,6 @@ from fairbench.planning.data_sections import DRAWN
 from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
 from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
-from fairbench.studies.grid.rows import folders_of_rows, rows_of
 from fairbench.studies.grid.section import Study, active, budget_of, method_of, poisoning_name
 
 _STEPS = "fairbench.studies.grid.steps"
@@ -113,7 +112,11 @@ def _fits(
     entry = study.entries()[label]
     method = method_of(label, study, entry)
     preset, budget = budget_of(study, entry)
-    rows = rows_of(entry)
+    # Which rows it learns from, where these are not all.
+    kept = {"trimming", "with_reserve", "clean_share"}
+    rows = entry.model_dump(include=kept, exclude_defaults=True)
+    if entry.trimming is not None:
+        rows["trimming"] = entry.trimming.model_dump()
     spec = {
         "method": method.name,
         "file": entry.file,
@@ -126,7 +129,9 @@ def _fits(
     } | rows
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
-    setting = "/".join([setting, *folders_of_rows(rows)])
+    said = {f"trimmed_{name}": value for name, value in rows.get("trimming", {}).items()}
+    said |= {name: value for name, value in rows.items() if name != "trimming"}
+    setting = "/".join([setting, *([folders_of(said)] if said else [])])
     path = f"{made_folder(root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
         "method": method.name,

@@ -180,9 +180,8 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
     for data in data_sets(folds):
         best = {quantity: data.best(quantity) for quantity in TRADE_OFFS}
         for (label, method), group in data.rows.groupby(["label", "method"], sort=True):
-            names = {"dataset": data.dataset, "profile": data.profile}
-            names |= {"label": label, "method": method}
-            names["sees_sensitive"] = bool(group["sees_sensitive"].iloc[0])
+            names = {"dataset": data.dataset, "profile": data.profile, "label": label}
+            names |= {"method": method, "sees_sensitive": bool(group["sees_sensitive"].iloc[0])}
             counts = _counts(data, group, searches)
             for quantity in [*METRICS, *_DERIVED]:
                 values = data.values(label, quantity)

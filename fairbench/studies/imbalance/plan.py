@@ -13,15 +13,17 @@ from fairbench.studies.tracking.plan import tracks_of
 
 _PAPER = "Enhancing FR-Train in Data Imbalance"
 _STEPS = "fairbench.studies.imbalance.steps"
+#: Title, topic, and the tables that it is drawn from.
 _FIGURES = {
-    "fig3": ("Mutual information against disparate impact", "Theory"),
-    "fig4": ("The data, and what c does to the groups", "Data"),
-    "fig5": ("Discriminator losses and information", "Training"),
-    "fig6": ("Smooth pseudo-labels", "Theory"),
-    "fig7": ("How steadily methods train", "Training"),
-    "fig8": ("Accuracy against disparate impact", "Trade-off"),
-    "fig9": ("FR-Train under label imbalance", "Label imbalance"),
-    "fig10": ("Normalised MI under label imbalance", "Label imbalance"),
+    "fig3": ("Mutual information against disparate impact", "Theory", ""),
+    "fig4": ("The data, and what c does to the groups", "Data", ""),
+    "fig5": ("Discriminator losses and information", "Training", "alignment"),
+    "fig6": ("Smooth pseudo-labels", "Theory", ""),
+    "fig7": ("How steadily methods train", "Training", "stability"),
+    "fig8": ("Accuracy against disparate impact", "Trade-off", "fits compared"),
+    "fig9": ("FR-Train under label imbalance", "Label imbalance", "fits selected compared"),
+    "fig10": ("Normalised MI under label imbalance", "Label imbalance", "fits selected compared"),
+    "answers": ("Methods against simple baselines", "Answers", "selected compared"),
 }
 _TRAINING = {
     "alignment": Shown(
@@ -48,41 +50,33 @@ def imbalance_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     if tracks:
         yield _training(config, tracks, figures, root)
     yield _reproduction(config, tracks, root)
-    inputs = _inputs(root, limits_of(config, shared))
+    limits = limits_of(config, shared)
     for name, options in figures.items():
-        paper, title, topic = _PAPER, *_FIGURES.get(name, ("", ""))
-        shown = Shown("figure", title, paper, topic)
+        title, topic, tables = _FIGURES[name]
+        shown = Shown("figure", title, _PAPER, topic)
         if name == "answers":
-            shown = Shown("picture", "Methods against simple baselines", "Answers")
-        spec, read = {"options": options, "seed": shared.seed}, dict(inputs.get(name, {}))
+            shown = Shown("picture", title, topic)
+        spec, read = {"options": options, "seed": shared.seed}, _inputs(root, tables, limits)
         if name in _TRACKED:
-            spec["tracks"] = {run: tracks[run] for run in _drawn(name, options)}
+            drawn = [options["track"]] if name == "fig5" else None
+            drawn = drawn or options["equal"] + options["published"]
+            spec["tracks"] = {run: tracks[run] for run in drawn}
             read["traces"] = _files(spec["tracks"])
         step = f"fairbench.studies.imbalance.figures.steps:{name}"
         given = {"spec": spec, "inputs": read, "listed": ("traces",)}
         yield figure_job(root, "", name, step, shown, **given)
 
 
-def _inputs(root: str, limits: tuple[str, ...]) -> dict[str, dict]:
-    """The tables that each figure is drawn from."""
-    comparisons = {"comparisons": (table(root, "comparisons.csv"), table(root, "matched.csv"))}
-    compared = {"selected": (table(root, "selected.csv"),)} | comparisons
-    fits = {"fits": (table(root, "fits.parquet"),), "limits": limits}
-    return {
-        "fig5": {"training": (table(root, "alignment.csv"),)},
-        "fig7": {"training": (table(root, "stability.csv"),)},
-        "fig8": fits | comparisons,
-        "fig9": fits | compared,
-        "fig10": fits | compared,
-        "answers": compared,
+def _inputs(root: str, tables: str, limits: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The tables that a figure is drawn from, by what its step calls them."""
+    every = {
+        "alignment": {"training": (table(root, "alignment.csv"),)},
+        "stability": {"training": (table(root, "stability.csv"),)},
+        "fits": {"fits": (table(root, "fits.parquet"),), "limits": limits},
+        "selected": {"selected": (table(root, "selected.csv"),)},
+        "compared": {"comparisons": (table(root, "comparisons.csv"), table(root, "matched.csv"))},
     }
-
-
-def _drawn(figure: str, options: dict) -> list[str]:
-    """The tracked runs that a figure is drawn from."""
-    if figure == "fig5":
-        return [options["track"]]
-    return [*options["equal"], *options["published"]]
+    return {name: paths for key in tables.split() for name, paths in every[key].items()}
 
 
 def _files(tracks: dict[str, dict]) -> tuple[str, ...]:

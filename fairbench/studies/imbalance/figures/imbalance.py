@@ -128,6 +128,19 @@ def _shift(cells: pd.DataFrame, looks: dict[float, Look], coefficient: float) ->
     return _DODGE * step * (list(looks).index(coefficient) - (len(looks) - 1) / 2)
 
 
+def _draw_cells(
+    axes: Any, cells: pd.DataFrame, looks: dict[float, Look], column: str, **style: float
+) -> None:
+    """Means of the cells with their intervals, a line for each group coefficient."""
+    for coefficient in [c for c in looks if c in cells.index]:
+        cell, (colour, marker, name) = cells.loc[coefficient], looks[coefficient]
+        axes.errorbar(
+            cell.index + _shift(cells, looks, coefficient), cell[column],
+            yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
+            elinewidth=0.8, capsize=1.5, **style,
+        )  # fmt: skip
+
+
 def _draw_metric(
     axes: Any,
     cells: pd.DataFrame,
@@ -135,22 +148,16 @@ def _draw_metric(
     looks: dict[float, Look],
     column: str,
 ) -> None:
-    for coefficient, (colour, marker, name) in looks.items():
-        cell = cells.loc[coefficient]
-        shift = _shift(cells, looks, coefficient)
-        x = cell.index + shift
-        axes.errorbar(
-            x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
-            elinewidth=0.8, capsize=1.5, zorder=4,
-        )  # fmt: skip
+    _draw_cells(axes, cells, looks, column, zorder=4)
+    for coefficient, shape in looks.items():
+        cell, shift = cells.loc[coefficient], _shift(cells, looks, coefficient)
         if column == "accuracy":
-            axes.plot(x, cell["limit"], **_DASHED, color=colour, label=f"limit, {name}")
+            limit = {"color": shape.colour, "label": f"limit, {shape.name}"}
+            axes.plot(cell.index + shift, cell["limit"], **_DASHED, **limit)
         if coefficient in published.index:
-            past = published.loc[coefficient]
-            axes.plot(
-                past.index + shift, past[column], **_HOLLOW, color=colour, marker=marker,
-                label=f"published, {name}", zorder=3,
-            )  # fmt: skip
+            past = published.loc[coefficient][column]
+            style = _HOLLOW | shape.style | {"label": f"published, {shape.name}", "zorder": 3}
+            axes.plot(past.index + shift, past, **style)
     low, high = axes.get_ylim()
     # The interval of a few data sets can leave the range that the metric has.
     axes.set_ylim(max(low, -0.02), min(high, 1.02))
@@ -170,16 +177,8 @@ def _draw_constant(axes: Any, chosen: pd.DataFrame, column: str) -> None:
 
 
 def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], column: str) -> None:
-    cells = means(pairs, _CELL, [column])
     axes.axhline(0.0, color=GREY, linewidth=0.8)
-    for coefficient in [c for c in looks if c in cells.index]:
-        colour, marker, name = looks[coefficient]
-        cell = cells.loc[coefficient]
-        x = cell.index + _shift(cells, looks, coefficient)
-        axes.errorbar(
-            x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
-            linewidth=0.6, elinewidth=0.8, capsize=1.5,
-        )  # fmt: skip
+    _draw_cells(axes, means(pairs, _CELL, [column]), looks, column, linewidth=0.6)
     axes.set_ylabel(f"difference ({METRICS[column][2]})")
 
 

@@ -135,25 +135,20 @@ def _panel(
 
 def _draw(axes: Any, content: Panel, looks: Mapping[str, Look]) -> None:
     for label, curve in content.curves.items():
-        colour, marker, _ = looks[label]
         x, y = curve["disparate_impact"], curve["accuracy"]
-        shared = {"color": colour, "marker": marker, "label": label}
+        shared = looks[label].style | {"label": label}
         if label not in MAIN:
             axes.plot(x, y, **shared, **_FAINT)
             continue
         bars = {"xerr": curve["disparate_impact_sd"], "yerr": curve["accuracy_sd"]}
         axes.errorbar(x, y, **bars, **shared, elinewidth=0.6, zorder=4)
         first = content.rows.query("label == @label and trial == 0")
-        axes.plot(
-            first["disparate_impact"], first["accuracy"], **_DOT, color=colour,
-            label=f"{label}, trial 0", zorder=5,
-        )  # fmt: skip
+        dots = {"color": looks[label].colour, "label": f"{label}, trial 0", "zorder": 5}
+        axes.plot(first["disparate_impact"], first["accuracy"], **_DOT, **dots)
     for method, points in content.published.groupby("method"):
-        colour, marker, _ = {**method_looks([method]), **looks}[method]
-        axes.plot(
-            points["disparate_impact"], points["accuracy"], **_HOLLOW, color=colour, marker=marker,
-            label=f"{method}, published", zorder=3,
-        )  # fmt: skip
+        style = {**method_looks([method]), **looks}[method].style
+        style |= _HOLLOW | {"label": f"{method}, published", "zorder": 3}
+        axes.plot(points["disparate_impact"], points["accuracy"], **style)
 
 
 def _draw_limits(axes: Sequence[Any], contents: Sequence[Panel]) -> None:

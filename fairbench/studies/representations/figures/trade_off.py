@@ -135,19 +135,13 @@ def _draw(
 ) -> None:
     up, across = TRADE_OFFS[row.quantity]
     for label in [label for label in looks if label in means.index]:
-        colour, marker, _ = looks[label]
-        mine = points[points["label"] == label]
-        axes.plot(
-            1.0 - mine[across], mine[up], **_FOLD, color=colour, marker=marker,
-            label=f"{label}, folds",
-        )  # fmt: skip
+        style, mine = looks[label].style, points[points["label"] == label]
+        axes.plot(1.0 - mine[across], mine[up], **_FOLD, **style, label=f"{label}, folds")
         x, y = means.loc[(label, across)], means.loc[(label, up)]
         whole = means.loc[(label, row.quantity), "n"] == x["folds"]
-        axes.errorbar(
-            1.0 - x["mean"], y["mean"], xerr=_ends(x), yerr=_ends(y), color=colour,
-            marker=marker, markersize=6, fillstyle="full" if whole else "none", elinewidth=0.7,
-            label=label, zorder=4,
-        )  # fmt: skip
+        style |= {"fillstyle": "full" if whole else "none", "markersize": 6, "elinewidth": 0.7}
+        bars = {"xerr": _ends(x), "yerr": _ends(y)}
+        axes.errorbar(1.0 - x["mean"], y["mean"], **bars, **style, label=label, zorder=4)
     if across in _GUESSING:
         axes.axvline(_GUESSING[across], **_GUESS, zorder=1)
     _set_limits(axes, 1.0 - points[across].dropna(), points[up].dropna())

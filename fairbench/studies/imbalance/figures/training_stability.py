@@ -31,9 +31,9 @@ _SINGLE = 3
 _BAND = (0.05, 0.95)
 
 _QUOTED = {
-    ("mean", "variation_disparate_impact"): "total variation of test DI after warm-up",
-    ("mean", "settled"): "iteration from which test accuracy and DI have settled",
-    ("sd", "final_disparate_impact"): "sd over seeds of the final DI",
+    ("mean", "variation_disparate_impact"): ("total variation of test DI after warm-up", ".2f"),
+    ("mean", "settled"): ("iteration from which test accuracy and DI have settled", ".0f"),
+    ("sd", "final_disparate_impact"): ("sd over seeds of the final DI", ".4f"),
 }
 
 
@@ -136,7 +136,9 @@ def _caption(
     compared = stability[(stability["track"] == equal[1]) & (stability["against"] == equal[0])]
     if len(compared):
         rows = compared.set_index(["statistic", "quantity"])
-        said = [f"{words} {_estimate(rows.loc[key])}" for key, words in _QUOTED.items()]
+        said = [
+            f"{words} {_estimate(rows.loc[key], form)}" for key, (words, form) in _QUOTED.items()
+        ]
         looks, labels = method_looks(traces["label"]), traces.groupby("track")["label"].first()
         first, second = (looks[labels[track]].name for track in equal)
         seen += f" {second} minus {first}, with 95 % intervals: {'; '.join(said)}."
@@ -150,7 +152,9 @@ def _caption(
     return caption_of(seen, text)
 
 
-def _estimate(row: pd.Series) -> str:
-    if not np.isfinite(row["low"]):
-        return f"{row['value']:+.3g} (no interval from {row['runs']} seeds)"
-    return f"{row['value']:+.3g} [{row['low']:+.3g}, {row['high']:+.3g}]"
+def _estimate(row: pd.Series, form: str) -> str:
+    value, low, high = (format(row[name], f"+{form}") for name in ("value", "low", "high"))
+    known = np.isfinite(row["low"])
+    return (
+        f"{value} [{low}, {high}]" if known else f"{value} (no interval from {row['runs']} seeds)"
+    )

@@ -103,7 +103,7 @@ def test_figure_7_draws_bands_medians_and_the_published_pair(read):
     _, single = read.line(axes[0, 2], "naive MI, $\\lambda_f$=0.6, $\\lambda_r$=0.2")
     assert np.array_equal(single, traces[traces["track"] == "c"]["test_accuracy"])
     row = table[(table["against"] == "a") & (table["quantity"] == "settled")].iloc[0]
-    assert f"settled {row['value']:+.3g} [{row['low']:+.3g}, {row['high']:+.3g}]" in drawn.caption
+    assert f"settled {row['value']:+.0f} [{row['low']:+.0f}, {row['high']:+.0f}]" in drawn.caption
     assert "of 6 initial seeds" in drawn.caption
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fairbench.evaluation.comparison import between
-from fairbench.evaluation.selection import PLACE, at_place
+from fairbench.evaluation.selection import at_place
 from fairbench.evaluation.verdicts import released_labels
 
 
@@ -66,17 +66,6 @@ def find_study(
             found = Found(study, dataset, poisoning, _labels(group, methods))
             candidates.append(((datasets.index(dataset), -sets), found))
     return min(candidates, key=lambda item: item[0])[1] if candidates else None
-
-
-def find_real(fits: pd.DataFrame, methods: Sequence[str]) -> list[Found]:
-    """Find every study on real data that has these methods as released, by name."""
-    here = fits[fits["positive_rate"].isna()]
-    released = pd.concat([released_labels(here, method) for method in methods])
-    return [
-        Found(*place, _labels(group, methods))
-        for place, group in released.groupby(PLACE, sort=True)
-        if set(methods) <= set(group["method"])
-    ]
 
 
 def _labels(group: pd.DataFrame, methods: Sequence[str]) -> dict[str, str]:

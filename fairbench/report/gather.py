@@ -60,11 +60,6 @@ def verdicts(given: Given) -> pd.DataFrame | None:
     return together.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def answers(given: Given) -> list[str]:
-    """The answers of each study in detail, in Markdown."""
-    return [text for each in entries(given.plan, "answers") if (text := given.text(each.path))]
-
-
 def findings(given: Given) -> list[str]:
     """The findings of each study, in Markdown; their links lead to the tables of the page."""
     places = {table.path: f"#table-{table.name}" for table in entries(given.plan, "table")}

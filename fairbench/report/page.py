@@ -34,7 +34,6 @@ from fairbench.report.costs import costs
 from fairbench.report.gather import (
     VERDICT_ORDER,
     Drawing,
-    answers,
     drawings,
     explorers,
     findings,
@@ -117,7 +116,6 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "picture": picture(given),
         "findings": findings(given),
         "findings_refused": any(map(given.is_refused, paths["findings"])),
-        "answers": answers(given),
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
         "sheets": sheets(given),

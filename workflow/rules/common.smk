@@ -133,7 +133,6 @@ def reported(path, shown):
     caption, category = {
         "table": ("table", "Tables"),
         "verdicts": ("verdicts", "Verdicts"),
-        "answers": ("answers", "Answers"),
         "findings": ("findings", "Answers"),
     }[shown.kind]
     caption = f"../report/{caption}.rst"

@@ -48,7 +48,6 @@ _SHOWN = {
     "crowd": Shown("table", "FR-Train: the crowd's labels", row="a number of answers averaged"),
     "links": Shown("table", "FR-Train: rows that the crowd saw", row="a crowd set"),
     "verdicts": Shown("verdicts", "Every value"),
-    "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
 }
 

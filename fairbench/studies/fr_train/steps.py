@@ -35,7 +35,7 @@ def crowd(call: Call) -> None:
 def tables(call: Call) -> None:
     """Choose fits, hold them against the printed tables, and answer the questions asked."""
     from fairbench.evaluation.selection import read_csv
-    from fairbench.evaluation.verdict_words import to_markdown, what_holds
+    from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.tables import write_markdown
     from fairbench.studies.fr_train.answers import answers, findings
@@ -57,7 +57,7 @@ def tables(call: Call) -> None:
         write_csv(frame, call.outputs[name])
     write_markdown(call.outputs["verdicts_text"], to_markdown(judged))
     write_markdown(call.outputs["layout"], layout(held))
-    write_markdown(call.outputs["answers"], answers(compared) + what_holds(judged))
+    write_markdown(call.outputs["answers"], answers(compared))
     write_markdown(call.outputs["findings"], findings(compared, judged))
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from fairbench.methods.shared.base import MethodParameters, SolvedMethod
+from fairbench.methods.shared.base import MethodParameters
+from fairbench.methods.shared.solved import SolvedMethod
 
 if TYPE_CHECKING:
     import numpy as np

@@ -70,7 +70,7 @@ def test_on_a_linear_model_the_weights_are_the_exact_ones():
 
 def test_with_a_hidden_layer_help_is_the_slope_of_the_clean_loss_by_finite_differences():
     net, rows, clean, step = network(3, 5, 1), batch(), batch(seed=2), 1e-5
-    ends = [[clean_loss(net, sign * e, rows, clean) for sign in (1, -1)] for e in step * EYE]
+    ends = [[clean_loss(net, sign * e, rows, clean) for sign in (-1, 1)] for e in step * EYE]
     known = torch.stack([(low - high) / (2 * step) for low, high in ends], 1)
     found = help_of(net, rows, clean)
     assert 0 < (found > 0).sum() < found.size

@@ -26,6 +26,11 @@ DEFAULT = yaml.safe_load((REPOSITORY / "config" / "config.yaml").read_text())
             "fr_train.readings.synthetic.attack.group",
         ),
         (("readings", "adult_margin", "profile"), "original_test", "are those of a file"),
+        (
+            ("methods", "fairness_constraints", "parameters"),
+            {"generator_hidden_units": 4},
+            "must be 0: this method solves for a linear predictor",
+        ),
         (("methods", "fr_train", "variant"), "printed", "fr_train.methods.fr_train.variant"),
     ],
 )

@@ -33,6 +33,7 @@ _FAIR = ("fairness_constraints", "label_bias_correction", "adversarial_debiasing
 _TWO_STEP = tuple(f"rml_{name}" for name in _FAIR)
 #: Shares of the clean rows, as the methods that are given no more are called.
 _SHARES = ("half", "tenth", "twentieth", "fiftieth", "hundredth")
+_TRUE = "learning_to_reweight_crowd_true"
 
 QUESTIONS = {
     "two_step": Question(
@@ -71,6 +72,14 @@ QUESTIONS = {
         (
             *((f"fr_train_{share}", "fr_train") for share in (*_SHARES, "hundredth_low")),
             *((f"learning_to_reweight_{share}", "learning_to_reweight") for share in _SHARES),
+        ),
+    ),
+    "crowd": Question(
+        "Are the crowd's labels as good as true ones? On the rows that it saw and that are found "
+        "among the data.",
+        (
+            ("fr_train_crowd_11", "fr_train_crowd_true"),
+            *((f"learning_to_reweight_crowd_{n}", _TRUE) for n in (1, 5, 11)),
         ),
     ),
     "trimming": Question(

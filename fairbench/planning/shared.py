@@ -100,6 +100,18 @@ class Shared:
         self._add("poison", "fairbench.data.steps:poison", path, "poisoning", what, **given)
         return Data(path, data.about | {"poisoning": told})
 
+    def changed(self, data: Data, step: str, named: dict, spec: dict, inputs: dict) -> Data:
+        """A data set that a study's own step makes of another.
+
+        `named` is in its path, in what it says of itself, and with `spec` in what the step is told.
+        """
+        head, _, tail = data.path.rpartition("/")
+        path = f"{head}/{folders_of(named)}/{tail}"
+        told = {"data": data.about, "seed": self.seed} | named | spec
+        given = {"spec": told, "inputs": {"data": (data.path,)} | inputs}
+        self._add("draw", step, path, "data", data.about["dataset"], **given)
+        return Data(path, data.about | named)
+
     def limit(self, cell: dict, draws: int) -> str:
         """The accuracy limit of a law."""
         path = f"{self.root}/limits/{limit_name(cell, self.seed)}.parquet"

@@ -169,7 +169,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
     failed = _failure(outcome)
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
-    thresholds = thresholds_of(method, outcome, splits, kept)
+    thresholds = thresholds_of(method, points, outcome, splits, kept)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]

@@ -180,6 +180,7 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
     columns["sensitive"], names = groups_of(table, sensitive)
     columns["y"] = table[label.column].isin(label.favourable).astype(np.int8)
     meaning = pd.DataFrame(columns, index=table.index)
+    meaning = meaning[meaning["sensitive"] >= 0]
     meaning.attrs["groups"] = names
     return meaning
 

@@ -60,6 +60,9 @@ class Levels(Strict):
         description="values of a column in the order of their groups, where any other is an error; "
         "default: all that occur, in the order of the alphabet",
     )
+    least_rows: int = Field(
+        0, ge=0, description="groups of fewer rows are left out, and their rows with them"
+    )
 
     @model_validator(mode="after")
     def _of_these_columns(self):

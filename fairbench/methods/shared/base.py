@@ -21,7 +21,6 @@ from fairbench.methods.shared.losses import binary_cross_entropy
 from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import Tensor
 
 
@@ -204,47 +203,3 @@ class Method:
     def robustness(self, networks, batch: Batch, logit: Tensor) -> Tensor | None:
         """What lambda_r weighs: smaller is more robust. None where there is no such term."""
         return None
-
-
-class SolvedMethod(Method):
-    """A linear predictor that is the solution of a problem, and not trained step by step.
-
-    Its `lambda_f` is a knob from 0, no fairness asked for, to 1, as much as the method can give. It
-    takes no weight from the cross-entropy. The budget does not concern it.
-    """
-
-    fitting = "solved"
-
-    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
-        """Solve for one model.
-
-        Parameters
-        ----------
-        train, clean : Split
-            Rows with `features` (rows, width), `sensitive` and `y` (rows,), numpy. The sensitive
-            attribute comes last among the features as for `Batch`, with 0 throughout if the
-            predictor is not shown it. `clean` are the validation rows, whose labels are never
-            poisoned.
-        lambda_f : float
-            The knob.
-        seed : int
-            Of the data set: for a method that draws.
-
-        Returns
-        -------
-        weight : array, shape (width,)
-        bias : float
-
-        Raises
-        ------
-        ValueError
-            If there is no solution. The fit is then recorded as an error with this reason.
-        """
-        raise NotImplementedError
-
-    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
-        """`solve` for several values of the knob, which may share what does not depend on it.
-
-        Each solution has to be, bit for bit, what `solve` gives for its value alone.
-        """
-        return [self.solve(train, clean, lambda_f=each, seed=seed) for each in lambda_f]

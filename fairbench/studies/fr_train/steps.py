@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["crowd", "draw_fig1", "draw_fig2", "draw_fig4", "draw_tables", "fits", "tables"]
+__all__ = [
+    "crowd",
+    "crowd_rows",
+    "draw_fig1",
+    "draw_fig2",
+    "draw_fig4",
+    "draw_tables",
+    "fits",
+    "tables",
+]
 
 
 def fits(call: Call) -> None:
@@ -30,6 +39,24 @@ def crowd(call: Call) -> None:
         for what in ("people", "data")
     }
     write_csv(links(**by_what), call.outputs["links"])
+
+
+def crowd_rows(call: Call) -> None:
+    """A real data set whose clean rows are those that the crowd saw, with its labels."""
+    from fairbench.data.files import read_dataset
+    from fairbench.store.tables import read_table, write_table
+    from fairbench.studies.fr_train.crowd_rows import with_crowd_rows
+
+    given = call.spec
+    frame, about = read_dataset(call.input("data"), given["data"])
+    tables = {
+        name: read_table(call.input(f"crowd_{name}"), kind="table")[0]
+        for name in ("people", "answers", "data")
+    }
+    count = given["crowd_answers"]
+    frame = with_crowd_rows(frame, given["of"], **tables, count=count, seed=given["seed"])
+    about |= {"crowd_answers": count, "columns": list(frame.columns)}
+    write_table(frame, call.output, kind="dataset", about=about)
 
 
 def tables(call: Call) -> None:

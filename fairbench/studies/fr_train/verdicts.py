@@ -44,6 +44,8 @@ NAMES = {
     "without-R": "without_robustness",
     "without-F": "without_fairness",
     "without-RW": "without_reweighting",
+    "FR-Train, crowdsourcing": "fr_train_crowd_11",
+    "FR-Train, ground-truth": "fr_train_crowd_true",
     "RML, validation set 10%": "learning_to_reweight",
     "RML, validation set 5%": "learning_to_reweight_half",
     "RML, validation set 0.5%": "learning_to_reweight_twentieth",

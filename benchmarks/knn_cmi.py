@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import digamma
 
-from fairbench.data import published_draw
+from fairbench.data.published import published_draw
 from fairbench.information import ConditionalTracker, knn_cmi
 
 K = 8

@@ -54,7 +54,8 @@ CASES: dict[str, dict[str, str]] = {
 
 def drawn() -> dict[str, np.ndarray]:
     """Data sets, poisoned labels and initial weights."""
-    from fairbench.data import build, flip_labels
+    from fairbench.data.drawn import build
+    from fairbench.data.poisoning import flip_labels
     from fairbench.methods import find
     from fairbench.training.initial import draw_initial
 
@@ -92,7 +93,7 @@ def measured() -> dict[str, np.ndarray]:
 
 def fitted(engine: str, threads: int) -> dict[str, np.ndarray]:
     """Weights of trained models, their test metrics, and the model selected of each grid."""
-    from fairbench.data import build
+    from fairbench.data.drawn import build
     from fairbench.methods import find
     from fairbench.metrics import decisions as metrics
     from fairbench.training.budget import BUDGETS

@@ -25,6 +25,7 @@ from fairbench.training.reference import train_models
 from fairbench.training.solved import solve_models
 
 KNOBS = np.round(np.linspace(0.05, 0.5, 10), 2)
+DIVISIONS = 20
 SHARE = 10  # of the plain loops' steps that are run
 
 
@@ -38,25 +39,35 @@ def data(rows: int, seed: int) -> Split:
     return Split(features, z.astype(np.float32), y.astype(np.float32))
 
 
-def plain_reweighting(train: Split, clean: Split, steps: int, batch: int) -> None:
+def plain_reweighting(train: Split, clean: Split, steps: int, batch: int, hidden: int = 0) -> None:
     """Ren et al. as published: weights are minus the gradient at 0 of the loss after a step."""
     x, y, cx, cy = map(torch.from_numpy, (train.features, train.y, clean.features, clean.y))
-    at, bias = torch.zeros(x.shape[1], requires_grad=True), torch.zeros((), requires_grad=True)
+    width = x.shape[1]
+    at = [torch.zeros(hidden or width), torch.zeros(())]
+    if hidden:
+        at = [torch.randn(hidden), at[1], torch.randn(width, hidden), torch.zeros(hidden)]
+    at = [part.requires_grad_() for part in at]
     loss = torch.nn.functional.binary_cross_entropy_with_logits
+
+    def logit(rows, where):
+        if hidden:
+            rows = torch.nn.functional.leaky_relu(rows @ where[2] + where[3], 0.2)
+        return rows @ where[0] + where[1]
+
     for step in range(steps):
         rows = torch.randint(len(y), (batch,), generator=torch.Generator().manual_seed(step))
         epsilon = torch.zeros(batch, requires_grad=True)
-        each = loss(x[rows] @ at + bias, y[rows], reduction="none")
-        slopes = torch.autograd.grad((epsilon * each).sum(), (at, bias), create_graph=True)
-        moved = [p - 0.1 * g for p, g in zip((at, bias), slopes, strict=True)]
-        (by,) = torch.autograd.grad(loss(cx @ moved[0] + moved[1], cy), epsilon)
+        each = loss(logit(x[rows], at), y[rows], reduction="none")
+        slopes = torch.autograd.grad((epsilon * each).sum(), at, create_graph=True)
+        moved = [p - 0.1 * g for p, g in zip(at, slopes, strict=True)]
+        (by,) = torch.autograd.grad(loss(logit(cx, moved), cy), epsilon)
         weight = (-by).clamp(min=0)
         weight = weight / weight.sum().clamp(min=1e-12)
-        each = loss(x[rows] @ at + bias, y[rows], reduction="none")
-        slopes = torch.autograd.grad((weight * each).sum(), (at, bias))
+        each = loss(logit(x[rows], at), y[rows], reduction="none")
+        slopes = torch.autograd.grad((weight * each).sum(), at)
         with torch.no_grad():
-            at -= 0.1 * slopes[0]
-            bias -= 0.1 * slopes[1]
+            for part, slope in zip(at, slopes, strict=True):
+                part -= 0.1 * slope
 
 
 def plain_debiasing(train: Split, knob: float, steps: int, batch: int) -> None:
@@ -120,6 +131,15 @@ def main() -> None:
     steps, batch = 40 * (rows // 100), 100
     plain = SHARE * seconds(lambda: plain_reweighting(train, clean, steps // SHARE, batch))
     report("learning to reweight, 1 model", ours("learning_to_reweight"), plain)
+
+    kind = methods.find("learning_to_reweight")
+    deep = kind(kind.Parameters(generator_hidden_units=16))
+    several = {trial: (train, clean) for trial in range(DIVISIONS)}
+    some = [Model(trial, 0.0, 0.0, trial) for trial in several]
+    together = seconds(lambda: solve_models(deep, several, some))
+    plain = SHARE * seconds(lambda: plain_reweighting(train, clean, steps // SHARE, batch, 16))
+    words = f"learning to reweight, a hidden layer, {DIVISIONS} data sets"
+    report(words, together, plain * DIVISIONS)
 
     steps, batch = 100 * (rows // 200), 200
     one = SHARE * seconds(lambda: plain_debiasing(train, 1.0, steps // SHARE, batch))

@@ -17,7 +17,8 @@ from collections.abc import Callable
 # Before numpy is imported: its threads would share the work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from fairbench.data import build, flip_labels, resolve
+from fairbench.data.drawn import build, resolve
+from fairbench.data.poisoning import flip_labels
 from fairbench.methods.fr_train import FRTrain
 from fairbench.studies.tracking.measuring import track_models
 from fairbench.training.budget import BUDGETS

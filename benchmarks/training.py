@@ -13,7 +13,7 @@ import time
 
 import torch
 
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.methods import find
 from fairbench.training import reference
 from fairbench.training.budget import BUDGETS

@@ -85,8 +85,7 @@ def test_every_import_of_the_package_is_a_dependency():
         for name in imported_by(path)
         if name not in sys.stdlib_module_names and name != "fairbench"
     }
-    # knncmi is asked for where its estimate is wanted beside ours, and is nobody's need
-    assert imported - {"knncmi"} <= {canonicalize_name(needed.name) for needed in requirements()}
+    assert imported <= {canonicalize_name(needed.name) for needed in requirements()}
 
 
 def test_the_running_environment_is_the_pinned_one():

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Call", "Step"]
-
 
 @dataclass(frozen=True)
 class Call:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-__all__ = ["closure"]
-
 PACKAGE = Path(__file__).parents[1]
 #: What jobs get, read and write files with. The content is checked against its checksum when it
 #: is read; an edit there changes no number, and would train everything again.
@@ -69,7 +67,7 @@ def _of_step(step: str) -> tuple[Path, tuple[Path, ...]]:
         named = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
         waiting |= (named & functions.keys()) - reached
     kept = [node for node in body if getattr(node, "name", None) not in functions.keys() - reached]
-    return file, _files(file, ast.Module(kept, []))
+    return file, _files(ast.Module(kept, []))
 
 
 @cache
@@ -80,33 +78,25 @@ def _parsed(path: Path) -> ast.Module:
 @cache
 def _imported(path: Path) -> tuple[Path, ...]:
     """Files of the package that a file imports."""
-    return _files(path, _parsed(path))
+    return _files(_parsed(path))
 
 
-def _files(path: Path, tree: ast.Module) -> tuple[Path, ...]:
-    return tuple(sorted(filter(None, set(map(_file, set(_names(path, tree)))))))
+def _files(tree: ast.Module) -> tuple[Path, ...]:
+    return tuple(sorted(filter(None, set(map(_file, set(_names(tree)))))))
 
 
-def _names(path: Path, node: ast.AST) -> Iterator[str]:
+def _names(node: ast.AST) -> Iterator[str]:
     """Names imported below a node: ``fairbench.data.law``, ``fairbench.data.law.posterior``."""
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
         return
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
-        base = ".".join(filter(None, [_above(path, node.level), node.module]))
-        yield from (f"{base}.{alias.name}" for alias in node.names)
+        # Ours are absolute.
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
     elif not isinstance(node, ast.expr):  # no import stands within an expression
         for inner in ast.iter_child_nodes(node):
-            yield from _names(path, inner)
-
-
-def _above(path: Path, level: int) -> str:
-    """The package that a relative import of this level starts from; empty for an absolute one."""
-    if not level or not path.is_relative_to(PACKAGE):
-        return ""
-    parts = path.relative_to(PACKAGE.parent).parts
-    return ".".join(parts[: len(parts) - level])
+            yield from _names(inner)
 
 
 def _file(name: str) -> Path | None:

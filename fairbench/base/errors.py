@@ -2,8 +2,6 @@
 
 import os
 
-__all__ = ["DamagedFile", "Foreseen"]
-
 _REMEDY = "delete it and run snakemake again"
 
 

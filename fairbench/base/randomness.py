@@ -8,12 +8,9 @@ and ``fairbench.data.imbalance``) are the one exception: they follow their autho
 from __future__ import annotations
 
 import hashlib
-import operator
 from numbers import Integral, Real
 
 import numpy as np
-
-__all__ = ["seed_of", "stream"]
 
 
 def stream(root: int, *names: object) -> np.random.Generator:
@@ -32,13 +29,6 @@ def stream(root: int, *names: object) -> np.random.Generator:
     -------
     numpy.random.Generator
         A PCG64 generator, always in the same state for the same root and names.
-
-    Raises
-    ------
-    ValueError
-        The root is negative.
-    TypeError
-        The root is not an integer.
 
     Notes
     -----
@@ -66,9 +56,6 @@ def seed_of(root: int, *names: object) -> int:
 
 
 def _sequence(root: int, names: tuple[object, ...]) -> np.random.SeedSequence:
-    root = operator.index(root)
-    if root < 0:
-        raise ValueError(f"the root seed must be zero or larger, not {root}")
     return np.random.SeedSequence([root, *(_number_of(name) for name in names)])
 
 

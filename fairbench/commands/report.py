@@ -64,8 +64,8 @@ def readme(
     parts = [re.sub(r"\]\((?=[\w.]+\))", f"]({folder.as_posix()}/", text)]
     if picture is not None:
         parts.insert(0, _shown(picture, page))
-    details = folder / "answers.md"
-    parts.append(f"Every answer in detail: [{details.name}]({details.as_posix()}).")
+    details = folder / "reproduction.md"
+    parts.append(f"Every verdict with its reason: [{details.name}]({details.as_posix()}).")
     body = "\n\n".join(parts)
     write_text(page, f"{before}{start}\n{body}\n{end}{after}")
 

@@ -51,12 +51,15 @@ def status(
     failed: Annotated[bool, typer.Option(help="the failed jobs alone")] = False,
 ) -> None:
     """Say of each stage and method what is done, running, failed and why, and to do."""
+    from rich.console import Console
+
     from fairbench.status.overview import failures
     from fairbench.status.states import given_up, states_of
 
     asked = study_of(configfile, further, cores)
     found = states_of(asked.plan.started())
-    console = _console()
+    # Piped, a table is as wide as it needs to be, and plain.
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if not failed:
         _print_overview(console, asked, found)
     blocks = list(failures(found, asked.options, given_up()))
@@ -79,7 +82,7 @@ def estimate(
     asked = study_of(configfile, further, cores)
     found = states_of(asked.plan.started())
     left = [each.job for each in found if each.state != DONE]
-    said = announcement(left, _rates(asked, found), asked.cores, _threads(asked.plan))
+    said = announcement(left, _rates(asked, found), asked.cores, asked.threads)
     old = said_of_outdated(outdated(asked.plan))
     if not left and not old:
         said += "; whether anything is out of date, `snakemake -n` says"
@@ -135,21 +138,10 @@ def option_for_each(files: list[Path]) -> list[str]:
     return [word for file in files for word in ("--configfile", str(file))]
 
 
-def _threads(plan) -> int:
-    return plan.config.resources.threads
-
-
 def _rates(asked, found):
     from fairbench.status.rates import measured_rates
 
-    return measured_rates(found, threads=_threads(asked.plan))
-
-
-def _console():
-    from rich.console import Console
-
-    # Piped, a table is as wide as it needs to be, and plain.
-    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    return measured_rates(found, threads=asked.threads)
 
 
 def _print_overview(console, asked, found) -> None:
@@ -161,7 +153,7 @@ def _print_overview(console, asked, found) -> None:
     config = " + ".join(["config/config.yaml", *asked.overlays])
     console.print(f"config: {config} {given}".rstrip(), markup=False, soft_wrap=True)
     rates = _rates(asked, found)
-    console.print(overview(found, rates, asked.cores, _threads(asked.plan)))
+    console.print(overview(found, rates, asked.cores, asked.threads))
     old = said_of_outdated(outdated(asked.plan))
     if old:
         console.print(old, markup=False, soft_wrap=True)

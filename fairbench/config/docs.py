@@ -18,8 +18,6 @@ from fairbench.config.root import Config
 from fairbench.methods.shared.space import Choice, Range
 from fairbench.training.budget import BUDGETS, Budget
 
-__all__ = ["describe", "models", "renewed"]
-
 _START, _END = "<!-- keys:start -->", "<!-- keys:end -->"
 _README = Path(__file__).parents[2] / "config" / "README.md"
 _BOUNDS = {

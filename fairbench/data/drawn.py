@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +15,6 @@ from fairbench.data.published import published_draw
 
 if TYPE_CHECKING:
     import pandas as pd  # late, as a job that trains asks for `resolve` alone
-
-__all__ = ["DATASETS", "SPLITS", "DataSet", "build", "resolve"]
 
 SPLITS = ("train", "reserve", "clean", "selection", "test")
 """What the rows are for.
@@ -100,30 +97,11 @@ def resolve(dataset: str, parameters: Mapping[str, object]) -> dict[str, object]
     -------
     dict
         Every parameter of the data set with its value.
-
-    Raises
-    ------
-    ValueError
-        An unknown data set or parameter; the message names the ones that exist.
-    TypeError
-        A single value for a parameter that is a mapping.
     """
-    if dataset not in DATASETS:
-        raise ValueError(f"no data set {dataset!r}; there are {', '.join(DATASETS)}")
-    return _merged(f"data set {dataset!r}", DATASETS[dataset].defaults, parameters)
-
-
-def _merged(owner: str, defaults: Mapping, given: object) -> dict[str, object]:
-    if not isinstance(given, Mapping):
-        raise TypeError(f"{owner} must be a mapping with some of {', '.join(defaults)}")
-    unknown = sorted(set(given) - set(defaults))
-    if unknown:
-        allowed = ", ".join(defaults)
-        raise ValueError(f"{owner} has no parameter {', '.join(unknown)}; it has {allowed}")
-    merged = {**defaults, **given}
-    for name, default in defaults.items():
-        if isinstance(default, Mapping):
-            merged[name] = _merged(f"{name} of {owner}", default, given.get(name, {}))
+    defaults = DATASETS[dataset].defaults
+    merged = {**defaults, **parameters}
+    if "rows" in defaults:
+        merged["rows"] = {**defaults["rows"], **parameters.get("rows", {})}
     return merged
 
 
@@ -151,19 +129,10 @@ def build(
         ``sensitive``, ``y`` and ``y_clean`` (int8). Labels and groups are 0/1 here and in
         everything after, the label 0 being -1 in the released coding. ``y_clean`` equals ``y``
         until labels are flipped.
-
-    Raises
-    ------
-    ValueError
-        Unknown names, values outside their ranges, or trials that are repeated or missing.
     """
     import pandas as pd
 
-    settings = resolve(dataset, parameters)
-    trials = [operator.index(trial) for trial in trials]
-    if not trials or min(trials) < 0 or len(set(trials)) < len(trials):
-        raise ValueError(f"trials must be distinct, at least one and none negative, not {trials}")
-    frames = []
+    settings, frames = resolve(dataset, parameters), []
     for trial in trials:
         frame = DATASETS[dataset].draw(trial, seed, **settings)
         frame.insert(0, "trial", trial)

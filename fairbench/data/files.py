@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["dataset_columns", "read_dataset"]
-
 
 def read_dataset(path: Path, expected: dict) -> tuple[pd.DataFrame, dict]:
     """A data set file, if it is the one expected: another cell's has the same columns."""

@@ -10,8 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["group_count", "with_groups"]
-
 
 def group_count(frame: pd.DataFrame | Mapping[str, np.ndarray]) -> int:
     """How many groups a data set has, in all its trials and splits together."""

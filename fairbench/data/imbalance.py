@@ -10,14 +10,11 @@ from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
     PUBLISHED_ROTATION,
-    check_cell,
     group_probability,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["imbalance_draw", "imbalance_seed"]
 
 
 def imbalance_seed(positive_rate: float, group_coefficient: float, trial: int) -> int:
@@ -67,11 +64,6 @@ def imbalance_draw(
     DataFrame
         ``x1``, ``x2`` (float64), ``y`` (int8, released coding -1/+1) and ``sensitive`` (int8, 0/1).
 
-    Raises
-    ------
-    ValueError
-        Parameters outside their ranges.
-
     Notes
     -----
     Each row took from one legacy stream: a uniform for the label, a bivariate normal of its class
@@ -80,7 +72,6 @@ def imbalance_draw(
     """
     import pandas as pd
 
-    check_cell(positive_rate=positive_rate, group_coefficient=group_coefficient, rotation=rotation)
     generator = np.random.RandomState(imbalance_seed(positive_rate, group_coefficient, trial))
     uniform, normal = generator.random_sample, generator.standard_normal
     factors = [_factor(covariance) for covariance in CLASS_COVARIANCE]

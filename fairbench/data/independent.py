@@ -12,14 +12,11 @@ from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
     PUBLISHED_ROTATION,
-    check_cell,
     group_probability,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["DEFAULT_ROWS", "independent_draw"]
 
 DEFAULT_ROWS: dict[str, int] = {"train": 1800, "clean": 200, "selection": 1000, "test": 20_000}
 """Rows of each split: the report's, with a test split large enough for a ratio of rates.
@@ -60,11 +57,6 @@ def independent_draw(
         ``split`` (str), ``x1``, ``x2`` (float64), ``y`` (int8, released coding -1/+1) and
         ``sensitive`` (int8, 0/1), the splits in the order of `rows`.
 
-    Raises
-    ------
-    ValueError
-        Parameters outside their ranges.
-
     Notes
     -----
     Another number of rows of one split leaves the other splits as they were, and more rows of a
@@ -72,9 +64,6 @@ def independent_draw(
     """
     import pandas as pd
 
-    check_cell(positive_rate=positive_rate, group_coefficient=group_coefficient, rotation=rotation)
-    if not rows or min(rows.values()) < 1:
-        raise ValueError(f"every split needs at least one row, not {dict(rows)}")
     cell = (positive_rate, group_coefficient, rotation, trial)
     parts = []
     for split, count in rows.items():

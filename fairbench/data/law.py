@@ -11,16 +11,6 @@ import math
 
 import numpy as np
 
-__all__ = [
-    "CLASS_COVARIANCE",
-    "CLASS_MEAN",
-    "PUBLISHED_ROTATION",
-    "check_cell",
-    "group_probability",
-    "log_density_ratio",
-    "posterior",
-]
-
 PUBLISHED_ROTATION = -45.0
 """Degrees by which the published data turn the features before reading off the group.
 
@@ -111,27 +101,6 @@ def posterior(x: np.ndarray, *, positive_rate: float) -> np.ndarray:
         P(Y = 1 | x). The group is drawn from the features alone, so that it is independent of the
         label given them, and this is P(Y = 1 | x, z) as well: once x is known, the group tells
         nothing more about the label.
-
-    Raises
-    ------
-    ValueError
-        The rate is not strictly between 0 and 1.
     """
-    check_cell(positive_rate=positive_rate)
     prior = math.log(positive_rate) - math.log1p(-positive_rate)
     return _sigmoid(prior + log_density_ratio(x))
-
-
-def check_cell(
-    *,
-    positive_rate: float = 0.5,
-    group_coefficient: float = 1.0,
-    rotation: float = PUBLISHED_ROTATION,
-) -> None:
-    """Raise ValueError unless these are parameters that the law can have."""
-    if not 0.0 < positive_rate < 1.0:
-        raise ValueError(f"positive_rate must lie strictly between 0 and 1, not {positive_rate}")
-    if not 0.0 < group_coefficient < math.inf:
-        raise ValueError(f"group_coefficient must be positive, not {group_coefficient}")
-    if not math.isfinite(rotation):
-        raise ValueError(f"rotation must be a finite number of degrees, not {rotation}")

@@ -12,12 +12,9 @@ from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
     PUBLISHED_ROTATION,
-    check_cell,
     group_probability,
     posterior,
 )
-
-__all__ = ["accuracy_limit"]
 
 _RATES = np.linspace(0.0, 1.0, 4001)
 """Positive rates of a group that are tried. Accuracy is flat about its optimum, so that the step
@@ -54,11 +51,6 @@ def accuracy_limit(
         ``rate_0``, ``rate_1``, the groups' positive rates that reach it. Below the disparate
         impact of the most accurate classifier the bound does not bind and the rates stay.
 
-    Raises
-    ------
-    ValueError
-        A parameter outside its range.
-
     Notes
     -----
     A classifier may know the features and the group. The label is independent of the group given
@@ -72,7 +64,6 @@ def accuracy_limit(
     The labels that place the points are drawn in their exact shares. This leaves only the
     variance of the features.
     """
-    check_cell(positive_rate=positive_rate, group_coefficient=group_coefficient, rotation=rotation)
     generator = stream(seed, "evaluation", "limit", positive_rate, group_coefficient, rotation)
     x = _features(generator, draws, positive_rate)
     chance = posterior(x, positive_rate=positive_rate)
@@ -90,8 +81,6 @@ def accuracy_limit(
 
 
 def _features(generator: np.random.Generator, draws: int, positive_rate: float) -> np.ndarray:
-    if draws < 2:
-        raise ValueError(f"the limit needs at least 2 draws, not {draws}")
     positive = min(max(round(draws * positive_rate), 1), draws - 1)
     parts = []
     for label, count in ((0, draws - positive), (1, positive)):
@@ -125,8 +114,6 @@ def _constrained(
     gains: list[np.ndarray], best_rate_1: float, base: float, target: float
 ) -> tuple[float, float, float, float]:
     """Best pair of positive rates whose ratio is at least `target`."""
-    if not 0.0 <= target <= 1.0:
-        raise ValueError(f"a disparate impact lies between 0 and 1, not {target}")
     largest = np.minimum(_RATES / target, 1.0) if target > 0.0 else np.ones_like(_RATES)
     # The gain is concave: within the allowed interval the point next to the optimum is best.
     rate_1 = np.clip(best_rate_1, target * _RATES, largest)

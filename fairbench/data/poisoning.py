@@ -8,12 +8,8 @@ import pandas as pd
 from fairbench.base.randomness import stream
 from fairbench.data.groups import group_count, with_groups
 
-__all__ = ["POOL", "RULES", "flip_labels"]
-
 POOL = ("train", "reserve")
 """The splits that are attacked; clean, selection and test rows are never touched."""
-
-RULES = ("margin", "random")
 
 _NOT_FEATURES = {"trial", "split", "sensitive", "y", "y_clean"}
 
@@ -27,15 +23,15 @@ def flip_labels(
     label: int | str = "any",
     of: str = "all",
     sees_sensitive: bool = True,
-    seed: int | None = None,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Flip labels of one group in the training pool of every trial.
 
     Parameters
     ----------
     frame : DataFrame
-        A data set of `fairbench.data.build`, labels 0/1 and not poisoned yet. Every column besides
-        trial, split, sensitive, y and y_clean is a feature.
+        A data set of `fairbench.data.drawn.build`, labels 0/1 and not poisoned yet. Every column
+        besides trial, split, sensitive, y and y_clean is a feature.
     rule : {"margin", "random"}
         ``margin`` fits a logistic regression (scikit-learn's default) on the clean features and
         group of the pool, and flips the rows that it classifies correctly with most confidence.
@@ -52,8 +48,8 @@ def flip_labels(
         What `rate` is a share of: all rows of the pool, or those of the group.
     sees_sensitive : bool
         Whether the logistic regression of ``margin`` is shown the group.
-    seed : int, optional
-        The root seed of the study, which the rule ``random`` needs.
+    seed : int
+        Of the rule ``random``.
 
     Returns
     -------
@@ -63,8 +59,7 @@ def flip_labels(
     Raises
     ------
     ValueError
-        An unknown rule, group or label, a rate outside its range, a frame poisoned before, or
-        more flips than there are such rows in the pool.
+        There is no such group, or there are more flips than such rows in the pool.
 
     Notes
     -----
@@ -72,7 +67,9 @@ def flip_labels(
     rows. Of the 2,000, 1,800 are trained on (``train``) and 200 are not (``reserve``). Under both
     rules the flips of a lower rate are among those of a higher one.
     """
-    _check(frame, rule, rate, group, label, of, seed)
+    groups = group_count(frame)
+    if group != "any" and group not in range(groups):
+        raise ValueError(f"group must be one of 0 to {groups - 1} or 'any', not {group!r}")
     labels = frame["y_clean"].to_numpy().copy()
     in_pool = frame["split"].isin(POOL).to_numpy()
     trials = frame["trial"].to_numpy()
@@ -94,34 +91,6 @@ def flip_labels(
         flipped = pool[allowed[order[:count]]]
         labels[flipped] = 1 - labels[flipped]
     return frame.assign(y=labels)
-
-
-def _check(
-    frame: pd.DataFrame,
-    rule: str,
-    rate: float,
-    group: int | str,
-    label: int | str,
-    of: str,
-    seed: int | None,
-) -> None:
-    if rule not in RULES:
-        raise ValueError(f"no poisoning rule {rule!r}; there are {', '.join(RULES)}")
-    groups = group_count(frame)
-    if group != "any" and group not in range(groups):
-        raise ValueError(f"group must be one of 0 to {groups - 1} or 'any', not {group!r}")
-    if label not in (0, 1, "any"):
-        raise ValueError(f"label must be 0, 1 or 'any', not {label!r}")
-    if of not in ("all", "group"):
-        raise ValueError(f"the rate is of 'all' rows or of those of the 'group', not of {of!r}")
-    if not 0.0 <= rate <= 0.5:
-        raise ValueError(f"the poisoning rate must lie between 0 and 0.5, not {rate}")
-    if rule == "random" and seed is None:
-        raise ValueError("the rule 'random' needs the study's seed")
-    if not frame["y_clean"].isin([0, 1]).all():
-        raise ValueError("labels must be coded 0/1 here, as in a data set file")
-    if (frame["y"] != frame["y_clean"]).any():
-        raise ValueError("the labels are poisoned already; start from the clean data set")
 
 
 def _members(rows: pd.DataFrame, column: str, value: int | str) -> np.ndarray:

@@ -11,14 +11,11 @@ from fairbench.data.law import (
     CLASS_COVARIANCE,
     CLASS_MEAN,
     PUBLISHED_ROTATION,
-    check_cell,
     group_probability,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["published_draw", "released_arrays"]
 
 _SEED = 1122334455
 _ROWS_PER_CLASS = 3700
@@ -49,7 +46,6 @@ def published_draw(*, rotation: float = PUBLISHED_ROTATION) -> pd.DataFrame:
     """
     import pandas as pd
 
-    check_cell(rotation=rotation)
     generator = np.random.RandomState(_SEED)
     classes = [
         generator.multivariate_normal(CLASS_MEAN[label], CLASS_COVARIANCE[label], _ROWS_PER_CLASS)
@@ -71,19 +67,3 @@ def published_draw(*, rotation: float = PUBLISHED_ROTATION) -> pd.DataFrame:
             "sensitive": sensitive.astype(np.int8),
         }
     )
-
-
-def released_arrays() -> dict[str, np.ndarray]:
-    """Give the data in the types of the release, for comparing ``numpy.save`` bytes.
-
-    Returns
-    -------
-    dict
-        ``X`` of shape (7400, 2), ``y`` (-1/+1) and ``sensitive`` (0/1) of shape (7400,), float32.
-    """
-    frame = published_draw().astype(np.float32)
-    return {
-        "X": np.ascontiguousarray(frame[["x1", "x2"]].to_numpy()),
-        "y": frame["y"].to_numpy(),
-        "sensitive": frame["sensitive"].to_numpy(),
-    }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["divide", "draw", "fetch", "limit", "poison", "table"]
-
 
 def draw(call: Call) -> None:
     """Draw a data set."""
@@ -29,8 +27,7 @@ def divide(call: Call) -> None:
     columns = given["parameters"].get("sensitive")
     columns = columns and columns.split("+")
     entry = _entry(given, profile, columns)
-    how = {"sensitive": columns}
-    frame = build_real(entry, profile, folder, given["trials"], given["seed"], **how)
+    frame = build_real(entry, profile, folder, given["trials"], given["seed"], sensitive=columns)
     about = {name: value for name, value in given.items() if name not in ("entry", "folder")}
     about |= _provenance(entry, profile, folder, columns) | {"labels": "0/1; 1 is favourable"}
     about |= _groups(frame, entry.view(profile, columns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.evaluation.comparison import rate_scopes
+from fairbench.evaluation.scopes import rate_scopes
 from fairbench.evaluation.selection import PLACE
 
 BASELINES = ("constant", "group_thresholds")

@@ -17,13 +17,10 @@ import pandas as pd
 from fairbench.evaluation.bootstrap import NOTHING_SHOWN, RESAMPLES, mean_intervals, verdict
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
 from fairbench.evaluation.intervals import LEVEL
-from fairbench.evaluation.multiplicity import scope_level, with_p_values
+from fairbench.evaluation.multiplicity import with_p_values
+from fairbench.evaluation.scopes import scope_level, scopes
 from fairbench.evaluation.selection import CELL, DATA_SET, FREE, PLACE, USABLE
 
-FEW_POSITIVES = "P(Y=1)<=0.3"
-MIXED = "0.4<=P(Y=1)<=0.6"
-MANY_POSITIVES = "P(Y=1)>=0.7"
-_RANGES = {FEW_POSITIVES: (0.0, 0.3), MIXED: (0.4, 0.6), MANY_POSITIVES: (0.7, 1.0)}
 MATCHED = "disparate_impact_at_equal_accuracy"
 CURVELESS = ("constant",)
 """Methods whose few points are no trade-off curve: not compared at equal accuracy."""
@@ -31,11 +28,6 @@ CURVELESS = ("constant",)
 _COLUMNS = [*PLACE, "label_a", "label_b", "quantity", "scope", "difference", "low", "high", "n"]
 _COLUMNS += ["missing"]
 _SELECTED = ("accuracy", "disparate_impact", "accuracy_plus_disparate_impact", "distance_to_limit")
-
-
-def cell_scope(positive_rate: float, group_coefficient: float) -> str:
-    """Name of a cell in the column ``scope``."""
-    return f"P(Y=1)={positive_rate:g}, c={group_coefficient:g}"
 
 
 def paired_comparisons(
@@ -81,8 +73,7 @@ def paired_comparisons(
         }
         if differences:
             table = pd.DataFrame(differences)
-            rows = _rows(place, table, table.isna(), seed, resamples)
-            tables.append(rows.drop(columns=["no_overlap", "no_overlap_share"]))
+            tables.append(_rows(place, table, table.isna(), seed, resamples))
     return _corrected(_joined(tables, [*_COLUMNS, "verdict"]))
 
 
@@ -122,15 +113,12 @@ def matched_comparisons(
         pairs = list(combinations(labels, 2))
         if not pairs:
             continue
-        found = {pair: frontiers.reindex(columns=pair) for pair in pairs}
-        missing = pd.DataFrame(
-            {(*p, MATCHED): both.isna().any(axis=1) for p, both in found.items()}
-        )
-        table = pd.DataFrame({(*p, MATCHED): _matched(both) for p, both in found.items()})
+        found = {(*pair, MATCHED): frontiers.reindex(columns=pair) for pair in pairs}
+        missing = pd.DataFrame({key: both.isna().any(axis=1) for key, both in found.items()})
+        table = pd.DataFrame({key: _matched(both) for key, both in found.items()})
         rows = _rows(place, table, missing, seed, resamples)
-        equal = {(a, b): _equal(labels[a], labels[b]) for a, b in pairs}
         keys = zip(rows["label_a"], rows["label_b"], strict=True)
-        tables.append(rows.assign(equal_grid=[equal[key] for key in keys]))
+        tables.append(rows.assign(equal_grid=[_equal(labels[a], labels[b]) for a, b in keys]))
     columns = [*_COLUMNS, "no_overlap", "no_overlap_share", "verdict", "equal_grid"]
     return _corrected(_joined(tables, columns))
 
@@ -183,15 +171,6 @@ def _matched(both: pd.DataFrame) -> pd.Series:
     return pd.Series(values, index=complete.index, dtype=float).reindex(both.index)
 
 
-def _scopes(index: pd.MultiIndex) -> Iterator[tuple[str, np.ndarray]]:
-    rate = index.get_level_values("positive_rate").to_numpy(float)
-    coefficient = index.get_level_values("group_coefficient").to_numpy(float)
-    for p, c in sorted(set(zip(rate, coefficient, strict=True))):
-        if p >= 0:
-            yield cell_scope(p, c), (rate == p) & (coefficient == c)
-    yield from rate_scopes(rate)
-
-
 def turned(rows: pd.DataFrame, baseline: str | None) -> pd.DataFrame:
     """Rows of a table of comparisons with a baseline, each so that it reads `label` minus it."""
     ahead, behind = (rows[rows[side] == baseline] for side in ("label_b", "label_a"))
@@ -200,28 +179,13 @@ def turned(rows: pd.DataFrame, baseline: str | None) -> pd.DataFrame:
     return pd.concat(both).sort_index().assign(baseline=baseline)
 
 
-def rate_scopes(rate: np.ndarray, *, single: bool = False) -> Iterator[tuple[str, np.ndarray]]:
-    """Data sets pooled by P(Y=1): the three ranges, as far as there are any in them, and all.
-
-    Parameters
-    ----------
-    rate : array, shape (data sets,)
-        P(Y=1), below 0 where the law is unknown.
-    single : bool
-        Begin with each P(Y=1) by itself, over all c.
-
-    Yields
-    ------
-    str, array of bool, shape (data sets,)
-        The scope's name, and which data sets are in it.
-    """
-    for value in np.unique(rate[rate >= 0]) if single else ():
-        yield f"P(Y=1)={value:g}", rate == value
-    for name, (low, high) in _RANGES.items():
-        here = (rate >= max(low - 1e-9, 0)) & (rate <= high + 1e-9)
-        if here.any():
-            yield name, here
-    yield "all", np.ones(len(rate), dtype=bool)
+def between(
+    table: pd.DataFrame, label: str, rival: str, *, quantity: str, scope: str
+) -> dict | None:
+    """Row of a table of comparisons as label minus rival; None where they were not compared."""
+    here = (table["quantity"] == quantity) & (table["scope"] == scope)
+    rows = turned(table[here], rival)
+    return next(iter(rows[rows["label"] == label].to_dict("records")), None)
 
 
 def _rows(
@@ -229,7 +193,7 @@ def _rows(
 ) -> pd.DataFrame:
     cells = differences.index.droplevel("trial").factorize()[0]
     tables = []
-    for scope, here in _scopes(differences.index):
+    for scope, here in scopes(differences.index):
         values = differences[here].to_numpy(float)
         # Named by the scope alone: pairs share their draws, and a new label changes no other.
         low, high = mean_intervals(
@@ -240,16 +204,20 @@ def _rows(
         n = valid.sum(axis=0)
         sums = np.where(valid, values, 0.0).sum(axis=0)
         lacking = missing[here].to_numpy(bool).sum(axis=0)
-        table = table.assign(scope=scope, difference=sums / np.where(n, n, np.nan), low=low)
         apart, both = len(values) - n - lacking, len(values) - lacking
-        table = table.assign(high=high, n=n, missing=lacking, no_overlap=apart)
-        table["no_overlap_share"] = apart / np.where(both, both, np.nan)
-        table["verdict"] = [verdict(*row) for row in zip(low, high, n, strict=True)]
-        tables.append(table)
-    joined = pd.concat(tables, ignore_index=True)
-    for at, (name, value) in enumerate(zip(PLACE, place, strict=True)):
-        joined.insert(at, name, value)
-    return joined
+        told = {
+            "scope": scope,
+            "difference": sums / np.where(n, n, np.nan),
+            "low": low,
+            "high": high,
+            "n": n,
+            "missing": lacking,
+            "no_overlap": apart,
+            "no_overlap_share": apart / np.where(both, both, np.nan),
+            "verdict": [verdict(*row) for row in zip(low, high, n, strict=True)],
+        }
+        tables.append(table.assign(**dict(zip(PLACE, place, strict=True)), **told))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _joined(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

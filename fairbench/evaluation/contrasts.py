@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import FEWEST, NOTHING_SHOWN, verdict
-from fairbench.evaluation.comparison import MATCHED, rate_scopes, turned
+from fairbench.evaluation.comparison import MATCHED, turned
 from fairbench.evaluation.intervals import LEVEL
+from fairbench.evaluation.scopes import rate_scopes
 from fairbench.evaluation.selection import FREE, PLACE, at_place
 
 SUM = "accuracy_plus_disparate_impact"

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_float_dtype
 
 from fairbench.evaluation.matching import ROW_NUMBER, in_words, index_of, is_number, key_columns
 
@@ -31,14 +30,6 @@ class ChangedColumn(NamedTuple):
     new: object
 
 
-class ChangedVerdict(NamedTuple):
-    """A sentence of which the verdict changed."""
-
-    sentence: str
-    old: str
-    new: str
-
-
 @dataclass(frozen=True)
 class Difference:
     """What differs between two versions of a table.
@@ -49,33 +40,30 @@ class Difference:
         Columns by which rows were matched.
     rows : int
         Rows that both have.
-    only_a, only_b : list of str
-        Rows that only one has, each as its key in words.
-    columns_a, columns_b : list of str
-        Columns that only one has.
+    only_rows, only_columns : dict of side -> list of str
+        Rows, each as its key in words, and columns that only ``A`` or only ``B`` has.
     left_out : list of str
         Columns that are there and were not compared.
     columns : list of ChangedColumn
-    verdicts : list of ChangedVerdict
+    verdicts : list of str
+        Sentences of which the verdict changed, each with the old and the new one.
     verdicts_compared : int
     """
 
     key: list[str]
     rows: int
-    only_a: list[str]
-    only_b: list[str]
-    columns_a: list[str]
-    columns_b: list[str]
+    only_rows: dict[str, list[str]]
+    only_columns: dict[str, list[str]]
     left_out: list[str]
     columns: list[ChangedColumn]
-    verdicts: list[ChangedVerdict]
+    verdicts: list[str]
     verdicts_compared: int
 
     @property
     def equal(self) -> bool:
         """Whether nothing differs but what was left out."""
-        found = self.only_a, self.only_b, self.columns_a, self.columns_b, self.columns
-        return not any(found)
+        alone = [*self.only_rows.values(), *self.only_columns.values()]
+        return not (self.columns or any(alone))
 
     @property
     def values(self) -> int:
@@ -122,10 +110,14 @@ def compare(
     return Difference(
         key=key,
         rows=len(both),
-        only_a=in_words(index_a[partner < 0], key),
-        only_b=in_words(index_b[~index_b.isin(index_a)], key),
-        columns_a=[name for name in a.columns if name not in common],
-        columns_b=[name for name in b.columns if name not in common],
+        only_rows={
+            "A": in_words(index_a[partner < 0], key),
+            "B": in_words(index_b[~index_b.isin(index_a)], key),
+        },
+        only_columns={
+            side: [name for name in frame.columns if name not in common]
+            for side, frame in (("A", a), ("B", b))
+        },
         left_out=left_out,
         columns=[column for column in changed if column is not None],
         verdicts=_verdicts(in_a[verdicts], in_b[verdicts], places),
@@ -160,26 +152,28 @@ def _column(
 def _differences(a: pd.Series, b: pd.Series, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     """Which values differ, and by how much where both are numbers (else NaN)."""
     missing_a, missing_b = a.isna().to_numpy(), b.isna().to_numpy()
-    missing, distance = missing_a | missing_b, np.full(len(a), np.nan)
+    # As objects: beyond 2**53 two integers can have one float.
+    differs = a.to_numpy(object) != b.to_numpy(object)
+    distance = np.full(len(a), np.nan)
     if is_number(a) and is_number(b):
-        left, right = (c.astype("Float64").to_numpy("float64", na_value=np.nan) for c in (a, b))
+        left, right = a.to_numpy(float), b.to_numpy(float)
         with np.errstate(invalid="ignore"):
-            distance = np.where(missing, np.nan, np.abs(left - right))
-        differs = left.view("int64") != right.view("int64")
-        if not (is_float_dtype(a) or is_float_dtype(b)):
-            # Beyond 2**53 two integers can have one float.
-            differs = np.not_equal(*(c.to_numpy(object, na_value=None) for c in (a, b)))
-            differs = differs.astype(bool)
-        differs &= ~(distance <= tolerance) if tolerance > 0 else True
-    else:
-        differs = a.astype(object).to_numpy() != b.astype(object).to_numpy()
-    return np.where(missing, missing_a != missing_b, differs).astype(bool), distance
+            distance = np.abs(left - right)
+        differs |= np.signbit(left) != np.signbit(right)  # 0.0 and -0.0
+        if tolerance > 0:
+            differs &= ~(distance <= tolerance)
+    differs = np.where(missing_a | missing_b, missing_a != missing_b, differs)
+    return differs.astype(bool), distance
 
 
-def _verdicts(a: pd.DataFrame, b: pd.DataFrame, places: list[str]) -> list[ChangedVerdict]:
+def _verdicts(a: pd.DataFrame, b: pd.DataFrame, places: list[str]) -> list[str]:
     """Each sentence once, with its verdicts where there are several."""
     old, new = (frame.astype(object).fillna("none").astype(str).to_numpy() for frame in (a, b))
+
+    def said(verdicts: np.ndarray) -> str:
+        return " / ".join(dict.fromkeys(verdicts))
+
     return [
-        ChangedVerdict(places[at], *(" / ".join(dict.fromkeys(side[at])) for side in (old, new)))
+        f"{places[at]}: {said(old[at])} -> {said(new[at])}"
         for at in np.flatnonzero((old != new).any(axis=1))
     ]

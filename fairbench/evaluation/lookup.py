@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fairbench.evaluation.comparison import turned
-from fairbench.evaluation.selection import PLACE, at_place
+from fairbench.evaluation.comparison import between
+from fairbench.evaluation.selection import at_place
 from fairbench.evaluation.verdicts import released_labels
 
 
@@ -68,17 +68,6 @@ def find_study(
     return min(candidates, key=lambda item: item[0])[1] if candidates else None
 
 
-def find_real(fits: pd.DataFrame, methods: Sequence[str]) -> list[Found]:
-    """Find every study on real data that has these methods as released, by name."""
-    here = fits[fits["positive_rate"].isna()]
-    released = pd.concat([released_labels(here, method) for method in methods])
-    return [
-        Found(*place, _labels(group, methods))
-        for place, group in released.groupby(PLACE, sort=True)
-        if set(methods) <= set(group["method"])
-    ]
-
-
 def _labels(group: pd.DataFrame, methods: Sequence[str]) -> dict[str, str]:
     labels, wanted = {}, None
     for method in methods:
@@ -102,8 +91,5 @@ def oriented(
         The row with ``difference``, ``low`` and ``high`` turned round as needed; None if the two
         were not compared.
     """
-    here = at_place(table, found.place)
-    here = here[(here["scope"] == scope) & (here["quantity"] == quantity)]
-    rows = turned(here, found.labels[b])
-    rows = rows[rows["label"] == found.labels[a]].to_dict("records")
-    return rows[0] if rows else None
+    here, labels = at_place(table, found.place), found.labels
+    return between(here, labels[a], labels[b], quantity=quantity, scope=scope)

@@ -30,24 +30,22 @@ def key_columns(a: pd.DataFrame, b: pd.DataFrame) -> list[str]:
     list of str
         Where no number of columns tells all rows apart, those that tell the most apart.
     """
-    # By number: a table may have a column of any name.
-    texts = pd.concat([_texts(frame).assign(**{"side": k}) for k, frame in enumerate((a, b))])
 
-    def repeated(numbers: list[int]) -> int:
-        return int(texts.duplicated(["side", *numbers]).sum())
+    def repeated(names: list[str]) -> int:
+        return sum(int(frame.duplicated(names).sum()) for frame in (a, b))
 
-    kept: list[int] = []
-    fewest = len(texts) + 1
-    for number in range(a.shape[1]):
-        leading = list(range(number + 1))
+    kept: list[str] = []
+    fewest = len(a) + len(b) + 1
+    for number in range(1, a.shape[1] + 1):
+        leading = list(a.columns[:number])
         if (found := repeated(leading)) < fewest:
             kept, fewest = leading, found
         if not fewest:
             break
-    for number in reversed(kept[1:-1]):
-        fewer = [other for other in kept if other != number]
+    for name in reversed(kept[1:-1]):
+        fewer = [other for other in kept if other != name]
         kept = fewer if repeated(fewer) == fewest else kept
-    return [a.columns[number] for number in kept]
+    return kept
 
 
 def index_of(keys: pd.DataFrame) -> pd.MultiIndex:

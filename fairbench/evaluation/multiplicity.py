@@ -50,10 +50,5 @@ def with_p_values(
     numbers = [rows[name].to_numpy(float) for name in (value, "low", "high", n)]
     p = pd.Series(p_values(*numbers), index=rows.index, dtype=float)
     p = p if tested is None else p.where(tested)
-    adjusted = p.groupby(families, dropna=False, sort=False).transform(lambda v: holm(v.to_numpy()))
+    adjusted = p.groupby(families, dropna=False, sort=False).transform(holm)
     return rows.assign(p=p, p_holm=adjusted)
-
-
-def scope_level(scope: pd.Series) -> pd.Series:
-    """Single cells as one level, every other scope as one of its own."""
-    return scope.where(~scope.str.contains(", c=", regex=False), "cells")

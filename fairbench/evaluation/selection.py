@@ -51,19 +51,13 @@ def accuracy_plus_disparate_impact(
     return accuracy + disparate_impact
 
 
-def constrained(threshold: float = 0.8) -> Criterion:
-    """Best accuracy among the fits with at least a given disparate impact.
+def constrained(accuracy: np.ndarray, disparate_impact: np.ndarray) -> np.ndarray:
+    """Best accuracy among the fits with a disparate impact of 0.8 (the four-fifths rule) or more.
 
-    If no fit reaches `threshold`, the score is the disparate impact: the fairest fit is chosen.
+    If no fit reaches that, the score is the disparate impact: the fairest fit is chosen.
     """
-    if not 0.0 <= threshold <= 1.0:
-        raise ValueError(f"a disparate impact lies between 0 and 1, not {threshold}")
-
-    def criterion(accuracy: np.ndarray, disparate_impact: np.ndarray) -> np.ndarray:
-        fair = disparate_impact >= threshold
-        return np.where(fair, accuracy, np.nan) if fair.any() else disparate_impact
-
-    return criterion
+    fair = disparate_impact >= 0.8
+    return np.where(fair, accuracy, np.nan) if fair.any() else disparate_impact
 
 
 def knee(accuracy: np.ndarray, disparate_impact: np.ndarray) -> np.ndarray:
@@ -88,33 +82,15 @@ def knee(accuracy: np.ndarray, disparate_impact: np.ndarray) -> np.ndarray:
 
 CRITERIA: dict[str, Criterion] = {
     "accuracy_plus_disparate_impact": accuracy_plus_disparate_impact,
-    "constrained": constrained(),
+    "constrained": constrained,
     "knee": knee,
 }
-
-
-def criterion_of(name: str | Criterion) -> Criterion:
-    """Look a criterion up; ``"constrained:0.9"`` sets the threshold; a callable stands for itself.
-
-    Raises
-    ------
-    ValueError
-        There is no such criterion.
-    """
-    if callable(name):
-        return name
-    base, _, argument = name.partition(":")
-    if base == "constrained" and argument:
-        return constrained(float(argument))
-    if argument or base not in CRITERIA:
-        raise ValueError(f"no criterion {name!r}; there are {', '.join(CRITERIA)}")
-    return CRITERIA[base]
 
 
 def select(
     fits: pd.DataFrame,
     *,
-    criteria: Mapping[str, str | Criterion],
+    criteria: Mapping[str, str],
     limits: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Choose one fit per data set and label.
@@ -124,8 +100,8 @@ def select(
     fits : DataFrame
         The table of fits. The order of its rows within a data set is the order of the grid.
     criteria : mapping
-        The criterion of each study, by name or as a function. A study that is not named is
-        selected by ``"accuracy_plus_disparate_impact"``.
+        The criterion of each study, a name in `CRITERIA`. A study that is not named is selected by
+        ``"accuracy_plus_disparate_impact"``.
     limits : DataFrame, optional
         Tables of `accuracy_limit` with columns ``positive_rate`` and ``group_coefficient`` added.
 
@@ -158,7 +134,7 @@ def select(
     for block in blocks:
         name = criteria.get(studies[block[0]], "accuracy_plus_disparate_impact")
         rows = block[usable[block]]
-        at, score = _best(accuracy[rows], impact[rows], criterion_of(name))
+        at, score = _best(accuracy[rows], impact[rows], CRITERIA[name])
         # -1 is no row label: reindexing gives a row of NaN there.
         chosen.append(rows[at] if len(rows) else -1)
         scores.append(score)

@@ -1,4 +1,4 @@
-"""Verdicts in words: as a page, as a list of what does not come out, as a sentence."""
+"""Verdicts in words: as a page, and as a sentence."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.verdicts import (
-    KINDS,
-    NOT_COMPARABLE,
     NOT_REPRODUCED,
     REPRODUCED,
     UNDECIDED,
@@ -72,42 +70,3 @@ def held(verdicts: pd.DataFrame) -> str:
         )
     found = "; ".join(parts) or "nothing that was published can be judged by these studies"
     return f"{found[0].upper()}{found[1:]} ({link('reproduction.csv')})"
-
-
-def what_holds(verdicts: pd.DataFrame) -> str:
-    """Say which published values and statements come out here, from the reproduction table.
-
-    Parameters
-    ----------
-    verdicts : DataFrame
-        ``place``, ``quantity``, ``kind``, ``verdict``, as in `reproduction`.
-
-    Returns
-    -------
-    str
-        Markdown list items: the counts for each kind, then a line for each place with something
-        that does not come out, and one for each with something undecided.
-    """
-    counts = counted(verdicts)
-    found = "; ".join(_count(kind, counts.loc[kind]) for kind in KINDS)
-    if (verdicts["verdict"] == NOT_COMPARABLE).all():
-        found = "These studies can judge nothing that was published"
-    lines = [f"- **What was published and comes out?** {found}."]
-    for word in (NOT_REPRODUCED, UNDECIDED):
-        lines += [
-            f"- {word.capitalize()}, {place}: {'; '.join(group['quantity'])}."
-            for place, group in verdicts[verdicts["verdict"] == word].groupby("place", sort=False)
-        ]
-    return "\n".join(lines) + "\n"
-
-
-_COUNTED = {
-    "re-executed": "Of {n} values re-executed with the authors' seeds and data",
-    "replicated": "of {n} statements replicated on new data or many seeds",
-}
-
-
-def _count(kind: str, counts: pd.Series) -> str:
-    judged = [REPRODUCED, NOT_REPRODUCED, UNDECIDED]
-    parts = ", ".join(f"{counts[word]} {word}" for word in judged)
-    return f"{_COUNTED[kind].format(n=counts[judged].sum())}: {parts}"

@@ -145,7 +145,7 @@ def verdict_table(rows: list[dict]) -> pd.DataFrame:
     """
     table = pd.DataFrame(rows)
     replicated = table["kind"] == REPLICATED
-    adjusted = table["p"].where(replicated).groupby(table["source"]).transform(_holm)
+    adjusted = table["p"].where(replicated).groupby(table["source"]).transform(holm)
     table.insert(table.columns.get_loc("p") + 1, "p_holm", adjusted)
     decided = table["verdict"].isin([REPRODUCED, NOT_REPRODUCED]) & adjusted.notna()
     kept = table["verdict"].where(~decided | (adjusted <= LEVEL), UNDECIDED)
@@ -157,10 +157,6 @@ def counted(verdicts: pd.DataFrame) -> pd.DataFrame:
     """How often each verdict (columns) was given to each kind (index), all four and both there."""
     counts = verdicts.groupby(["kind", "verdict"]).size().unstack(fill_value=0)
     return counts.reindex(index=list(KINDS), columns=list(VERDICTS), fill_value=0).astype(int)
-
-
-def _holm(p: pd.Series) -> np.ndarray:
-    return holm(p.to_numpy(float))
 
 
 def parameters_agree(parameters: pd.Series, wanted: Mapping[str, object] = RELEASED) -> np.ndarray:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,16 +18,10 @@ class Columns:
         Numbers of the numeric columns, level numbers of the categorical ones.
     categorical : array of shape (p,), bool
         Columns in which two values are only equal or different.
-    levels : array of shape (n, p), int64
-        Which of the distinct values of its column each value is.
-    n_levels : array of shape (p,), int64
-        Number of distinct values of each column.
     """
 
     values: np.ndarray
     categorical: np.ndarray
-    levels: np.ndarray
-    n_levels: np.ndarray
 
     @property
     def n(self) -> int:
@@ -38,7 +30,7 @@ class Columns:
 
     def is_constant(self) -> bool:
         """Whether all samples are the same."""
-        return bool((self.n_levels == 1).all())
+        return bool((self.values == self.values[0]).all())
 
 
 def encode(data: Any, name: str) -> Columns:
@@ -62,53 +54,23 @@ def encode(data: Any, name: str) -> Columns:
     if not parts or len(parts[0]) == 0:
         raise ValueError(f"{name} is empty; at least one sample and one column are needed")
     encoded = [_encode_column(part, f"column {j} of {name}") for j, part in enumerate(parts)]
-    factors = [np.unique(values, return_inverse=True) for values, _ in encoded]
-    return Columns(
-        values=np.column_stack([values for values, _ in encoded]),
-        categorical=np.array([categorical for _, categorical in encoded]),
-        levels=np.column_stack([levels for _, levels in factors]),
-        n_levels=np.array([distinct.size for distinct, _ in factors]),
-    )
+    values, categorical = zip(*encoded, strict=True)
+    return Columns(np.column_stack(values), np.array(categorical))
 
 
 def join(*groups: Columns) -> Columns:
     """Put the columns of several variables of the same samples side by side."""
     return Columns(
-        values=np.hstack([group.values for group in groups]),
-        categorical=np.concatenate([group.categorical for group in groups]),
-        levels=np.hstack([group.levels for group in groups]),
-        n_levels=np.concatenate([group.n_levels for group in groups]),
+        np.hstack([group.values for group in groups]),
+        np.concatenate([group.categorical for group in groups]),
     )
-
-
-def standardised(columns: Columns) -> Columns:
-    """Scale every continuous column to mean 0 and standard deviation 1.
-
-    A column with at most two distinct values (a 0/1 label) is not continuous: scaling it would
-    replace the distance between its two values by one that depends on their frequencies.
-
-    Raises
-    ------
-    ValueError
-        If the standard deviation of a continuous column underflows to 0 or overflows.
-    """
-    values = columns.values.copy()
-    for j in np.flatnonzero(~columns.categorical & (columns.n_levels > 2)):
-        spread = values[:, j].std()
-        if not 0 < spread < np.inf:
-            raise ValueError(f"a column with standard deviation {spread} cannot be standardised")
-        values[:, j] = (values[:, j] - values[:, j].mean()) / spread
-    return replace(columns, values=values)
 
 
 def _split(data: Any, name: str) -> list:
     """The columns of `data`, one by one: pandas series keep their type, arrays become vectors."""
-    # If pandas was never imported, the data cannot be one of its types.
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and isinstance(data, pandas.DataFrame):
-        return [data.iloc[:, j] for j in range(data.shape[1])]
-    if pandas is not None and isinstance(data, pandas.Series):
-        return [data]
+    if hasattr(data, "iloc"):  # a Series or a DataFrame
+        frame = data if data.ndim == 2 else data.to_frame()
+        return [frame.iloc[:, j] for j in range(frame.shape[1])]
     array = np.asarray(data)
     if array.ndim not in (1, 2):
         raise ValueError(f"{name} must have 1 or 2 dimensions, got shape {array.shape}")
@@ -117,49 +79,22 @@ def _split(data: Any, name: str) -> list:
 
 def _encode_column(column: Any, label: str) -> tuple[np.ndarray, bool]:
     """One column as float64 values of shape (n,), and whether it is categorical."""
-    if hasattr(column, "cat"):
-        codes = column.cat.codes.to_numpy()
+    kind = column.dtype.kind
+    if kind in "iuf":
+        is_array = isinstance(column, np.ndarray)
+        values = column.astype(float) if is_array else column.to_numpy(float, na_value=np.nan)
+        if bad := np.count_nonzero(~np.isfinite(values)):
+            raise ValueError(f"{label} has {bad} missing or infinite values; all must be finite")
+        return values, False
+    if kind in "bUS" and isinstance(column, np.ndarray):
+        return np.unique(column, return_inverse=True)[1].astype(float), True
+    if kind in "bUSO":
+        import pandas as pd  # late: most data are numbers, and jobs are short
+
+        codes, _ = pd.factorize(column)  # in the order of appearance: no sort, which may fail
         if (codes < 0).any():
             raise ValueError(f"{label} has missing values; remove or fill them first")
         return codes.astype(float), True
-    kind = column.dtype.kind
-    if kind in "iuf":
-        return _finite_numbers(column, label), False
-    if kind in "bUSO":
-        # The array of a pandas string or nullable boolean column is one of objects.
-        return _level_numbers(np.asarray(column), label), True
     raise ValueError(
         f"{label} has type {column.dtype}; allowed are numbers, booleans, strings and categories"
     )
-
-
-def _finite_numbers(column: Any, label: str) -> np.ndarray:
-    if isinstance(column, np.ndarray):
-        values = column.astype(float)
-    else:
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-    bad = np.count_nonzero(~np.isfinite(values))
-    if bad:
-        raise ValueError(f"{label} has {bad} missing or infinite values; all must be finite")
-    return values
-
-
-def _level_numbers(column: np.ndarray, label: str) -> np.ndarray:
-    """Number the levels of a column in the order in which they appear."""
-    if column.dtype.kind != "O":
-        return np.unique(column, return_inverse=True)[1].astype(float)
-    # A dictionary, not a sort: objects of different types need not be comparable.
-    levels: dict[Any, int] = {}
-    codes = np.empty(column.size)
-    for i, value in enumerate(column):
-        if _is_missing(value):
-            raise ValueError(f"{label} has missing values; remove or fill them first")
-        codes[i] = levels.setdefault(value, len(levels))
-    return codes
-
-
-def _is_missing(value: Any) -> bool:
-    if isinstance(value, float):  # numpy.float64 is one too
-        return math.isnan(value)
-    # By name, so that pandas is not imported to recognise its missing values.
-    return value is None or type(value).__name__ in ("NAType", "NaTType")

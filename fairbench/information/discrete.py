@@ -85,9 +85,8 @@ def smooth_mutual_information(
     r"""Mutual information of a soft binary decision and a sensitive attribute.
 
     Algorithm 1 ("naive smooth mutual information") of the FR-Train report. With weights summing to
-    one, :math:`p_{1,1} = \sum_i w_i s_i q_i` and the other three cells of the 2 by 2 table follow
-    from the margins :math:`\sum_i w_i s_i` and :math:`\sum_i w_i q_i`, or the K by 2 table from the
-    sums :math:`\sum_i w_i 1[s_i = k] q_i` of K groups; then
+    one, the K by 2 table has :math:`p_{k,1} = \sum_i w_i 1[s_i = k] q_i` and what is missing to the
+    shares of the K groups; then
 
     .. math:: I = H(S) - H(S \mid \hat Y), \qquad
               H(S \mid \hat Y) = -\sum_{s,y} p_{s,y} \log\left(p_{s \mid y} + \epsilon\right).
@@ -120,23 +119,13 @@ def smooth_mutual_information(
     sensitive = np.asarray(sensitive, dtype=float)
     _check_smooth_inputs(q, sensitive, eps)
     w = _normalised_weights(weights, q.size)
-    p_y1 = w @ q
-    p_y = np.array([1.0 - p_y1, p_y1])
-    p_s, joint = _soft_table(w, q, sensitive, p_y1)
+    member = sensitive[:, None] == np.arange(sensitive.max() + 1)
+    p_s, accepted = w @ member, (w * q) @ member
+    joint = np.stack([p_s - accepted, accepted], axis=1)  # (groups, decisions)
+    p_y = joint.sum(0)
     # A decision that never occurs has no conditional distribution and no mass in the sum.
     conditional = np.divide(joint, p_y, out=np.zeros(joint.shape), where=p_y > 0)
     return float(np.sum(joint * _safe_log(conditional, eps)) - np.sum(p_s * _safe_log(p_s, eps)))
-
-
-def _soft_table(w, q, sensitive, p_y1) -> tuple[np.ndarray, np.ndarray]:
-    """Shares of the groups, (groups,), and of the groups and decisions, (groups, 2)."""
-    if sensitive.max() > 1:
-        member = sensitive[:, None] == np.arange(sensitive.max() + 1)
-        p_s, accepted = w @ member, (w * q) @ member
-        return p_s, np.stack([p_s - accepted, accepted], axis=1)
-    p_s1, p_s1y1 = w @ sensitive, w @ (q * sensitive)
-    joint = [[1.0 - p_s1 - p_y1 + p_s1y1, p_y1 - p_s1y1], [p_s1 - p_s1y1, p_s1y1]]
-    return np.array([1.0 - p_s1, p_s1]), np.array(joint)
 
 
 def _symbol_codes(x: ArrayLike, name: str) -> tuple[np.ndarray, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fairbench.information.columns import Columns, encode, standardised
+from fairbench.information.columns import Columns, encode
 from fairbench.information.knn import (
     check_distance,
     check_neighbours,
@@ -34,8 +34,6 @@ class ConditionalTracker:
         Number of neighbours, 1 to n - 1.
     discrete_distance : float
         Distance between two different values of a categorical column.
-    standardise : bool
-        Scale numeric columns of more than two distinct values to standard deviation 1 first.
 
     Raises
     ------
@@ -55,20 +53,17 @@ class ConditionalTracker:
         *,
         k: int,
         discrete_distance: float = 1.0,
-        standardise: bool = False,
     ) -> None:
         fixed = {"v": encode(v, "v"), "conditioning": encode(conditioning, "conditioning")}
         self._n = check_sizes(fixed)
         self._k = check_neighbours(k, self._n)
         check_distance(discrete_distance)
-        if standardise:
-            fixed = {name: standardised(columns) for name, columns in fixed.items()}
-        self._standardise = standardise
         self._discrete_distance = float(discrete_distance)
         self._v = fixed["v"]
         self._psi = digamma_table(self._n)
+        given = fixed["conditioning"]
         self._neighbours, self._distances = _sorted_neighbours(
-            _Content(fixed["conditioning"]), self._discrete_distance
+            given.values.tobytes(), given.categorical.tobytes(), self._discrete_distance
         )
         self._rho = np.full(self._n, np.inf)
         self._terms = np.empty(self._n)
@@ -91,8 +86,6 @@ class ConditionalTracker:
         """
         current = encode(yhat, "yhat")
         check_sizes({"yhat": current, "v": self._v})
-        if self._standardise:
-            current = standardised(current)
         changed = self._changed_since_last(current)
         if changed.size:
             self._refresh(current, changed)
@@ -126,28 +119,18 @@ class ConditionalTracker:
         )
 
 
-class _Content:
-    """Columns that are equal if they hold the same, to the bit."""
-
-    def __init__(self, columns: Columns):
-        self.columns = columns
-        self._key = (columns.values.shape, columns.values.tobytes(), columns.categorical.tobytes())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
 @lru_cache(maxsize=1)
 def _sorted_neighbours(
-    conditioning: _Content, discrete_distance: float
+    values: bytes, categorical: bytes, discrete_distance: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Other samples by distance in the conditioning space: indices, distances, (n, n - 1)."""
+    """Other samples by distance in the conditioning space: indices, distances, (n, n - 1).
+
+    By the bytes of its columns: trackers of one conditioning share what is kept.
+    """
     from fairbench.information import tracker_kernels
 
-    values, categorical = conditioning.columns.values, conditioning.columns.categorical
+    categorical = np.frombuffer(categorical, bool)
+    values = np.frombuffer(values).reshape(-1, len(categorical))
     n = len(values)
     neighbours = np.empty((n, n - 1), dtype=np.int32)
     distances = np.empty((n, n - 1))

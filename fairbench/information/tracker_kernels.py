@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 
-from fairbench.information.kernels import compiled, gap, replace_largest
+
+def compiled(function):
+    """Compile on first use and keep the result on disk where a place for it can be written."""
+    try:
+        return numba.njit(cache=True)(function)
+    except RuntimeError:  # numba found no writable cache directory
+        return numba.njit(function)
+
+
+@compiled
+def gap(values, categorical, discrete_distance, a, b):
+    """Maximum-norm distance of rows `a` and `b` of `values`, of shape (., p)."""
+    largest = 0.0
+    for c in range(values.shape[1]):
+        distance = abs(values[a, c] - values[b, c])
+        if categorical[c] and distance > 0.0:
+            distance = discrete_distance
+        largest = max(largest, distance)
+    return largest
+
+
+@compiled
+def replace_largest(heap, distance):
+    """Put `distance` in place of the root of a max-heap of shape (k,)."""
+    k = heap.size
+    parent = 0
+    while True:
+        child = 2 * parent + 1
+        if child >= k:
+            break
+        if child + 1 < k and heap[child + 1] > heap[child]:
+            child += 1
+        if heap[child] <= distance:
+            break
+        heap[parent] = heap[child]
+        parent = child
+    heap[parent] = distance
 
 
 @compiled

@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from fairbench.base.closure import closure
-from fairbench.methods.shared.base import Batch, Method, MethodParameters, SolvedMethod
+from fairbench.methods.shared.base import Batch, Method, MethodParameters
+from fairbench.methods.shared.solved import SolvedMethod
 from fairbench.methods.shared.space import Choice, Range
 
 __all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "SolvedMethod"]

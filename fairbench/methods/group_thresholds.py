@@ -23,6 +23,9 @@ class GroupThresholdsParameters(MethodParameters):
         description="rows that the thresholds are fitted on; on those of selection, which are "
         "clean where the study poisons, it learns from labels that other methods never see",
     )
+    points: int = Field(
+        26, ge=2, le=1001, description="points of the trade-off, equally far in disparate impact"
+    )
 
 
 class GroupThresholds(Method):

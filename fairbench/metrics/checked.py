@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["binary", "group_numbers"]
-
 
 def binary(**arrays: ArrayLike) -> list[np.ndarray]:
     """Boolean arrays of one shape, or ValueError for other values or shapes."""

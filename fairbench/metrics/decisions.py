@@ -20,19 +20,6 @@ from numpy.typing import ArrayLike
 
 from fairbench.metrics.checked import binary, group_numbers
 
-__all__ = [
-    "accuracy",
-    "demographic_parity_difference",
-    "describe",
-    "describe_batch",
-    "disparate_impact",
-    "equal_opportunity_difference",
-    "equal_opportunity_ratio",
-    "equalized_odds_difference",
-    "equalized_odds_ratio",
-    "group_positive_rates",
-]
-
 
 def accuracy(y: ArrayLike, prediction: ArrayLike) -> float:
     """Share of rows predicted correctly.

@@ -9,8 +9,6 @@ from fairbench.base.randomness import seed_of
 from fairbench.metrics.checked import group_numbers
 from fairbench.metrics.ranking import auc
 
-__all__ = ["adrg", "random_forest_probe"]
-
 
 def random_forest_probe(
     representation: ArrayLike,
@@ -46,8 +44,14 @@ def random_forest_probe(
     dict
         ``accuracy`` (0 to 1), ``majority`` (share of the largest group, 1/K to 1), ``auc`` (0 to 1,
         0.5 is guessing; of more than two groups the mean over groups of each against the others),
-        ``adrg`` (see `adrg`); all on the held-out rows. All NaN if a group has fewer than two rows,
-        or none in one part of the split.
+        ``adrg``, the absolute distance from a random guess, abs(accuracy - majority), 0 for the
+        most invariant representation; all on the held-out rows. All NaN if a group has fewer than
+        two rows, or none in one part of the split.
+
+    Notes
+    -----
+    An uneven group leaves ``adrg`` little room above the majority: 0.04 for a group of 4 %. A
+    larger value then comes from a forest worse than guessing; read it beside the AUC.
     """
     # Loaded here because it takes seconds, and most uses of the package never probe.
     from sklearn.ensemble import RandomForestClassifier
@@ -77,27 +81,6 @@ def random_forest_probe(
         "auc": float(np.mean(told)),
         "adrg": abs(accuracy - majority),
     }
-
-
-def adrg(representation: ArrayLike, *, sensitive: ArrayLike, seed: int, **options) -> float:
-    """Absolute distance from random guess, abs(accuracy of the forest - share of the majority).
-
-    Parameters
-    ----------
-    representation, sensitive, seed, **options
-        As for `random_forest_probe`, which gives the parts of this measure.
-
-    Returns
-    -------
-    float
-        0 to 1, with 0 the most invariant representation. NaN where the probe cannot be fitted.
-
-    Notes
-    -----
-    An uneven group leaves little room above the majority: 0.04 for a group of 4 %. A larger value
-    then comes from a forest worse than guessing; read it beside the AUC.
-    """
-    return random_forest_probe(representation, sensitive, seed=seed, **options)["adrg"]
 
 
 def _held_out(group: np.ndarray, groups: int, share: float, seed: int) -> np.ndarray | None:

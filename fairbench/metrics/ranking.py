@@ -15,8 +15,6 @@ from numpy.typing import ArrayLike
 
 from fairbench.metrics.checked import binary, group_numbers
 
-__all__ = ["auc", "audc", "group_pairwise_accuracy", "gpa"]
-
 
 def auc(y: ArrayLike, score: ArrayLike) -> float:
     """Area under the ROC curve: P(score of a positive > score of a negative), ties half.

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-__all__ = ["Noise", "mean_over_draws"]
-
 
 class Noise:
     """Draws with a model axis. Models of one seed see the same numbers.

@@ -15,8 +15,6 @@ from fairbench.planning.job import Job
 from fairbench.planning.shared import Shared
 from fairbench.studies.registry import KINDS
 
-__all__ = ["Plan"]
-
 
 class Plan:
     """Every job of a config.

@@ -13,8 +13,6 @@ import yaml
 
 from fairbench.base.errors import Foreseen
 
-__all__ = ["Complaint", "ConfigError", "Key", "read_yaml"]
-
 Key = tuple[str | int, ...]
 #: A value that refers to itself many times over would fill the memory if written out.
 _brief = reprlib.Repr()

@@ -8,11 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fairbench.data.real.entry import Entry, EntryError
+from fairbench.data.real.entry import EntryError
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import REAL, entry_of
-
-__all__ = ["entry_problems", "folder_problems", "has_many_groups"]
 
 
 def entry_problems(
@@ -57,8 +55,10 @@ def entry_problems(
         except ValidationError as error:
             text = error.errors()[0]["msg"].removeprefix("Value error, ")
             yield Complaint((*key, "sensitive"), sensitive, text)
-    for path in _missing(entry):
-        yield Complaint((*key, "dataset"), dataset, f"its file {path} is missing")
+    # Files that nothing but their owner can supply.
+    for path in (entry.path(source, "") for source in entry.sources if source.url is None):
+        if not path.is_file():
+            yield Complaint((*key, "dataset"), dataset, f"its file {path} is missing")
 
 
 def has_many_groups(
@@ -70,12 +70,6 @@ def has_many_groups(
         return entry is not None and entry.view(profile, sensitive).many_groups
     except ValueError:
         return False
-
-
-def _missing(entry: Entry) -> list[Path]:
-    """Files that nothing but their owner can supply, and that are not there."""
-    own = [entry.path(source, "") for source in entry.sources if source.url is None]
-    return [path for path in own if not path.is_file()]
 
 
 def folder_problems(config: Any) -> Iterator[Complaint]:

@@ -15,8 +15,6 @@ from fairbench import methods
 from fairbench.base.closure import closure
 from fairbench.store.stamps import beside
 
-__all__ = ["STAGES", "Job", "MethodRef", "Shown", "figure_job"]
-
 #: Rows of `fairbench status` in the order in which they run; a kind may add its own.
 STAGES = (
     "download", "data", "poisoning", "limits", "training", "tracking", "tables", "figures"
@@ -38,7 +36,7 @@ class Shown:
     Attributes
     ----------
     kind : str
-        What it is; tables of verdicts and answers are gathered over all studies.
+        What it is; tables of verdicts are gathered over all studies.
     title : str
         Of a figure, without its number, or of a table.
     paper, topic : str
@@ -47,7 +45,7 @@ class Shown:
         Of a table: what one row is.
     """
 
-    kind: Literal["figure", "picture", "table", "verdicts", "answers", "findings"]
+    kind: Literal["figure", "picture", "table", "verdicts", "findings"]
     title: str
     paper: str = ""
     topic: str = ""
@@ -189,6 +187,12 @@ def _checksum(sources: tuple[str, ...]) -> str:
 @cache
 def _digest(path: str) -> bytes:
     return hashlib.sha256(Path(path).read_bytes()).digest()
+
+
+def table_job(steps: str, rule: str, made: Mapping, spec: Mapping, read: Mapping, **given) -> Job:
+    """The job of a rule that makes tables, by the function of the same name."""
+    given = {"is_result": True} | given
+    return Job(rule, f"{steps}:{rule}", rule, made, "tables", rule, spec, read, **given)
 
 
 def figure_job(root: str, folder: str, name: str, step: str, shown: Shown, **given) -> Job:

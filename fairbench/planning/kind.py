@@ -12,8 +12,6 @@ from fairbench.planning.complaint import Complaint
 from fairbench.planning.job import Job
 from fairbench.planning.shared import Shared
 
-__all__ = ["StudyKind"]
-
 
 @dataclass(frozen=True)
 class StudyKind:

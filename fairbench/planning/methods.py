@@ -11,8 +11,6 @@ from fairbench.methods import Method
 from fairbench.planning.complaint import Complaint, Key
 from fairbench.planning.types import complaint_of
 
-__all__ = ["group_problems", "method_problems"]
-
 #: What a user's own file may end in while it is read: anything, `sys.exit()` among it.
 _ANYTHING = (Exception, SystemExit)
 

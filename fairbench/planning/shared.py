@@ -13,8 +13,6 @@ from fairbench.base.paths import folders_of, joined, limit_name, span
 from fairbench.planning.data_sections import DRAWN, entry_of
 from fairbench.planning.job import Job
 
-__all__ = ["Data", "Shared", "dataset_name"]
-
 
 class Data(NamedTuple):
     """A file of data, and what it says of itself, so that no other can be taken for it."""
@@ -111,6 +109,18 @@ class Shared:
         self._add("poison", "fairbench.data.steps:poison", path, "poisoning", what, **given)
         return Data(path, data.about | {"poisoning": told})
 
+    def changed(self, data: Data, step: str, named: dict, spec: dict, inputs: dict) -> Data:
+        """A data set that a study's own step makes of another.
+
+        `named` is in its path, in what it says of itself, and with `spec` in what the step is told.
+        """
+        head, _, tail = data.path.rpartition("/")
+        path = f"{head}/{folders_of(named)}/{tail}"
+        told = {"data": data.about, "seed": self.seed} | named | spec
+        given = {"spec": told, "inputs": {"data": (data.path,)} | inputs}
+        self._add("draw", step, path, "data", data.about["dataset"], **given)
+        return Data(path, data.about | named)
+
     def limit(self, cell: dict, draws: int) -> str:
         """The accuracy limit of a law."""
         path = f"{self.root}/limits/{limit_name(cell, self.seed)}.parquet"
@@ -131,9 +141,8 @@ class Shared:
 
     def _download(self, path: str, entry: str, dataset: str, file: str) -> None:
         spec = {"entry": entry, "folder": self.folder, "file": file}
-        name = f"download/{dataset}/{file}"
-        step, outputs = "fairbench.data.steps:fetch", {"file": path}
-        job = Job("download", step, name, outputs, "download", dataset, spec)
+        step, name = "fairbench.data.steps:fetch", f"download/{dataset}/{file}"
+        job = Job("download", step, name, {"file": path}, "download", dataset, spec)
         self.jobs.setdefault(path, job)
 
     def _add(self, rule, step, path, stage, what, spec, inputs=None) -> None:

@@ -10,8 +10,6 @@ from fairbench.methods import Method
 from fairbench.planning.shared import Data
 from fairbench.training.budget import Budget
 
-__all__ = ["is_compiled", "made_folder", "setting_folders", "size_of"]
-
 #: Training rows taken for granted where a budget in epochs does not say how many there are.
 TYPICAL_ROWS = 5000
 
@@ -67,6 +65,5 @@ def is_compiled(spec: Mapping) -> bool:
     trains it, for which the class itself declares a kernel.
     """
     method = methods.find(spec["method"], spec["file"])
-    return method.fitting != "trained" or (
-        spec["engine"] != "reference" and "kernel" in vars(method)
-    )
+    compiled = spec["engine"] != "reference" and method.own_kernel()
+    return method.fitting != "trained" or bool(compiled)

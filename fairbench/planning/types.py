@@ -6,8 +6,6 @@ from pydantic import BaseModel
 
 from fairbench.planning.complaint import Complaint, Key
 
-__all__ = ["complaint_of", "is_beside"]
-
 
 def is_beside(error: dict) -> bool:
     """Whether an error is about the other choice where a preset's name or its keys may stand."""

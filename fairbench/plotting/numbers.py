@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from fairbench.evaluation import bootstrap
 from fairbench.evaluation.comparison import turned
+from fairbench.plotting.style import method_looks
 
 
 def usable(fits: pd.DataFrame) -> pd.DataFrame:
@@ -43,30 +44,8 @@ def means(frame: pd.DataFrame, by: Sequence[str], columns: Iterable[str]) -> pd.
     return pd.DataFrame(parts)
 
 
-def verdict(values: pd.Series | np.ndarray) -> str:
-    """Say a mean paired difference, its 95 % t interval and what it shows.
-
-    Parameters
-    ----------
-    values : array
-        Differences; missing ones are left out.
-
-    Returns
-    -------
-    str
-        E.g. ``+0.010 [+0.004, +0.016] (higher, n = 10)``.
-    """
-    row = means(pd.DataFrame({"all": 0, "d": np.asarray(values, dtype=float)}), ["all"], ["d"])
-    if row.empty or row["d_n"].iloc[0] == 0:
-        return "no pair"
-    mean, half, n = row[["d", "d_half", "d_n"]].iloc[0]
-    return _difference_phrase(mean, mean - half, mean + half, int(n))
-
-
-def quoted(
-    comparisons: pd.DataFrame, label: str, rival: str, *, quantity: str, scope: str
-) -> str | None:
-    """Say a row of the comparison tables in the words of `verdict`, as label minus rival.
+def quoted(comparisons: pd.DataFrame, label: str, rival: str, names: Mapping[str, str]) -> str:
+    """Say what the tables of comparisons have of two labels over all cells, as label minus rival.
 
     Parameters
     ----------
@@ -75,21 +54,28 @@ def quoted(
         ``low``, ``high`` (bootstrap interval), ``n``.
     label, rival : str
         In either order in the table.
-    quantity, scope : str
+    names : mapping
+        Quantities to be said, and what they are called.
 
     Returns
     -------
-    str or None
-        None where the table does not compare them.
+    str
+        A sentence such as `` FR-Train minus naive MI, mean [95 % interval]: DI +0.010 [+0.004,
+        +0.016] (higher, n = 10).`` with a space before it; empty where nothing is compared.
     """
-    here = (comparisons["quantity"] == quantity) & (comparisons["scope"] == scope)
-    rows = turned(comparisons[here & (comparisons["n"] > 0)], rival)
-    for row in rows[rows["label"] == label].to_dict("records"):
-        return _difference_phrase(row["difference"], row["low"], row["high"], row["n"])
-    return None
+    here = comparisons[(comparisons["scope"] == "all") & (comparisons["n"] > 0)]
+    rows = turned(here, rival)
+    rows = rows[rows["label"] == label].set_index("quantity").to_dict("index")
+    parts = [f"{name} {_difference(rows[key])}" for key, name in names.items() if key in rows]
+    if not parts:
+        return ""
+    looks = method_looks([label, rival])
+    pair = f"{looks[label].name} minus {looks[rival].name}"
+    return f" {pair}, mean [95 % interval]: {', '.join(parts)}."
 
 
-def _difference_phrase(mean: float, low: float, high: float, n: int) -> str:
+def _difference(row: Mapping) -> str:
+    mean, low, high, n = (row[name] for name in ("difference", "low", "high", "n"))
     if not np.isfinite([low, high]).all():
         return f"{mean:+.3f} (no interval, n = {n})"
     word = bootstrap.verdict(low, high, n, "higher", "lower")
@@ -114,22 +100,23 @@ def sight_phrase(rows: pd.DataFrame) -> str:
     return f"the sensitive attribute is shown to the predictors of {shown}, not of {blind}"
 
 
-def grid_phrase(fits: pd.DataFrame, label: str) -> str:
-    """Write the lambda_f and lambda_r that a label was trained with, long grids by their ends."""
-    rows = fits[fits["label"] == label]
-    listed = {}
-    for name in ("lambda_f", "lambda_r"):
-        values = [f"{value:g}" for value in sorted(rows[name].unique())]
-        many = f"{values[0]} to {values[-1]} ({len(values)} values)" if len(values) > 15 else ""
-        listed[name] = many or ", ".join(values)
-    return f"lambda_f {listed['lambda_f']}; lambda_r {listed['lambda_r']}"
+def trained_phrase(fits: pd.DataFrame, labels: Iterable[str]) -> str:
+    """Say with which weights each label was trained, and what was lost of its fits."""
+    parts = []
+    for label, look in method_looks(labels).items():
+        rows = fits[fits["label"] == label]
+        told = ", ".join(f"{name} {_listed(rows[name])}" for name in ("lambda_f", "lambda_r"))
+        parts.append(f"{look.name}: {told}, {_lost(rows['status'])}")
+    return "; ".join(parts)
 
 
-def lost_phrase(fits: pd.DataFrame, label: str) -> str:
-    """Count the fits of a label that are not ok, by status."""
-    status = fits.loc[fits["label"] == label, "status"]
+def _listed(values: pd.Series) -> str:
+    """The values of a grid, of a long one the ends."""
+    grid = [f"{value:g}" for value in sorted(values.unique())]
+    return f"{grid[0]} to {grid[-1]} ({len(grid)} values)" if len(grid) > 15 else "/".join(grid)
+
+
+def _lost(status: pd.Series) -> str:
     counts = status[status != "ok"].value_counts().sort_index()
-    if counts.empty:
-        return f"all {len(status):,} fits ok"
     listed = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return f"{len(status):,} fits, of which {listed}"
+    return f"{len(status):,} fits, of which {listed}" if listed else f"all {len(status):,} fits ok"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from itertools import cycle
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import matplotlib.style
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from fairbench.base.call import Call
 from fairbench.store import stamps
@@ -64,6 +65,11 @@ class Look(NamedTuple):
     colour: str
     marker: str
     name: str
+
+    @property
+    def style(self) -> dict[str, str]:
+        """Colour and marker, as matplotlib takes them."""
+        return {"color": self.colour, "marker": self.marker}
 
 
 class Drawn(NamedTuple):
@@ -182,6 +188,16 @@ def caption_of(seen: str, details: str) -> str:
 def letter(axes: Any, position: int, title: str) -> None:
     """Title a panel with its letter, at the left."""
     axes.set_title(f"({ascii_lowercase[position]}) {title}", loc="left")
+
+
+def handles(entries: Iterable[tuple[str, Mapping]]) -> list[Line2D]:
+    """Entries of a legend, each a name and the style of its line."""
+    return [Line2D([], [], label=name, **style) for name, style in entries]
+
+
+def legend_below(figure: Figure, entries: Iterable[tuple[str, Mapping]], columns: int) -> None:
+    """Write the legend of all panels below them, from the names and styles of its lines."""
+    figure.legend(handles=handles(entries), loc="outside lower center", ncols=columns)
 
 
 def write(drawn: Drawn, call: Call) -> None:

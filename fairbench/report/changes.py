@@ -23,15 +23,21 @@ _BEFORE = 20
 
 
 @dataclass
-class _Behind:
-    """The files of one kind behind the tables, by what they are about.
+class _Held:
+    """Files of one sort, held against each other.
 
-    `compared` are in both folders; of `regrouped` both have all rows, in other files.
+    Attributes
+    ----------
+    compared : dict of name -> Difference
+        Those that both folders have.
+    regrouped : int
+        Files of which both have all rows, in other files.
+    only : dict of side -> list of str
+        Those that only ``A`` or only ``B`` has.
     """
 
-    compared: int = 0
+    compared: dict[str, Difference] = field(default_factory=dict)
     regrouped: int = 0
-    changed: dict[str, Difference] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -52,33 +58,31 @@ def tell_changes(a: Results, b: Results, tolerance: float = 0.0) -> tuple[list[s
         0 if all is equal, 1 if something differs, 2 if something cannot be compared. Origins are
         no difference by themselves: another commit may give the same numbers.
     """
-    tables = {}
-    for name in sorted(a.tables.keys() & b.tables.keys()):
-        pair = a.read(a.tables[name]), b.read(b.tables[name])
-        if all(frame is not None for frame in pair):
-            tables[name] = compare(*pair, tolerance=tolerance, leave_out=PASSING)
-    only = {"A": sorted(a.tables.keys() - b.tables), "B": sorted(b.tables.keys() - a.tables)}
+    how = {"tolerance": tolerance, "leave_out": PASSING}
+    tables = _held(a, a.tables, b, b.tables, **how)
     # The table of fits holds all of them, in whatever files they were made.
     told = {header.kind for header in a.tables.values()} - {""}
     told &= {header.kind for header in b.tables.values()}
     files = a.behind(told), b.behind(told)
     behind = {
-        kind: _behind(a, files[0].get(kind, []), b, files[1].get(kind, []), tolerance)
+        kind: _held(a, files[0].get(kind, {}), b, files[1].get(kind, {}), in_order=True, **how)
         for kind in sorted(files[0].keys() | files[1].keys())
     }
+    for held in behind.values():
+        _regroup(held, a, b)
     settings, faults = changed_settings(a.headers, b.headers), a.faults + b.faults
     lines = [
         *_settings("Settings", settings),
         *_settings("Origin (counts as no difference)", changed_origins(a.headers, b.headers)),
-        *_tables(tables, only, tolerance),
-        *_verdicts(tables),
+        *_tables(tables, tolerance),
+        *_verdicts(tables.compared),
         *_titled("Files behind the tables, by what they are about", _files(behind), limit=None),
         *_titled("Cannot be read", faults),
     ]
-    left_out = sorted({name for found in tables.values() for name in found.left_out})
+    left_out = sorted({name for found in tables.compared.values() for name in found.left_out})
     if left_out:
         lines.append(f"Left out, because no two runs have it in common: {', '.join(left_out)}")
-    counts = _counts(tables.values(), only, behind.values(), settings)
+    counts = _counts(tables, [*behind.values()], settings)
     counted = ", ".join(_counted(name, count) for name, count in counts.items())
     summary = f"different: {counted}" if counted else "equal"
     if faults:
@@ -87,50 +91,38 @@ def tell_changes(a: Results, b: Results, tolerance: float = 0.0) -> tuple[list[s
     return [*lines, summary], 2 if faults else int(bool(counted))
 
 
-def _behind(
-    a: Results, of_a: Sequence[Header], b: Results, of_b: Sequence[Header], tolerance: float
-) -> _Behind:
-    """Compare the files of one kind: those about the same, then the rows of the rest together."""
-    found = _Behind()
-    olds, news = ({header.subject: header for header in files} for files in (of_a, of_b))
-    for subject in (subject for subject in olds if subject in news):
-        old, new = a.read(olds[subject]), b.read(news[subject])
-        if old is None or new is None:
-            continue
-        found.compared += 1
-        difference = compare(old, new, tolerance=tolerance, leave_out=PASSING, in_order=True)
-        if not difference.equal:
-            found.changed[olds[subject].name] = difference
-    rest = [header for subject, header in olds.items() if subject not in news]
-    other = [header for subject, header in news.items() if subject not in olds]
-    old, new = [a.read(header) for header in rest], [b.read(header) for header in other]
-    readable = old and new and all(frame is not None for frame in (*old, *new))
-    if readable and same_rows(pd.concat(old), pd.concat(new), leave_out=PASSING):
-        found.regrouped = len(rest)
-    else:
-        sides = {"A": rest, "B": other}
-        found.only = {side: [h.name for h in headers] for side, headers in sides.items() if headers}
+def _held(a: Results, of_a: dict[str, Header], b: Results, of_b: dict[str, Header], **how) -> _Held:
+    """Compare the files of one sort, given by what they are about."""
+    found = _Held(only={"A": [], "B": []})
+    for subject in (subject for subject in of_a if subject in of_b):
+        old, new = a.read(of_a[subject].name), b.read(of_b[subject].name)
+        if old is not None and new is not None:
+            found.compared[of_a[subject].name] = compare(old, new, **how)
+    for side, mine, other in (("A", of_a, of_b), ("B", of_b, of_a)):
+        found.only[side] = [header.name for key, header in mine.items() if key not in other]
     return found
 
 
+def _regroup(held: _Held, a: Results, b: Results) -> None:
+    """Take the rows of the files that one alone has together: they may be in both."""
+    old, new = ([*map(side.read, held.only[key])] for key, side in (("A", a), ("B", b)))
+    readable = old and new and all(frame is not None for frame in (*old, *new))
+    if readable and same_rows(pd.concat(old), pd.concat(new), leave_out=PASSING):
+        held.regrouped, held.only = len(old), {"A": [], "B": []}
+
+
 def _counts(
-    tables: Iterable[Difference],
-    only: dict[str, list[str]],
-    behind: Iterable[_Behind],
-    settings: Sequence[ChangedSetting],
+    tables: _Held, behind: Sequence[_Held], settings: Sequence[ChangedSetting]
 ) -> Counter[str]:
     """How much differs of what; nothing that does not."""
-    found: Counter[str] = Counter()
-    found["setting"] = len(settings)
-    found["table in one alone"] = sum(map(len, only.values()))
-    behind = list(behind)
-    for each in (*tables, *(each for kind in behind for each in kind.changed.values())):
+    found = Counter({"setting": len(settings)})
+    found["table in one alone"] = sum(map(len, tables.only.values()))
+    for each in (each for held in (tables, *behind) for each in held.compared.values()):
         found["value"] += each.values
-        found["row in one alone"] += len(each.only_a) + len(each.only_b)
-        found["column in one alone"] += len(each.columns_a) + len(each.columns_b)
+        found["row in one alone"] += sum(map(len, each.only_rows.values()))
+        found["column in one alone"] += sum(map(len, each.only_columns.values()))
         found["verdict"] += len(each.verdicts)
-    for kind in behind:
-        found["file in one alone"] += sum(map(len, kind.only.values()))
+    found["file in one alone"] = sum(len(x) for held in behind for x in held.only.values())
     return +found
 
 
@@ -149,26 +141,24 @@ def _settings(title: str, changed: Sequence[ChangedSetting]) -> list[str]:
     return _titled(title, lines)
 
 
-def _tables(
-    tables: dict[str, Difference], only: dict[str, list[str]], tolerance: float
-) -> list[str]:
-    equal = [name for name, found in tables.items() if found.equal]
+def _tables(tables: _Held, tolerance: float) -> list[str]:
+    equal = sorted(name for name, found in tables.compared.items() if found.equal)
     exact = f"numbers within {tolerance:g}" if tolerance else "to the bit"
     lines = [f"equal, {exact}: {', '.join(equal)}"] if equal else []
-    lines += [f"{name}: only in {side}" for side, names in only.items() for name in names]
-    for name, found in tables.items():
+    lines += [f"{name}: only in {side}" for side, names in tables.only.items() for name in names]
+    for name, found in tables.compared.items():
         if not found.equal:
             lines += _differing(name, found)
-    return _titled(f"Tables ({len(tables)} in both)", lines, limit=None)
+    return _titled(f"Tables ({len(tables.compared)} in both)", lines, limit=None)
 
 
 def _differing(name: str, found: Difference) -> Iterator[str]:
     by = ", ".join(found.key)
     yield f"{name}: {found.values} values differ in {found.rows} rows that both have (by {by})"
-    for side, columns in (("A", found.columns_a), ("B", found.columns_b)):
+    for side, columns in found.only_columns.items():
         if columns:
             yield f"  columns only in {side}: {_joined(columns)}"
-    for side, rows in (("A", found.only_a), ("B", found.only_b)):
+    for side, rows in found.only_rows.items():
         if rows:
             yield f"  {len(rows)} rows only in {side}, as {'; '.join(rows[:3])}"
     for column in sorted(found.columns, key=lambda column: -column.rows)[:_LISTED]:
@@ -183,27 +173,26 @@ def _verdicts(tables: dict[str, Difference]) -> list[str]:
     lines = []
     compared = sum(found.verdicts_compared for found in tables.values())
     for name, found in tables.items():
-        told = [f"  {said.sentence}: {said.old} -> {said.new}" for said in found.verdicts]
-        if told:
-            lines += [f"{name}: {len(told)} of {found.verdicts_compared} changed"]
-            lines += _limited(told, _LISTED)
-    if compared and not lines:
-        lines = ["none changed"]
+        if found.verdicts:
+            lines.append(f"{name}: {len(found.verdicts)} of {found.verdicts_compared} changed")
+            lines += [f"  {said}" for said in _limited(found.verdicts, _LISTED)]
+    lines = lines or ["none changed"]
     return _titled(f"Verdicts ({compared} in both)", lines, limit=None) if compared else []
 
 
-def _files(behind: dict[str, _Behind]) -> Iterator[str]:
+def _files(behind: dict[str, _Held]) -> Iterator[str]:
     for kind, found in behind.items():
-        equal = found.compared - len(found.changed)
+        changed = {name: each for name, each in found.compared.items() if not each.equal}
+        equal = len(found.compared) - len(changed)
         told = [f"{equal} equal"] if equal else []
         told += [f"{found.regrouped} equal, in other files"] if found.regrouped else []
-        told += [f"{len(x)} only in {side}, as {x[0]}" for side, x in found.only.items()]
+        told += [f"{len(x)} only in {side}, as {x[0]}" for side, x in found.only.items() if x]
         if told:
             yield f"{kind or 'unknown'}: {', '.join(told)}"
-        for name in [*found.changed][:3]:
-            yield from _differing(f"{kind} {name}", found.changed[name])
-        if len(found.changed) > 3:
-            yield f"... and {len(found.changed) - 3} more of {kind}"
+        for name in [*changed][:3]:
+            yield from _differing(f"{kind} {name}", changed[name])
+        if len(changed) > 3:
+            yield f"... and {len(changed) - 3} more of {kind}"
 
 
 def _counted(name: str, count: int) -> str:

@@ -26,7 +26,7 @@ class Drawing:
 
     entry: Entry
     image: str | None
-    width: int
+    width: int | None
     is_refused: bool
     lead: str
     rest: str
@@ -58,11 +58,6 @@ def verdicts(given: Given) -> pd.DataFrame | None:
     together = pd.concat(found, ignore_index=True)
     order = together["verdict"].map({name: k for k, name in enumerate(VERDICT_ORDER)})
     return together.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
-
-
-def answers(given: Given) -> list[str]:
-    """The answers of each study in detail, in Markdown."""
-    return [text for each in entries(given.plan, "answers") if (text := given.text(each.path))]
 
 
 def findings(given: Given) -> list[str]:
@@ -98,8 +93,9 @@ def _drawing(given: Given, entry: Entry, judged: pd.DataFrame | None) -> Drawing
     plot, labels = plot_of(given.plan.config.figures, entry.path)
     return Drawing(
         entry,
-        None if png is None else _data_uri(png),
-        0 if png is None else round(_pixels(png) * PAGE_PIXELS),
+        png and f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}",
+        # The width that a PNG file says it has, in its first chunk.
+        png and round(int.from_bytes(png[16:20], "big") * PAGE_PIXELS),
         given.is_refused(f"{entry.path}.png"),
         lead,
         rest,
@@ -114,15 +110,6 @@ def split_caption(caption: str) -> tuple[str, str]:
     """What a caption says is seen, and its details: its two paragraphs."""
     seen, _, details = caption.strip().partition("\n\n")
     return seen, details
-
-
-def _data_uri(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
-
-
-def _pixels(png: bytes) -> int:
-    """Width that a PNG file says it has, in its first chunk."""
-    return int.from_bytes(png[16:20], "big")
 
 
 def _verdicts_of(entry: Entry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:

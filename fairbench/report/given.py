@@ -84,11 +84,12 @@ class Given:
         table = self._read(job.first, look, lambda path: read_table(path, kind="fits")[0])
         if table is not None:
             return table
-        fits = [fit for use in uses_of(job.spec) if (fit := self._fit(use)) is not None]
-        return pd.concat(fits, ignore_index=True) if fits else None
 
-    def _fit(self, use: Use) -> pd.DataFrame | None:
-        return self._read(use.path, whole, lambda _: collect_fits([use]))
+        def made_for(use: Use) -> pd.DataFrame | None:
+            return self._read(use.path, whole, lambda _: collect_fits([use]))
+
+        fits = [fit for fit in map(made_for, uses_of(job.spec)) if fit is not None]
+        return pd.concat(fits, ignore_index=True) if fits else None
 
     def limits(self) -> pd.DataFrame:
         """The accuracy limits that can be used; no rows if there are none."""
@@ -112,9 +113,8 @@ class Given:
 
     def refused(self) -> list[tuple[str, str]]:
         """Files that cannot be used and why, tables first: figures follow them."""
-        return sorted(
-            self.faults.items(), key=lambda each: (Path(each[0]).parent.name != "tables", each)
-        )
+        faults = self.faults.items()
+        return sorted(faults, key=lambda each: (Path(each[0]).parent.name != "tables", each))
 
     def gaps(self) -> list[tuple[str, str, str, int]]:
         """Stage, what, state and number of the jobs that are not done."""

@@ -6,20 +6,15 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 import yaml
 
 from fairbench.plan.plan import Plan
 from fairbench.report.given import Given
-from fairbench.store.checkout import commit
+from fairbench.store import checkout
 from fairbench.store.provenance import config_hash
 
-_PACKAGES = (
-    "fairbench", "torch", "numba", "numpy", "scipy", "pandas", "pyarrow", "scikit-learn",
-    "matplotlib", "snakemake", "plotly", "itables",
-)  # fmt: skip
 BY_HAND = "none: a command typed by hand"
 
 
@@ -58,14 +53,12 @@ def origins(used: Mapping[str, dict], own_config: str) -> list[tuple[str, str, i
 
 def writer() -> dict[str, str]:
     """What writes the page: the program, its libraries and the system, by name."""
-    found = {"commit": commit(), "python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue  # a checkout that is not installed
     system = f"{platform.system()} {platform.release()}, {platform.machine()}"
-    return found | {"system": f"{system}, {os.cpu_count()} cores"}
+    return {
+        "commit": checkout.commit(),
+        **checkout.versions(),
+        "system": f"{system}, {os.cpu_count()} cores",
+    }
 
 
 def config_text(plan: Plan) -> tuple[str, str]:

@@ -25,10 +25,8 @@ from fairbench.evaluation.verdicts import (
     NOT_REPRODUCED,
     REPRODUCED,
     UNDECIDED,
+    VERDICTS,
     counted,
-)
-from fairbench.evaluation.verdicts import (
-    VERDICTS as SHOWN_ORDER,
 )
 from fairbench.plan.plan import Plan
 from fairbench.report.contents import entries
@@ -36,7 +34,6 @@ from fairbench.report.costs import costs
 from fairbench.report.gather import (
     VERDICT_ORDER,
     Drawing,
-    answers,
     drawings,
     explorers,
     findings,
@@ -109,7 +106,7 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "jobs": Counter(each.state for each in given.found),
         "gaps": given.gaps(),
         "verdict_order": VERDICT_ORDER,
-        "shown_order": SHOWN_ORDER,
+        "shown_order": VERDICTS,
         "by_kind": {} if judged is None else counted(judged).T.to_dict(),
         "counts": Counter() if judged is None else Counter(judged["verdict"]),
         "places": {} if judged is None else _places(judged),
@@ -119,7 +116,6 @@ def _content(given: Given, overlays: Sequence[str]) -> dict:
         "picture": picture(given),
         "findings": findings(given),
         "findings_refused": any(map(given.is_refused, paths["findings"])),
-        "answers": answers(given),
         "papers": _by_paper(drawn),
         "plots": explorers(given, drawn),
         "sheets": sheets(given),

@@ -7,16 +7,12 @@ may so remove what dead ones left.
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import time
 from functools import wraps
 from pathlib import Path
 from typing import IO
-
-try:
-    import fcntl
-except ImportError:  # other systems
-    fcntl = None
 
 OCCUPIED = """\
 another run is at work in this folder
@@ -35,12 +31,9 @@ def clear_stale_locks(folder: Path) -> bool | None:
     -------
     bool or None
         Whether no other run was alive, so that leftover locks could go. None where that cannot be
-        told (systems without flock, some network file systems): nothing is touched then, and
-        Snakemake's own rule holds.
+        told (some network file systems): nothing is touched then, and Snakemake's own rule holds.
     """
     state = folder / ".snakemake"
-    if fcntl is None:
-        return None
     state.mkdir(exist_ok=True)
     if folder not in _held:
         _held[folder] = open(state / "fairbench.alive", "w")
@@ -71,15 +64,9 @@ def _share(sign: IO) -> bool:
 
 
 def a_run_is_alive(folder: Path) -> bool:
-    """Whether some run holds its sign of life in a working folder.
-
-    Without flock, a lock file of Snakemake's own is taken for one.
-    """
-    state = folder / ".snakemake"
-    if fcntl is None:
-        return any((state / "locks").glob("*.lock"))
+    """Whether some run holds its sign of life in a working folder."""
     try:
-        with open(state / "fairbench.alive") as sign:
+        with open(folder / ".snakemake" / "fairbench.alive") as sign:
             fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -51,9 +51,18 @@ def at_start(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
         print(announcement(jobs, rates, cores, threads), file=sys.stderr)
 
 
-def at_success(plan: Plan, workflow: Any) -> None:
-    """Say how many fits of the run were lost: they failed no job, and would be missed late."""
-    _close(plan, workflow)
+def at_success(plan: Plan, workflow: Any, *said: str) -> None:
+    """Say how many fits of the run were lost: they failed no job, and would be missed late.
+
+    And what else is to be said, and where to look; nothing where there is neither.
+    """
+    made = dag.made(workflow)
+    fits = [job.first for job in plan.jobs if job.has_fits]
+    lost = losses(path for path in fits if path in made)
+    lines = [*said, *([f"In this run {lost}: gaps in the figures."] if lost else [])]
+    if lines:
+        told = "\n".join(["", *lines, "Overview:", "  python -m fairbench status"])
+        print(told, file=sys.stderr)
 
 
 def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> None:
@@ -67,7 +76,7 @@ def at_error(plan: Plan, files: Sequence[str | os.PathLike], workflow: Any) -> N
     _keep(FAILED_RECORD, list(map(asdict, jobs)))
     for job in jobs:
         print(block_of(job), file=sys.stderr)
-    _close(plan, workflow, *(["Everything that does not need these was made."] if jobs else []))
+    at_success(plan, workflow, *(["Everything that does not need these was made."] if jobs else []))
 
 
 def block_of(job: GivenUp) -> str:
@@ -93,17 +102,6 @@ def command_alone(outputs: Iterable[str], options: Sequence[str]) -> str:
         Which study it is part of, as from `fairbench.status.study.arguments`.
     """
     return shlex.join(["snakemake", *outputs, "--cores", "1", *options])
-
-
-def _close(plan: Plan, workflow: Any, *said: str) -> None:
-    """Say what was said and how many fits were lost, and where to look; nothing without either."""
-    made = dag.made(workflow)
-    fits = [job.first for job in plan.jobs if job.has_fits]
-    lost = losses(path for path in fits if path in made)
-    lines = [*said, *([f"In this run {lost}: gaps in the figures."] if lost else [])]
-    if lines:
-        told = "\n".join(["", *lines, "Overview:", "  python -m fairbench status"])
-        print(told, file=sys.stderr)
 
 
 def _overlays(files: Iterable[str | os.PathLike]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Rates:
 
     def know(self, job: Job) -> bool:
         """Whether anything says what a job costs; a torch loop that never ran has no likeness."""
-        return (job.stage, job.what) in self.finished or job.is_compiled or not job.trains
+        return self.measured(job) or job.is_compiled or not job.trains
 
     def measured(self, job: Job) -> bool:
         """Whether that is from jobs finished here."""
@@ -95,18 +95,17 @@ def measured_rates(found: Iterable[Found], threads: int = 1) -> Rates:
         if all(job.trains and job.has_fits and job.work > 1 for job, _ in measured):
             finished[key] = _training(measured, threads)
     start_up = min((start for start, _ in finished.values()), default=START_UP)
-    for key, measured in times.items():
-        jobs, seconds = [job for job, _ in measured], [s for _, s in measured]
-        if key not in finished and all(job.trains and job.work > 1 for job in jobs):
+    stages = defaultdict(list)
+    for (stage, what), measured in times.items():
+        jobs, seconds = zip(*measured, strict=True)
+        stages[stage] += seconds
+        if all(job.trains and job.work > 1 for job in jobs):
             rest = sum(max(s - start_up, 0.0) for s in seconds)
-            finished[key] = (start_up, rest / sum(job.work for job in jobs))
-        elif key not in finished:
-            finished[key] = (_mean(seconds), 0.0)
-    stages = {
-        stage: _mean([s for key, jobs in times.items() if key[0] == stage for _, s in jobs])
-        for stage, _ in times
-    }
-    return Rates(finished, stages)
+            tracked = (start_up, rest / sum(job.work for job in jobs))
+            finished.setdefault((stage, what), tracked)
+        else:
+            finished[stage, what] = (_mean(seconds), 0.0)
+    return Rates(finished, {stage: _mean(seconds) for stage, seconds in stages.items()})
 
 
 def _training(measured: list[tuple[Job, float]], threads: int) -> tuple[float, float]:
@@ -154,5 +153,5 @@ def words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _mean(values: list[float]) -> float:
+def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)

@@ -41,6 +41,11 @@ class Asked:
     gone: tuple[str, ...] = ()
 
     @property
+    def threads(self) -> int:
+        """Threads of one training job."""
+        return self.plan.config.resources.threads
+
+    @property
     def options(self) -> list[str]:
         """Arguments that make Snakemake run this study."""
         return arguments(self.overlays, self.overrides)

@@ -20,7 +20,7 @@ _SETTINGS = ("config", "Snakefile")
 _LIBRARIES = {
     name: name
     for name in ("llvmlite", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "scipy", "torch")
-} | {"sklearn": "scikit-learn"}
+} | {"sklearn": "scikit-learn", "itables": "itables", "plotly": "plotly"}
 #: Where what numba compiled runs without it.
 _LIBRARIES["fairbench.training.compiled.machine_code"] = "numba"
 

@@ -58,8 +58,7 @@ def read_csv(path: str | os.PathLike) -> pd.DataFrame:
         raise DamagedFile(path, "it belongs to another run: it was made with other settings")
     # A method may be called "nan" or "null".
     frame = pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
-    if journal.is_recording():
-        journal.saw(path, _lasting_hash(frame, found), origin=origin)
+    journal.saw(path, _lasting_hash(frame, found), origin=origin)
     return frame
 
 

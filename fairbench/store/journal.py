@@ -57,11 +57,6 @@ def apart() -> Iterator[Journal]:
         _journal = outer
 
 
-def is_recording() -> bool:
-    """Whether this process notes what it reads."""
-    return _journal is not None
-
-
 def current() -> Journal:
     """What has been noted so far; an empty journal where nothing is."""
     return _journal or Journal([])

@@ -10,12 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fairbench.store import journal, stamps
 from fairbench.store import provenance as origins
-from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_table
-
-#: No file of ours comes near; a larger one is not read.
-_LARGEST = 1 << 30
+from fairbench.store import stamps
+from fairbench.store.tables import DESCRIPTION, PROVENANCE, DamagedFile, read_whole
 
 
 def said_by(path: Path) -> tuple[dict, dict]:
@@ -49,41 +46,23 @@ def read_provenance(path: Path) -> dict:
     path = stamps.table_of(path)
     if not path.is_file():
         raise OSError("there is no such file" if not path.exists() else "it is no plain file")
-    if path.stat().st_size > _LARGEST:
-        raise ValueError("it is too large to be a file of fairbench")
     content = path.read_bytes()
     try:
         if content.startswith(b"PAR1"):
-            document, sha256 = _of_table(path, content)
+            _, description, document = read_whole(path)
+            sha256 = description["content"]
         elif path.suffix == ".csv":
             document, sha256 = stamps.read_beside(path), hashlib.sha256(content).hexdigest()
         else:
             document, sha256 = stamps.take_apart(content)
     except UnicodeDecodeError as error:
         raise ValueError("it is no parquet, CSV, PDF, PNG or Markdown file") from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ValueError(f"it is damaged, or no file of fairbench ({_short(error)})") from error
+    except (DamagedFile, ValueError, LookupError, TypeError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"it is damaged, or no file of fairbench ({reason})") from error
     if document is None:
         lost = f": {stamps.beside(path.name)} is not beside it" if path.suffix == ".csv" else ""
         raise ValueError(f"it carries no provenance{lost}")
     if not origins.belongs(document, sha256):
         raise ValueError("it is damaged: the file or its provenance is not what was written")
     return document
-
-
-def _of_table(path: Path, content: bytes) -> tuple[dict | None, str]:
-    try:
-        metadata = pq.read_metadata(pa.BufferReader(content)).metadata or {}
-        if PROVENANCE not in metadata:
-            return None, ""
-        document = json.loads(metadata[PROVENANCE])
-        # Each file is asked by itself: whether several belong together is another question.
-        with journal.apart():
-            read_table(path)
-    except (pa.ArrowException, OSError, DamagedFile) as error:
-        raise ValueError(_short(error)) from error
-    return document, document["content"]
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

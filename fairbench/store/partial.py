@@ -7,19 +7,14 @@ dead process left can be told from what a living one is writing, and removed.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-try:
-    import fcntl
-except ImportError:  # other systems
-    fcntl = None
-
 PARTIAL = ".partial-"
-_UNWRITTEN = b"fairbench is about to write this file\n"
 
 
 @contextlib.contextmanager
@@ -30,20 +25,14 @@ def partial_file(path: Path) -> Iterator[Path]:
         yield temporary
 
 
-def is_unwritten(partial: IO) -> bool:
-    """Whether nobody wrote the file that `partial_file` lent."""
-    return partial.read(len(_UNWRITTEN) + 1) == _UNWRITTEN
-
-
 def _locked(path: Path) -> tuple[Path, IO]:
     while True:
         temporary = path.parent / f"{PARTIAL}{secrets.token_hex(8)}{path.suffix}"
         writer = open(temporary, "xb", buffering=0)
         try:
             with contextlib.suppress(OSError):  # no flock here: nothing is cleared here either
-                fcntl and fcntl.flock(writer, fcntl.LOCK_SH)
+                fcntl.flock(writer, fcntl.LOCK_SH)
             if os.fstat(writer.fileno()).st_nlink:  # else it was cleared between the two lines
-                writer.write(_UNWRITTEN)
                 return temporary, writer
             writer.close()
         except BaseException:
@@ -54,8 +43,6 @@ def _locked(path: Path) -> tuple[Path, IO]:
 
 def clear_partial_files(*folders: str | os.PathLike) -> int:
     """Remove the half-written files of dead processes below some folders, and count them."""
-    if fcntl is None:
-        return 0
     found = (
         Path(place, name)
         for folder in folders

@@ -18,64 +18,12 @@ import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from fairbench.store import checkout, journal
 
 HANDED = "FAIRBENCH_PROVENANCE"
 """Environment variable in which a run tells its jobs the commit, the config and its files."""
 
 _ABSOLUTE = re.compile(r"(?<![\w./\-])/(?:[^\s\"'/]+/)*([^\s\"'/]*)")
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Files(_Strict):
-    """A file by name, or a folder with many, and the checksum."""
-
-    name: str
-    sha256: str
-    files: int
-
-
-class Provenance(_Strict):
-    """The document that a file carries.
-
-    Attributes
-    ----------
-    commit : str
-        Of the code that wrote the file, with "+changes" if the checkout had uncommitted ones.
-    other_commits : list of str
-        Those that made files behind it, where they differ.
-    config : str or None
-        SHA-256 of the config, see `config_hash`; None for a command typed by hand.
-    command : str or None
-        Makes the file again.
-    versions : dict of name -> versions
-        Of the libraries that made its numbers, here and in the files behind it.
-    data, inputs : list of Files
-        The data sets behind it, and what the command read.
-    content : str
-        SHA-256 of what the file holds, its provenance aside.
-    seal : str
-        SHA-256 of all this.
-    settings : str, optional
-        Checksum of what in the config decides a table (`Job.settings` of the plan).
-    """
-
-    format: int
-    commit: str
-    other_commits: list[str]
-    config: str | None
-    command: str | None
-    versions: dict[str, list[str]]
-    data: list[Files]
-    inputs: list[Files]
-    content: str
-    seal: str
-    settings: str = ""
 
 
 def describe(path: str | os.PathLike, content: str) -> dict:
@@ -91,7 +39,14 @@ def describe(path: str | os.PathLike, content: str) -> dict:
     Returns
     -------
     dict
-        The fields of `Provenance`.
+        ``commit`` of the code that writes it, with "+changes" if the checkout had uncommitted ones;
+        ``other_commits``, those that made files behind it, where they differ; ``config``, SHA-256
+        of the config (`config_hash`), None for a command typed by hand; ``command``, which makes
+        the file again, or None; ``versions`` of the libraries that made its numbers, here and in
+        the files behind it, by name; ``data`` and ``inputs``, the data sets behind it and what the
+        command read, each with ``name``, ``sha256`` and the number of ``files``; ``content``;
+        ``seal``, SHA-256 of all this; and, of a table, ``settings``, a checksum of what in the
+        config decides it (`Job.settings` of the plan).
     """
     run, read = _run(), journal.current()
     versions = {name: set(found) for name, found in read.versions.items()}
@@ -121,12 +76,9 @@ def seal(document: Mapping) -> dict:
 
 
 def belongs(document: object, content: str) -> bool:
-    """Whether a document found in a file is a `Provenance` as written, and about this content."""
-    try:
-        found = Provenance.model_validate(document).model_dump(exclude_unset=True)
-    except ValidationError:
-        return False
-    return found["content"] == content and seal(found)["seal"] == found["seal"]
+    """Whether what was found in a file is as `describe` wrote it, and about this content."""
+    known = isinstance(document, dict) and document.get("content") == content
+    return known and seal(document) == document
 
 
 def config_hash(config: Mapping) -> str:

@@ -82,17 +82,17 @@ class Results:
         """The tables for people, by their name within the folder."""
         return {header.name: header for header in self.headers if header.is_table}
 
-    def behind(self, leave_out: set[str]) -> dict[str, list[Header]]:
-        """The other files by kind, but for the kinds left out."""
-        found = defaultdict(list)
+    def behind(self, leave_out: set[str]) -> dict[str, dict[str, Header]]:
+        """The other files by kind and by what they are about, but for the kinds left out."""
+        found = defaultdict(dict)
         for header in self.headers:
             if not header.is_table and header.kind not in leave_out:
-                found[header.kind].append(header)
+                found[header.kind][header.subject] = header
         return dict(found)
 
-    def read(self, header: Header) -> pd.DataFrame | None:
+    def read(self, name: str) -> pd.DataFrame | None:
         """Read and check a file; None, and a fault noted, if it is not as it was written."""
-        path = self.root / header.name
+        path = self.root / name
         try:
             with journal.apart():
                 return read_csv(path) if path.suffix == ".csv" else read_table(path)[0]

@@ -25,8 +25,6 @@ _PDF_STAMP = re.compile(rb"/Keywords \((\{(?:[^\\()]|\\.)*\})\)", re.DOTALL)
 _PDF_END = re.compile(rb"startxref\n(\d{1,12})\n(?=%%EOF\n\Z)")
 _CHUNK, _KEYWORD = b"tEXt", b"fairbench provenance\0"
 _BESIDE = "-metadata.json"
-#: Bytes; what we write beside a table is far smaller, and more is not read.
-_LARGEST_BESIDE = 1 << 24
 _COMMENT = re.compile(r"\n<!-- fairbench provenance (\{.*\}) -->\n\Z")
 
 
@@ -102,8 +100,6 @@ def read_beside(table: str | os.PathLike) -> dict | None:
     path = Path(beside(table))
     if not path.is_file():
         return None
-    if path.stat().st_size > _LARGEST_BESIDE:
-        raise ValueError(f"{path.name} is too large")
     try:
         return json.loads(path.read_bytes())["notes"][0]
     except (ValueError, LookupError, TypeError, RecursionError) as error:

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +22,17 @@ import pyarrow.parquet as pq
 from fairbench.base.errors import DamagedFile
 from fairbench.store import journal, provenance, stamps
 from fairbench.store.columns import (
+    arrays_of,
     as_json,
     content_hash,
-    described_columns,
     dump,
-    is_text,
     lasting_hash,
     to_arrays,
     to_arrow,
     to_frame,
+    type_of,
 )
-from fairbench.store.partial import is_unwritten, partial_file
+from fairbench.store.partial import partial_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +72,6 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
         with partial_file(path) as temporary:
             yield temporary
             with open(temporary, "rb+") as written:
-                if is_unwritten(written):
-                    raise FileNotFoundError(f"nothing was written for {path}")
                 os.fsync(written.fileno())
             os.replace(temporary, path)
     except BaseException as error:
@@ -108,8 +106,8 @@ def write_table(
     Parameters
     ----------
     frame : DataFrame, or mapping of name to array
-        Columns of booleans, integers, floats (plain or nullable) or strings, with distinct string
-        names. The row labels are not stored: they read back as 0, 1, 2, ...
+        Columns of booleans, integers, floats or strings, with distinct string names. The row
+        labels are not stored: they read back as 0, 1, 2, ...
     path : path-like
         The file to write. The same table gives the same bytes (under one version of pyarrow).
     kind : str
@@ -124,11 +122,11 @@ def write_table(
     ValueError
         Repeated or unnamed columns, a named index (it would be lost), NaN in the description.
     """
-    columns = described_columns(frame)
+    arrays = arrays_of(frame)
+    columns = [[name, type_of(array)] for name, array in arrays.items()]
     document = {"kind": kind, "about": as_json(about), "columns": columns}
-    document["content"] = content_hash(frame, document)
-    arrays = [to_arrow(frame[name], dtype) for name, dtype in columns]
-    table = pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
+    document["content"] = content_hash(arrays, document)
+    table = pa.Table.from_arrays([*map(to_arrow, arrays.values())], names=list(arrays))
     origin = provenance.describe(path, document["content"])
     metadata = {DESCRIPTION: dump(document), PROVENANCE: dump(origin)}
     table = table.replace_schema_metadata({k: v.encode("utf-8") for k, v in metadata.items()})
@@ -138,7 +136,7 @@ def write_table(
         sink,
         compression="zstd",
         # Floats must not be merged by value (0.0 and -0.0); strings repeat and gain much.
-        use_dictionary=[name for name, dtype in columns if is_text(dtype)],
+        use_dictionary=[name for name, array in arrays.items() if array.dtype == object],
     )
     with atomic_path(path) as temporary:
         temporary.write_bytes(sink.getvalue())
@@ -173,24 +171,38 @@ def read_table(
     OSError
         The file is missing or may not be opened.
     """
-    return _read(path, to_frame, kind, about)
+    arrays, about = read_columns(path, kind=kind, about=about)
+    return to_frame(arrays), about
 
 
 def read_columns(
     path: str | os.PathLike, *, kind: str | None = None, about: Mapping[str, object] | None = None
 ) -> tuple[dict[str, np.ndarray], dict]:
     """The same as arrays by name, without pandas: a job may be over before that is imported."""
-    return _read(path, to_arrays, kind, about)
+    arrays, document, origin = read_whole(path)
+    if kind is not None and document["kind"] != kind:
+        raise DamagedFile(path, f"it holds {document['kind']!r} where {kind!r} is expected")
+    _check_about(path, document["about"], about or {})
+    is_data = document["kind"] in ("dataset", "table")
+    journal.saw(path, lasting_hash(arrays, document), origin=origin, is_data=is_data)
+    return arrays, document["about"]
 
 
-def _read(path: str | os.PathLike, convert: Callable, kind: str | None, about: Mapping | None):
+def read_whole(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict, dict | None]:
+    """The columns of a table, all that it says of itself, and its provenance, if it has one.
+
+    Raises
+    ------
+    DamagedFile
+        It is not as it was written.
+    """
     content = Path(path).read_bytes()
     try:
         # `pq.read_table` imports pandas.
         table = pq.ParquetFile(pa.BufferReader(content)).read()
         document = json.loads(table.schema.metadata[DESCRIPTION])
-        frame = convert(table, document["columns"])
-        sound = document["content"] == content_hash(frame, document)
+        arrays = to_arrays(table, document["columns"])
+        sound = document["content"] == content_hash(arrays, document)
         origin = json.loads(table.schema.metadata.get(PROVENANCE, b"null"))
         sound &= origin is None or provenance.belongs(origin, document["content"])
     except _UNREADABLE as error:
@@ -198,13 +210,7 @@ def _read(path: str | os.PathLike, convert: Callable, kind: str | None, about: M
         raise DamagedFile(path, f"not a readable table of fairbench ({reason})") from error
     if not sound:
         raise DamagedFile(path, "its content is not what was written (the hash differs)")
-    if kind is not None and document["kind"] != kind:
-        raise DamagedFile(path, f"it holds {document['kind']!r} where {kind!r} is expected")
-    _check_about(path, document["about"], about or {})
-    if journal.is_recording():
-        is_data = document["kind"] in ("dataset", "table")
-        journal.saw(path, lasting_hash(frame, document), origin=origin, is_data=is_data)
-    return frame, document["about"]
+    return arrays, document, origin
 
 
 def _check_about(path: str | os.PathLike, found: dict, expected: Mapping[str, object]) -> None:

@@ -56,7 +56,7 @@ def cell_columns(
     Parameters
     ----------
     frame : DataFrame or mapping of name to array
-        A data set, see `fairbench.data.build`.
+        A data set, see `fairbench.data.drawn.build`.
     data_about : dict
         Its description: dataset, parameters, seed.
     trimming : dict, optional
@@ -143,7 +143,6 @@ def fit_cell(
 ) -> Fitted:
     """Train the models of `cell_columns` and keep them, for whoever needs more than measures."""
     method, splits = method.for_groups(group_count(frame)), split_rows(frame)
-    _must_have_splits(next(iter(splits.values())))
     if with_reserve:
         splits = {trial: rows.with_reserve(parts) for trial, parts in splits.items()}
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
@@ -203,12 +202,6 @@ def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str
     return [Model(t, float(f), float(r), seeds[t]) for t, r, f in grid], chosen[0][0]
 
 
-def _must_have_splits(present: dict) -> None:
-    missing = {"train", "clean", "selection", "test"} - set(present)
-    if missing:
-        raise ValueError(f"the data set has no {', '.join(sorted(missing))} rows")
-
-
 def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> list[dict]:
     """The rows of one trained model: one, or one per trade-off point if it is post-processed."""
     row = {
@@ -227,7 +220,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
     failed = _failure(outcome)
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
-    thresholds = thresholds_of(method, outcome, splits, kept)
+    thresholds = thresholds_of(method, points, outcome, splits, kept)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
         split = splits[name]

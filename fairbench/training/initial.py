@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fairbench.base.randomness import seed_of, stream
+from fairbench.data.imbalance import imbalance_seed
+from fairbench.training.torch_normals import TorchNormals
+
 #: Standard deviation of the initial weights in the released code.
 SCALE = 0.2
 
@@ -48,8 +52,6 @@ def _scaled(drawn: np.ndarray, weights: str) -> np.ndarray:
 
 
 def _torch_normals(seed: int):
-    from fairbench.training.torch_normals import TorchNormals
-
     normals = TorchNormals(seed)
 
     def draw(name, layer, outputs, inputs):
@@ -59,8 +61,6 @@ def _torch_normals(seed: int):
 
 
 def _numpy_normals(seed: int):
-    from fairbench.base.randomness import stream
-
     def draw(name, layer, outputs, inputs):
         return SCALE * stream(seed, "initial", name, layer).standard_normal((outputs, inputs))
 
@@ -76,9 +76,7 @@ def initial_seed(dataset: str, parameters: dict, trial: int, root: int) -> tuple
     if dataset == "published":
         return "torch", 1 + trial  # trial 0 is the notebooks' seed; others are more of the same
     if dataset == "imbalance":
-        p, c = parameters["positive_rate"], parameters["group_coefficient"]
-        return "torch", int(trial + 100 * p + 1000 * c)
-    from fairbench.base.randomness import seed_of
-
+        cell = parameters["positive_rate"], parameters["group_coefficient"]
+        return "torch", imbalance_seed(*cell, trial)
     cell = [value for _, value in sorted(parameters.items()) if isinstance(value, (int, float))]
     return "numpy", seed_of(root, "initial", dataset, *cell, trial)

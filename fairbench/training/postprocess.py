@@ -12,22 +12,25 @@ import numpy as np
 from fairbench.methods.shared.base import Method
 from fairbench.training.models import Model, Outcome, Split
 
-#: lambda_f of the pairs of thresholds: more points than the grids of trained methods have.
-POINTS = np.round(np.linspace(0.0, 1.0, 26), 2)
 #: Rates are ratios of counts: what differs by less was meant to be equal.
 _ROUNDING = 1e-12
 
 
 def points_of(method: Method, model: Model) -> Sequence[float]:
     """Give lambda_f of each fit that one trained model makes."""
-    own = {"": [model.lambda_f], "constant": [0.0, 1.0], "group_thresholds": POINTS}
-    return own[method.postprocess]
+    if method.postprocess == "group_thresholds":
+        return np.round(np.linspace(0.0, 1.0, method.parameters.points), 6)
+    return [0.0, 1.0] if method.postprocess == "constant" else [model.lambda_f]
 
 
 def thresholds_of(
-    method: Method, outcome: Outcome, splits: Mapping[str, Split], kept: np.ndarray
+    method: Method,
+    points: Sequence[float],
+    outcome: Outcome,
+    splits: Mapping[str, Split],
+    kept: np.ndarray,
 ) -> np.ndarray:
-    """Give the logits that the groups must exceed at each point, shape (points, groups).
+    """Give the logits that the groups must exceed at each of `points_of`, shape (points, groups).
 
     `kept` says which training rows the method learned from, (rows,).
     """
@@ -38,7 +41,7 @@ def thresholds_of(
         rows = splits[method.parameters.rows]
         score = outcome.logit(rows.features)
         judged = kept if method.parameters.rows == "train" else None
-        given = {"sensitive": rows.sensitive, "points": POINTS, "judged": judged}
+        given = {"sensitive": rows.sensitive, "points": points, "judged": judged}
         given["groups"] = method.groups
         return threshold_frontier(score, rows.y, **given)
     return np.zeros((1, method.groups))

@@ -9,8 +9,6 @@ import numpy as np
 
 from fairbench.training.models import Split
 
-__all__ = ["first", "only", "with_reserve"]
-
 _PARTS = ("features", "sensitive", "y")
 
 

@@ -16,8 +16,6 @@ import sys
 import threading
 from collections.abc import Iterator
 
-__all__ = ["REASON", "time_limit"]
-
 #: What the reason of a fit that was stopped ends with.
 REASON = "longer than resources.fit_minutes of the config allows"
 #: Seconds from one attempt to interrupt to the next, and from the first to the end of the process.
@@ -39,7 +37,7 @@ def time_limit(minutes: float | None) -> Iterator[None]:
     Parameters
     ----------
     minutes : float or None
-        None or 0: no limit. There is none either outside the main thread, or without POSIX alarms.
+        None or 0: no limit. There is none outside the main thread either.
 
     Raises
     ------
@@ -47,7 +45,7 @@ def time_limit(minutes: float | None) -> Iterator[None]:
         The block took longer. Its message ends with `REASON`.
     """
     in_main = threading.current_thread() is threading.main_thread()
-    if not minutes or not in_main or not hasattr(signal, "setitimer"):
+    if not minutes or not in_main:
         yield
         return
     text = f"a batch of fits took {minutes:g} minutes, {REASON}"

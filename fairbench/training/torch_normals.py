@@ -13,8 +13,6 @@ import math
 
 import numpy as np
 
-__all__ = ["TorchNormals"]
-
 F = np.float32
 _LOGARITHM = (
     *(7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1),

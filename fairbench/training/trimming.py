@@ -12,8 +12,6 @@ import numpy as np
 from fairbench.methods.shared.logistic import fit_logistic, with_intercept
 from fairbench.training.models import Split
 
-__all__ = ["kept_rows"]
-
 _RIDGE = 1e-6
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from fairbench import data, methods
+from fairbench import methods
 from fairbench.base import closure as closures
 from fairbench.base.closure import PACKAGE, closure
 from fairbench.status.study import plan_of
@@ -55,8 +55,6 @@ def test_the_files_that_were_forgotten_are_found():
     )
     measured = {
         "information/knn",
-        "information/kernels",
-        "information/space",
         "information/columns",
     }
     assert measured <= names(closure(["studies/tracking/measuring"]))
@@ -86,12 +84,6 @@ def test_imports_of_every_form_are_found_and_those_for_types_alone_are_not(tmp_p
     assert file in found
     assert {"metrics/decisions", "data/law"} <= names(set(found) - {file})
     assert "config" not in names(set(found) - {file})
-
-
-def test_nothing_is_taken_from_a_package_that_loads_it_only_when_asked():
-    lazy = {f"from fairbench.data import {name}" for name in data._MODULES}
-    rooms = [p for p in PACKAGE.rglob("*.py") if "commands" not in p.parts]
-    assert [str(p) for p in rooms if any(line in p.read_text("utf-8") for line in lazy)] == []
 
 
 def test_a_method_stands_on_what_it_imports(monkeypatch):

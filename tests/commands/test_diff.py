@@ -200,14 +200,14 @@ def test_a_changed_name_beside_the_key_is_a_changed_value():
     found = compare(a, a.assign(parameters='{"depth": 1}'))
     assert found.key == ["study", "label"]
     assert [(c.name, c.rows) for c in found.columns] == [("parameters", 2)]
-    assert not found.only_a
+    assert not found.only_rows["A"]
 
 
 def test_rows_that_nothing_tells_apart_are_counted():
     a = pd.DataFrame({"label": ["p", "p", "q"], "x": [1, 1, 1]})
     assert key_columns(a, a) == ["label"]
     assert compare(a, a).equal
-    assert len(compare(a, a.drop(index=1)).only_a) == 1
+    assert len(compare(a, a.drop(index=1)).only_rows["A"]) == 1
 
 
 def test_types_of_a_column_do_not_matter_and_missing_values_do():

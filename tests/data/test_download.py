@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fairbench.data.real import download
 from fairbench.data.real.download import MIRROR, FileTrouble, fetch
 from fairbench.data.real.entry import Entry
 
@@ -45,6 +46,8 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture(autouse=True)
 def no_mirror_and_no_proxy(monkeypatch):
+    monkeypatch.setattr(download, "_WAIT", 0.0)
+    monkeypatch.setattr(download, "_TIMEOUT", 5.0)
     monkeypatch.delenv(MIRROR, raising=False)
     monkeypatch.setenv("no_proxy", "*")
 
@@ -77,7 +80,7 @@ def entry(url=NOWHERE, **source):
 
 
 def got(url, folder, **options):
-    (path,) = fetch(entry(url), folder, wait=0.0, timeout=5.0, **options)
+    (path,) = fetch(entry(url), folder, **options)
     assert path == folder / "tiny" / "table.csv"
     assert path.read_bytes() == CONTENT
     assert [p.name for p in path.parent.iterdir()] == ["table.csv"]
@@ -96,10 +99,11 @@ def test_a_cut_download_goes_on_where_it_stopped(server, tmp_path):
     assert server.asked == [None, "bytes=100000-", "bytes=150000-"]
 
 
-def test_a_later_call_resumes_what_an_earlier_one_left(server, tmp_path):
+def test_a_later_call_resumes_what_an_earlier_one_left(server, tmp_path, monkeypatch):
     server.script = [("cut", 70_000)]
+    monkeypatch.setattr(download, "_ATTEMPTS", 1)
     with pytest.raises(FileTrouble, match="has 70,000 bytes where 256,000 are expected"):
-        fetch(entry(server.url), tmp_path, attempts=1)
+        fetch(entry(server.url), tmp_path)
     # Nothing that looks like the file is there.
     assert [p.name for p in (tmp_path / "tiny").iterdir()] == ["table.csv.part"]
     server.script = [("ok", None)]
@@ -133,7 +137,7 @@ def test_faults_of_the_server_are_tried_again(server, tmp_path):
 def test_what_is_not_there_is_not_tried_again(server, tmp_path):
     server.script = [("status", 404)]
     with pytest.raises(FileTrouble, match="answered 404"):
-        fetch(entry(server.url), tmp_path, wait=0.0)
+        fetch(entry(server.url), tmp_path)
     assert len(server.asked) == 1
 
 
@@ -141,7 +145,7 @@ def test_what_is_not_there_is_not_tried_again(server, tmp_path):
 def test_another_file_is_refused_and_leaves_nothing(server, tmp_path, content):
     server.content = content
     with pytest.raises(FileTrouble, match="expected"):
-        fetch(entry(server.url), tmp_path, wait=0.0)
+        fetch(entry(server.url), tmp_path)
     assert len(server.asked) == 1
     assert list((tmp_path / "tiny").iterdir()) == []
 
@@ -152,7 +156,7 @@ def test_a_damaged_file_is_replaced_by_a_good_one_or_stays(server, tmp_path):
     path.write_bytes(b"damaged")
     server.script = [("status", 500)]
     with pytest.raises(FileTrouble, match="7 bytes.*answered 500"):
-        fetch(entry(server.url), tmp_path, wait=0.0)
+        fetch(entry(server.url), tmp_path)
     assert path.read_bytes() == b"damaged"
     server.script = [("ok", None)]
     got(server.url, tmp_path)
@@ -175,13 +179,13 @@ def test_a_mirror_is_tried_before_the_network(server, tmp_path, monkeypatch, pla
 def test_without_network_and_mirror_the_error_says_how_to_supply_the_file(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileTrouble) as caught:
-        fetch(entry(), tmp_path, mirror=tmp_path / "empty", wait=0.0, attempts=2)
+        fetch(entry(), tmp_path, mirror=tmp_path / "empty")
     message = str(caught.value)
     for part in (
         "cannot get table.csv (256,000 bytes) of the data set tiny",
         f"the mirror {tmp_path / 'empty'} does not have it",
         f"{NOWHERE}: ",
-        "(tried 2 times)",
+        f"(tried {download._ATTEMPTS} times)",
         f"save it as {tmp_path / 'tiny' / 'table.csv'}",
         f"tiny/table.csv in a mirror folder, named by {MIRROR}, by the config key data.mirror",
         f"SHA-256 is {SHA256}",

@@ -5,7 +5,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 from scipy import integrate
 
-from fairbench.data import DATASETS, SPLITS, build, independent_draw, law, resolve
+from fairbench.data import law
+from fairbench.data.drawn import DATASETS, SPLITS, build, resolve
+from fairbench.data.independent import independent_draw
 from fairbench.store.tables import read_table, write_table
 
 ROWS = {"train": 300, "clean": 50, "selection": 100, "test": 400}
@@ -92,12 +94,6 @@ def test_pinned_rows():
     assert frame["sensitive"].sum() == 9074
 
 
-@pytest.mark.parametrize("rows", [{}, {"train": 0}, {"train": -3}])
-def test_splits_without_rows_are_refused(rows):
-    with pytest.raises(ValueError, match="at least one row"):
-        draw(rows=rows)
-
-
 @pytest.mark.parametrize("name", DATASETS)
 def test_every_registered_data_set_gives_a_frame_of_the_one_form(name, tmp_path):
     frame = build(name, {}, [0, 2], seed=5)
@@ -138,29 +134,3 @@ def test_resolved_parameters_name_everything_that_shaped_the_data():
     assert resolved["rows"] == rows
     assert resolved["positive_rate"] == 0.2
     assert DATASETS["independent"].defaults["rows"]["test"] == 20_000
-
-
-@pytest.mark.parametrize(
-    ("dataset", "parameters", "message"),
-    [
-        ("adult", {}, "published, imbalance, independent"),
-        ("published", {"positive_rate": 0.1}, "no parameter positive_rate; it has rotation"),
-        ("independent", {"rows": {"tests": 1}}, "no parameter tests; it has reserve, train"),
-        ("independent", {"rows": {"clean": -1}}, "at least one row"),
-        ("imbalance", {"positive_rate": 1.2}, "strictly between 0 and 1"),
-    ],
-)
-def test_unknown_names_are_refused_with_the_known_ones(dataset, parameters, message):
-    with pytest.raises(ValueError, match=message):
-        build(dataset, parameters, [0], seed=1)
-
-
-def test_one_number_for_the_rows_of_all_splits_is_refused():
-    with pytest.raises(TypeError, match="rows of data set 'independent' must be a mapping"):
-        resolve("independent", {"rows": 10})
-
-
-@pytest.mark.parametrize("trials", [[], [1, 1], [-1]])
-def test_bad_trials_are_refused(trials):
-    with pytest.raises(ValueError, match="trials must be distinct"):
-        build("published", {}, trials, seed=1)

@@ -41,6 +41,21 @@ def test_levels_have_the_order_in_which_they_are_named(own_entry, tmp_path):
     assert found == rows(tmp_path)["region"].tolist()
 
 
+def test_groups_with_few_rows_may_be_left_out(own_entry, tmp_path):
+    own_entry(tmp_path)
+    known = rows(tmp_path)
+    count = known["region"].value_counts()
+    given = {"columns": ["region"], "least_rows": int(count.min()) + 1}
+    table = load_table(own_entry(tmp_path, sensitive=given, features=FEATURES), None, tmp_path)
+    kept = known[known["region"].isin(count.index[count > count.min()])]["region"]
+    names = table.attrs["groups"]
+    assert names == sorted(kept.unique()) and len(names) == 2
+    assert [names[k] for k in table["sensitive"]] == kept.tolist()
+    given["least_rows"] = len(known)
+    with pytest.raises(EntryError, match="region make 0 groups; 2 to"):
+        load_table(own_entry(tmp_path, sensitive=given, features=FEATURES), None, tmp_path)
+
+
 def test_several_columns_make_a_group_of_each_combination_that_occurs(own_entry, tmp_path):
     entry = own_entry(tmp_path)
     known = rows(tmp_path)

@@ -4,14 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.evaluation.comparison import (
-    FEW_POSITIVES,
-    MANY_POSITIVES,
-    MIXED,
-    matched_comparisons,
-    paired_comparisons,
-)
+from fairbench.evaluation.comparison import matched_comparisons, paired_comparisons
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
+from fairbench.evaluation.scopes import FEW_POSITIVES, MANY_POSITIVES, MIXED
 from fairbench.evaluation.selection import select
 
 from .tables import fit, table

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fairbench.data import build
-from fairbench.evaluation.selection import criterion_of, knee, select
+from fairbench.data.drawn import build
+from fairbench.evaluation.selection import knee, select
 from fairbench.methods import find
 from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import train_cell
@@ -81,8 +81,8 @@ def test_the_edge_of_the_grid_is_marked(best, edge):
 def test_constrained_takes_the_best_accuracy_that_is_fair_enough():
     rows = table(grid((0.9, 0.7), (0.8, 0.8), (0.7, 0.95)))
     assert select(rows, criteria={"s": "constrained"})["lambda_f"].item() == 0.2
-    assert select(rows, criteria={"s": "constrained:0.9"})["lambda_f"].item() == 0.3
-    assert select(rows, criteria={"s": "constrained:1"})["score"].item() == 0.95
+    unfair = table(grid((0.9, 0.3), (0.7, 0.75)))
+    assert select(unfair, criteria={"s": "constrained"})["score"].item() == 0.75
 
 
 def test_the_knee_is_the_point_farthest_above_the_chord():
@@ -96,12 +96,11 @@ def test_the_knee_is_the_point_farthest_above_the_chord():
     assert knee(np.array([0.9]), np.array([0.2])).tolist() == [0]
 
 
-def test_criteria_go_by_study_and_unknown_ones_are_refused():
+def test_criteria_go_by_study():
     rows = grid((0.9, 0.7), (0.7, 0.95)) + grid((0.9, 0.7), (0.7, 0.95), study="t")
-    chosen = select(table(rows), criteria={"t": lambda accuracy, impact: accuracy})
-    assert chosen["lambda_f"].tolist() == [0.2, 0.1]
-    with pytest.raises(ValueError, match="no criterion 'knees'"):
-        criterion_of("knees")
+    rows += grid((0.95, 0.6), (0.7, 0.9), study="t")
+    chosen = select(table(rows), criteria={"t": "constrained"})
+    assert chosen["lambda_f"].tolist() == [0.2, 0.2]
 
 
 def test_the_limit_is_taken_at_the_disparate_impact_reached():

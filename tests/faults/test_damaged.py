@@ -49,7 +49,7 @@ FAULTS = {
     "of another run": "that of another data set, setting or study put in its place",
     "deleted": "removed",
 }
-OUTPUTS = ("figures/fig8.pdf", "figures/fig8.png", "figures/fig8.md", "tables/answers.md")
+OUTPUTS = ("figures/fig8.pdf", "figures/fig8.png", "figures/fig8.md", "tables/findings.md")
 
 
 def damage(path, fault, other):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fairbench.data import published_draw
+from fairbench.data.published import published_draw
 from fairbench.information import knn_cmi
 
 

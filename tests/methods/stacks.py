@@ -97,3 +97,12 @@ def cross_entropy(logit: Tensor, target) -> np.ndarray:
     p = 1 / (1 + np.exp(-logit.detach().numpy()))
     target = np.asarray(target)
     return -(target * np.log(p) + (1 - target) * np.log(1 - p)).mean(-1)
+
+
+def adversary_loss(adversary, logit, y, z) -> np.ndarray:
+    """Mean cross-entropy of an adversary's guesses, (models,), of two groups or of several."""
+    guess, _ = adversary._guess(logit, y)
+    if guess.ndim == 2:
+        return np.mean(np.logaddexp(0.0, guess) - z * guess, axis=1)
+    own = guess[:, np.arange(len(z)), z.astype(int)]
+    return np.mean(np.logaddexp.reduce(guess, axis=2) - own, axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairbench.metrics import decisions as metrics
-from fairbench.metrics.probes import adrg, random_forest_probe
+from fairbench.metrics.probes import random_forest_probe
 from fairbench.metrics.ranking import auc, audc, gpa, group_pairwise_accuracy
 
 
@@ -109,7 +109,7 @@ def test_what_has_no_rows_has_no_measure():
         alone = np.full(60, group)
         assert math.isnan(gpa(y, score, sensitive=alone))
         assert math.isnan(audc(score, sensitive=alone))
-        assert math.isnan(adrg(score, sensitive=alone, seed=0, trees=2))
+        assert math.isnan(random_forest_probe(score, alone, seed=0, trees=2)["adrg"])
     # Group 1 without a positive: one of the two accuracies remains, the gap does not.
     zero_over_one, one_over_zero = group_pairwise_accuracy(
         y & ~sensitive, score, sensitive=sensitive
@@ -149,7 +149,7 @@ def test_a_probe_depends_on_its_seed_alone():
     sensitive = rng.random(200) < 0.5
     units = rng.normal(size=(200, 2)) + 0.5 * sensitive[:, None]
     values = [
-        adrg(units, sensitive=sensitive, seed=seed, trees=20, threads=threads)
+        random_forest_probe(units, sensitive, seed=seed, trees=20, threads=threads)["adrg"]
         for seed, threads in ((1, 1), (1, 2), (2, 1), (3, 1))
     ]
     assert values[0] == values[1]

@@ -144,14 +144,12 @@ class Made:
                 write_csv(self.table(), TABLES[name])
 
     def put_verdicts(self) -> None:
-        answers = f"- **Which?** That one.\n- {HOSTILE} ![x](https://example.org/x.png)\n"
         with self.job(*TABLES.values()):
             write_csv(self.verdicts(), "results/tables/reproduction.csv")
             found = "- One is better [tables](selected.csv) [selected.csv](selected.csv).\n"
-            texts = {"reproduction": "Verdicts.\n", "answers": answers, "findings": found}
-            for name, text in texts.items():
-                path = f"results/tables/{name}.md"
-                write_markdown(path, text)
+            found += f"- {HOSTILE} ![x](https://example.org/x.png)\n"
+            for name, text in {"reproduction": "Verdicts.\n", "findings": found}.items():
+                write_markdown(f"results/tables/{name}.md", text)
 
     def put_figure(self, number: int, commit: str = "c" * 40) -> None:
         tables = {8: ["fits"], 9: ["fits", "selected", "comparisons", "matched"]}

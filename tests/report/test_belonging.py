@@ -15,7 +15,7 @@ from fairbench.store.stamps import beside
 from .conftest import TABLES
 from .elements import Elements, points_of
 
-VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "answers.md", "findings.md")}
+VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "findings.md")}
 SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched", "baselines")}
 PICTURE = {f"results/figures/answers.{kind}" for kind in ("md", "pdf", "png")}
 FIGURE = "results/figures/fig8.png"
@@ -165,7 +165,6 @@ def test_where_files_are_gone_the_config_decides(made):
         ("results/figures/fig9.pdf", 'href="figures/fig9.pdf"', 0),
         ("results/figures/answers.png", 'alt="All answers.', 1),
         ("results/tables/findings.md", "One is better", 1),
-        ("results/tables/answers.md", "That one.", 0),
         ("results/tables/reproduction.csv", 'id="table-verdicts"', 1),
         ("results/tables/cells.csv", 'id="data-cells"', 1),
     ],
@@ -177,8 +176,8 @@ def test_a_damaged_file_is_named_and_not_shown(made, noting, path, words, places
     assert set(given.faults) == {path}
     text = Elements(page).text
     assert re.search(f"{path}: it (is damaged|carries no provenance|is no)", text)
-    # A caption, a link and the answers in detail are simply not there; of a picture, a table or
-    # what was found something is said.
+    # A caption and a link are simply not there; of a picture, a table or what was found something
+    # is said.
     assert words not in page and text.count(CANNOT) == places
 
 
@@ -186,7 +185,6 @@ def test_a_damaged_file_is_named_and_not_shown(made, noting, path, words, places
     ("path", "old", "new"),
     [
         ("results/figures/fig9.md", "Caption 9.", "Another caption."),
-        ("results/tables/answers.md", "That one.", "This one."),
         ("results/tables/findings.md", "One is better", "One is worse"),
     ],
 )

@@ -54,7 +54,7 @@ def test_strings_of_the_data_are_text_and_nothing_else(made):
     text = made.page()
     page = Elements(text)
     # They are there, as they are ...
-    assert page.text.count(HOSTILE) >= 6 + 6 + 1  # captions, verdicts, answers, at the least
+    assert page.text.count(HOSTILE) >= 6 + 6 + 1  # captions, verdicts, findings, at the least
     # ... and have added no element and no attribute.
     kinds = [attributes.get("type") for attributes, _ in page.scripts]
     assert kinds == ["application/json", "application/json", "text/plain", None, None]
@@ -66,12 +66,11 @@ def test_strings_of_the_data_are_text_and_nothing_else(made):
 def test_the_picture_and_the_findings_come_first_and_lead_to_the_tables(made):
     page = made.page()
     picture, found = page.index('<figure id="answers">'), page.index("One is better")
-    assert picture < found < page.index('class="tiles"') < page.index("Which?")
+    assert picture < found < page.index('class="tiles"')
     sentence = page[found:].partition("</li>")[0]
     assert '<a href="#table-selected">selected.csv</a>' in sentence
     # A link of any other form stays text.
     assert "[tables](selected.csv)" in sentence
-    assert page.index('<section id="details">') < page.index("Which?")
 
 
 def test_json_inside_scripts_cannot_end_them(made):
@@ -162,14 +161,14 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     monkeypatch.chdir(REPOSITORY)
     plan = plan_of(["config/config.yaml"])
     monkeypatch.setattr(plan, "started", lambda: plan.jobs)
-    kinds = ("figure", "picture", "table", "verdicts", "answers", "findings")
+    kinds = ("figure", "picture", "table", "verdicts", "findings")
     found = [each for kind in kinds for each in entries(plan, kind)]
     made = {
         path.removeprefix(f"{plan.root}/")
         for job in plan.jobs
         for path in job.outputs.values()
         if job.stage != "download"
-        if path.endswith((".png", ".csv", "/tables/answers.md", "/tables/findings.md"))
+        if path.endswith((".png", ".csv", "/tables/findings.md"))
     }
     # The points of the sweep are drawn, and their correlations shown.
     made.discard("representations/tables/sweep.csv")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.methods import Method, find
 from fairbench.training.budget import Budget
 from fairbench.training.cell import train_cell

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.methods import find
 from fairbench.training import reference
 from fairbench.training.budget import Budget

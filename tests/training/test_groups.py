@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fairbench import methods
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.metrics import decisions as metrics
 from fairbench.training import cell, models
 from fairbench.training.budget import Budget

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.methods import find
 from fairbench.methods.shared.base import Batch
 from fairbench.studies.tracking.measuring import track_models

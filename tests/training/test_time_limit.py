@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fairbench.commands.app import app
-from fairbench.data import build
+from fairbench.data.drawn import build
 from fairbench.methods import Method
 from fairbench.status.study import plan_of
 from fairbench.store.tables import write_table

@@ -12,7 +12,6 @@ TABLES = {
     "tables/baselines.csv",
     "tables/reproduction.csv",
     "tables/reproduction.md",
-    "tables/answers.md",
     "tables/findings.md",
 }
 TABLES |= {beside(name) for name in TABLES if name.endswith(".csv")}

@@ -61,7 +61,7 @@ def edited(scratch, text: str) -> set[str]:
     source = Path(scratch.folder, "fairbench", "data", "limit.py")
     source.write_text(source.read_text() + text)
     due = scratch.pending()
-    assert set(scratch.results("limits")) | {"tables/answers.md", "figures/fig9.pdf"} <= due
+    assert set(scratch.results("limits")) | {"tables/findings.md", "figures/fig9.pdf"} <= due
     return due
 
 

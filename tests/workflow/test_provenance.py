@@ -5,6 +5,7 @@ import json
 import shlex
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -86,3 +87,10 @@ def test_another_commit_is_no_reason_to_run_anything_again(scratch):
     scratch.run()
     selected = read_provenance(scratch.find("selected.csv"))
     assert (selected["commit"], selected["other_commits"]) == (head.stdout.strip(), ["unknown"])
+
+
+def test_snakemakes_own_report_shows_the_figures_of_a_finished_study(scratch):
+    said = scratch.run("--report", "report.zip")
+    assert "Report created" in said
+    listed = zipfile.ZipFile(scratch.folder / "report.zip").namelist()
+    assert any(name.endswith("fig9.png") for name in listed)

@@ -36,7 +36,7 @@ def test_a_table_of_ones_own_goes_through_the_workflow_by_its_entry(scratch):
     assert len(mine) == 20 and set(mine["status"]) <= {"ok", "degenerate"}
     assert mine[["positive_rate", "distance_to_limit"]].isna().all().all()
     assert mine["accuracy"].between(0.2, 1.0).all()
-    assert "on applicants/everyone" in scratch.find("answers.md").read_text()
+    assert "on applicants/everyone" in scratch.find("findings.md").read_text()
 
     # What the entry says about the data counts, and not how it says it.
     entry = scratch.folder / "examples" / "applicants.yaml"

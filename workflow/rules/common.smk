@@ -133,7 +133,6 @@ def reported(path, shown):
     caption, category = {
         "table": ("table", "Tables"),
         "verdicts": ("verdicts", "Verdicts"),
-        "answers": ("answers", "Answers"),
         "findings": ("findings", "Answers"),
     }[shown.kind]
     caption = f"../report/{caption}.rst"
@@ -145,20 +144,22 @@ def reported(path, shown):
 def shown_figure(pattern):
     """A figure of Snakemake's own report, by paper and topic, if it has one, and by its number."""
 
-    def said(name):
+    def said(of):
         def at(wildcards):
             shown = job_at(f"{ROOT}/{wildcards.figure}.png").shown["png"]
-            return getattr(Entry(wildcards.figure, shown, shown.kind), name) or None
+            return of(Entry(wildcards.figure, shown)) or None
 
         return at
 
     return report(
         pattern,
         caption="../report/figure.rst",
-        category=said("paper"),
-        subcategory=said("topic"),
+        category=said(lambda entry: entry.shown.paper),
+        subcategory=said(lambda entry: entry.shown.topic),
         # One function: Snakemake takes none for a label's value.
-        labels=lambda wildcards: {"figure": said("heading")(wildcards)},
+        labels=lambda wildcards: {
+            "figure": said(lambda entry: entry.heading)(wildcards)
+        },
     )
 
 

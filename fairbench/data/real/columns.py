@@ -11,8 +11,6 @@ import pandas as pd
 from fairbench.data.real.entry import EntryError
 from fairbench.data.real.sensitive import Levels, Range, Sensitive
 
-__all__ = ["groups_of", "numbers", "place_of", "small_groups", "which"]
-
 #: Rows below which a group is too small for much to be said of it: a share of 0.5 among fifty has a
 #: standard error of 0.07, and a fifth of them, ten rows, is a test split.
 SMALL = 50
@@ -37,7 +35,7 @@ def numbers(text: pd.Series) -> pd.Series:
 
 
 def groups_of(table: pd.DataFrame, sensitive: Sensitive | Levels) -> tuple[pd.Series, list[str]]:
-    """The group of each row (int8), and what the groups are called.
+    """The group of each row (int8; -1 where it is left out), and what the groups are called.
 
     Raises
     ------
@@ -60,13 +58,15 @@ def groups_of(table: pd.DataFrame, sensitive: Sensitive | Levels) -> tuple[pd.Se
         levels.append(values)
     number = np.ravel_multi_index(codes, [len(values) for values in levels])
     # Levels that never occur together are no group.
-    there, group = np.unique(number, return_inverse=True)
+    there, count = np.unique(number, return_counts=True)
+    there = there[count >= sensitive.least_rows]
     if not 2 <= len(there) <= np.iinfo(np.int8).max:
         words = " and ".join(sensitive.columns)
         raise EntryError(f"{words} make {len(there)} groups; 2 to {np.iinfo(np.int8).max} will do")
     places = zip(*np.unravel_index(there, [len(values) for values in levels]), strict=True)
     names = [", ".join(v[k] for v, k in zip(levels, each, strict=True)) for each in places]
-    return pd.Series(group.reshape(-1), index=table.index, dtype=np.int8), names
+    group = np.where(np.isin(number, there), np.searchsorted(there, number), -1)
+    return pd.Series(group, index=table.index, dtype=np.int8), names
 
 
 def small_groups(sensitive: np.ndarray, names: Sequence[str]) -> str:

@@ -19,10 +19,10 @@ from fairbench.data.real.entry import MIRROR, Entry
 from fairbench.data.real.parts import Source
 from fairbench.store.tables import atomic_path
 
-__all__ = ["MIRROR", "FileTrouble", "fetch", "sha256_of", "verify"]
-
 _BLOCK = 1 << 16
-_ATTEMPTS = 4
+#: How often one URL is tried, seconds before the second attempt, doubled for each later one, and
+#: seconds without an answer that end an attempt.
+_ATTEMPTS, _WAIT, _TIMEOUT = 4, 1.0, 60.0
 #: Answers that a later attempt may not get: too early, too many, and faults of the server.
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 
@@ -37,9 +37,6 @@ def fetch(
     *,
     mirror: str | os.PathLike | None = None,
     only: str | None = None,
-    attempts: int = _ATTEMPTS,
-    wait: float = 1.0,
-    timeout: float = 60.0,
 ) -> list[Path]:
     """Put the verified files of a data set below a folder, or find them there.
 
@@ -54,12 +51,6 @@ def fetch(
         Default: the environment variable ``FAIRBENCH_DATA_MIRROR``.
     only : str, optional
         The one file that is wanted.
-    attempts : int
-        How often one URL is tried.
-    wait : float
-        Seconds before the second attempt; doubled for each later one.
-    timeout : float
-        Seconds without an answer that end an attempt.
 
     Returns
     -------
@@ -83,7 +74,7 @@ def fetch(
     paths = []
     for source in sources:
         path = entry.path(source, folder)
-        troubles = _supply(entry, source, path, mirror, attempts, wait, timeout)
+        troubles = _supply(entry, source, path, mirror)
         if troubles:
             raise FileTrouble(_appeal(entry, source, path, troubles))
         paths.append(path)
@@ -117,7 +108,7 @@ def sha256_of(path: str | os.PathLike) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _supply(entry, source, path, mirror, attempts, wait, timeout) -> list[str]:
+def _supply(entry: Entry, source: Source, path: Path, mirror: str | None) -> list[str]:
     """What kept the file from being at its path; nothing if it is there now."""
     try:
         verify(path, source)
@@ -132,7 +123,7 @@ def _supply(entry, source, path, mirror, attempts, wait, timeout) -> list[str]:
         if trouble is None:
             return []
         troubles.append(trouble)
-    trouble = _download(source, path, attempts, wait, timeout)
+    trouble = _download(source, path)
     return [] if trouble is None else [*troubles, trouble]
 
 
@@ -154,16 +145,16 @@ def _copy(entry: Entry, source: Source, path: Path, mirror: Path) -> str | None:
     return "; ".join(wrong) or f"the mirror {mirror} does not have it"
 
 
-def _download(source: Source, path: Path, attempts: int, wait: float, timeout: float) -> str | None:
+def _download(source: Source, path: Path) -> str | None:
     """Download with retries; the trouble, if any."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    for attempt in range(attempts):
+    for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(wait * 2 ** (attempt - 1))
+            time.sleep(_WAIT * 2 ** (attempt - 1))
         resumed = part.exists()
         try:
-            _continue(source, part, timeout)
+            _continue(source, part)
             verify(part, source)
             os.replace(part, path)
             return None
@@ -182,10 +173,10 @@ def _download(source: Source, path: Path, attempts: int, wait: float, timeout: f
                     return trouble
         except (OSError, http.client.HTTPException) as error:
             trouble = f"{source.url}: {getattr(error, 'reason', None) or error}"
-    return f"{trouble} (tried {attempts} times)"
+    return f"{trouble} (tried {_ATTEMPTS} times)"
 
 
-def _continue(source: Source, part: Path, timeout: float) -> None:
+def _continue(source: Source, part: Path) -> None:
     """Add to the part what it lacks, or start it anew where the server cannot resume."""
     have = part.stat().st_size if part.exists() else 0
     if have >= source.bytes:
@@ -194,7 +185,7 @@ def _continue(source: Source, part: Path, timeout: float) -> None:
     if have:
         request.add_header("Range", f"bytes={have}-")
     # An opener of its own, for it reads the environment's proxies now and not once for all.
-    with urllib.request.build_opener().open(request, timeout=timeout) as answer:
+    with urllib.request.build_opener().open(request, timeout=_TIMEOUT) as answer:
         asked = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         resumes = have > 0 and answer.status == 206 and asked
         with open(part, "ab" if resumes else "wb") as file:

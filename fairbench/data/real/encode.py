@@ -13,8 +13,6 @@ from fairbench.base.randomness import stream
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.load import load_table
 
-__all__ = ["build_real", "encode", "split_rows"]
-
 
 def build_real(
     entry: Entry,
@@ -25,7 +23,7 @@ def build_real(
     *,
     sensitive: list[str] | None = None,
 ) -> pd.DataFrame:
-    """Make the frame that a data set file holds, as `fairbench.data.build` does for drawn data.
+    """Make the frame that a data set file holds, as `fairbench.data.drawn.build` does.
 
     Parameters
     ----------

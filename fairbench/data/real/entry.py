@@ -28,8 +28,6 @@ from fairbench.data.real.parts import (
 )
 from fairbench.data.real.sensitive import Groups, Levels
 
-__all__ = ["MIRROR", "Entry", "EntryError", "View", "read_entry", "shipped"]
-
 MIRROR = "FAIRBENCH_DATA_MIRROR"
 """Environment variable with the folder that is looked into before the network."""
 

@@ -21,8 +21,6 @@ from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.parts import Filter, Reader, Source
 
-__all__ = ["load_numbers", "load_table"]
-
 MISSING = "missing"
 """The category of a missing value, where a profile keeps such rows."""
 
@@ -205,6 +203,7 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
     columns["sensitive"], names = groups_of(table, sensitive)
     columns["y"] = good.astype(np.int8)
     meaning = pd.DataFrame(columns, index=table.index)
+    meaning = meaning[meaning["sensitive"] >= 0]
     meaning.attrs["groups"] = names
     return meaning
 

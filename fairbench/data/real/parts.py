@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from fairbench.base.schema import Strict
-from fairbench.data.real.sensitive import Groups, Range
-from fairbench.data.real.text import Text
+from fairbench.data.real.sensitive import Groups, Range, Text
 
 RESERVED = ("trial", "split", "sensitive", "y", "y_clean")
 """Columns of every data set file; no feature may be called so."""

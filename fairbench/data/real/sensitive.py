@@ -7,9 +7,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from fairbench.base.schema import Strict
-from fairbench.data.real.text import Text
 
-__all__ = ["Groups", "Levels", "Range", "Sensitive"]
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(
+            "write it in quotes: YAML reads a bare yes, no, true or false as a boolean"
+        )
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Range(Strict):
@@ -51,6 +59,9 @@ class Levels(Strict):
         {},
         description="values of a column in the order of their groups, where any other is an error; "
         "default: all that occur, in the order of the alphabet",
+    )
+    least_rows: int = Field(
+        0, ge=0, description="groups of fewer rows are left out, and their rows with them"
     )
 
     @model_validator(mode="after")

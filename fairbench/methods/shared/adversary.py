@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Adam", "Adversary", "GroupAdversary", "against"]
-
 
 def against(gradient: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Gradients without their part along others, (models, size): they are orthogonal afterwards."""
@@ -39,11 +37,6 @@ class Adversary:
         self.shown_label = shown_label
         weights = 0.1 * generator.standard_normal(3 if shown_label else 1)
         self.parameters = np.tile(np.r_[weights, 0.0, 1.0], (models, 1))
-
-    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Mean cross-entropy of its guesses, (models,); `logit` (models, rows), others (rows,)."""
-        guess = self._guess(logit, y)[0]
-        return np.mean(np.logaddexp(0.0, guess) - z * guess, axis=1)
 
     def slopes(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray):
         """Derivatives of each row's loss by its logit, and of the mean by `parameters`."""
@@ -84,11 +77,6 @@ class GroupAdversary(Adversary):
         self.shown_label, self.groups = shown_label, groups
         weights = 0.1 * generator.standard_normal((3 if shown_label else 1) * groups)
         self.parameters = np.tile(np.r_[weights, np.zeros(groups), 1.0], (models, 1))
-
-    def loss(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-        guess = self._guess(logit, y)[0]
-        own = guess[:, np.arange(len(z)), z.astype(int)]
-        return np.mean(np.logaddexp.reduce(guess, axis=2) - own, axis=1)
 
     def slopes(self, logit: np.ndarray, y: np.ndarray, z: np.ndarray):
         guess, soft = self._guess(logit, y)

@@ -21,7 +21,6 @@ from fairbench.methods.shared.losses import binary_cross_entropy
 from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import Tensor
 
 
@@ -106,7 +105,9 @@ class Method:
     #: how many groups the data have, see `for_groups`
     groups: int = 2
 
-    #: whether the compiled loop's kernel, if the class declares one, knows these parameters
+    #: kernel of the compiled loop that trains this very class; a subclass changes the objective
+    kernel: ClassVar[Literal["", "none", "discriminator", "mutual_information"]] = ""
+    #: whether the kernel knows these parameters
     kernel_applies: bool = True
 
     def __init__(self, parameters: MethodParameters | None = None):
@@ -116,6 +117,11 @@ class Method:
     def knows_any_groups(cls) -> bool:
         """Whether this very class says that it can do with more than two groups."""
         return vars(cls).get("any_groups", False)
+
+    @classmethod
+    def own_kernel(cls) -> str:
+        """The kernel that this very class declares: what it inherits computes another loss."""
+        return vars(cls).get("kernel", "")
 
     def for_groups(self, groups: int) -> Self:
         """The same method, told how many groups the data have.
@@ -204,47 +210,3 @@ class Method:
     def robustness(self, networks, batch: Batch, logit: Tensor) -> Tensor | None:
         """What lambda_r weighs: smaller is more robust. None where there is no such term."""
         return None
-
-
-class SolvedMethod(Method):
-    """A linear predictor that is the solution of a problem, and not trained step by step.
-
-    Its `lambda_f` is a knob from 0, no fairness asked for, to 1, as much as the method can give. It
-    takes no weight from the cross-entropy. The budget does not concern it.
-    """
-
-    fitting = "solved"
-
-    def solve(self, train, clean, *, lambda_f: float, seed: int) -> tuple[np.ndarray, float]:
-        """Solve for one model.
-
-        Parameters
-        ----------
-        train, clean : Split
-            Rows with `features` (rows, width), `sensitive` and `y` (rows,), numpy. The sensitive
-            attribute comes last among the features as for `Batch`, with 0 throughout if the
-            predictor is not shown it. `clean` are the validation rows, whose labels are never
-            poisoned.
-        lambda_f : float
-            The knob.
-        seed : int
-            Of the data set: for a method that draws.
-
-        Returns
-        -------
-        weight : array, shape (width,)
-        bias : float
-
-        Raises
-        ------
-        ValueError
-            If there is no solution. The fit is then recorded as an error with this reason.
-        """
-        raise NotImplementedError
-
-    def solve_path(self, train, clean, *, lambda_f: Sequence[float], seed: int) -> list:
-        """`solve` for several values of the knob, which may share what does not depend on it.
-
-        Each solution has to be, bit for bit, what `solve` gives for its value alone.
-        """
-        return [self.solve(train, clean, lambda_f=each, seed=seed) for each in lambda_f]

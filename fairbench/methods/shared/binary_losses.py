@@ -44,11 +44,9 @@ def neuron_bits(probability: Tensor, sensitive: Tensor, groups: int = 2) -> Tens
     -------
     Tensor, shape (models,)
     """
-    # (models, groups), (models, groups, units)
     share, mean = _by_group(probability, members(sensitive, groups))
-    total = (share[..., None] * mean).sum(1)
-    lost = (share[..., None] * _entropy(mean)).sum(1)
-    return (_entropy(total) - lost).sum(-1)
+    share = share[..., None]
+    return (_entropy((share * mean).sum(1)) - (share * _entropy(mean)).sum(1)).sum(-1)
 
 
 def counted_bits(code: Tensor, sensitive: Tensor, groups: int = 2) -> Tensor:
@@ -62,10 +60,8 @@ def counted_bits(code: Tensor, sensitive: Tensor, groups: int = 2) -> Tensor:
     code : Tensor, shape (models, rows, units)
         What was drawn, 0/1. A count has no gradient; this one is given the gradient of the
         product over units that marks a row as having a code (straight through).
-    sensitive : Tensor, shape (models, rows)
-        Groups 0 to K - 1. One without rows contributes nothing.
-    groups : int
-        K.
+    sensitive, groups
+        As for `neuron_bits`.
 
     Returns
     -------
@@ -117,10 +113,8 @@ def joint_bits(probability: Tensor, code: Tensor, sensitive: Tensor, groups: int
     probability, code : Tensor, shape (models, rows, units)
         P(T_u = 1) of each row, and the draw (0/1). The codes of the first `CODES` rows are scored,
         in each part of at most `LARGEST` rows: batches come in random order.
-    sensitive : Tensor, shape (models, rows)
-        Groups 0 to K - 1. One without rows contributes nothing.
-    groups : int
-        K.
+    sensitive, groups
+        As for `neuron_bits`.
 
     Returns
     -------

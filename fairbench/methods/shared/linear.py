@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from fairbench.methods.shared.base import MethodParameters, SolvedMethod
+from fairbench.methods.shared.base import MethodParameters
+from fairbench.methods.shared.solved import SolvedMethod
 
 if TYPE_CHECKING:
     import numpy as np
-
-__all__ = ["LinearMethod", "LinearParameters", "ReweightingParameters", "reweighted"]
 
 
 class ReweightingParameters(MethodParameters):
@@ -31,6 +30,13 @@ class LinearParameters(ReweightingParameters):
         description="multiply the rows' weights by those that learning to reweight gives them, "
         "from the clean rows (RML + X of the FR-Train paper)",
     )
+
+    @field_validator("generator_hidden_units")
+    @classmethod
+    def _linear(cls, given: int) -> int:
+        if given:
+            raise ValueError("must be 0: this method solves for a linear predictor")
+        return given
 
 
 class LinearMethod(SolvedMethod):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["fit_logistic", "with_intercept"]
-
 #: Where the Newton decrement, twice what the loss can still fall by, counts as nothing.
 _TOLERANCE = 1e-12
 _STEPS = 100

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["learn_weights", "meta_weights"]
-
 
 def meta_weights(errors: np.ndarray, rows: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Weights of a batch that sum to 1, or are all 0 where no row helps.

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from fairbench.methods.shared.neighbourhood import Neighbourhood
 
-__all__ = ["farthest_neighbours", "worst_pairs"]
 
 #: Share of the pairs kept whose mean is the loss, and share that starts anew in every iteration.
 _WORST, _NEW = 1 / 16, 1 / 4

@@ -12,7 +12,6 @@ from fairbench.evaluation.intervals import LEVEL, p_values, t_intervals
 from fairbench.evaluation.multiplicity import holm
 from fairbench.evaluation.verdicts import UNDECIDED
 
-__all__ = ["QUESTIONS", "Question", "contrasts"]
 
 _MEASURES = ("accuracy", "disparate_impact")
 
@@ -31,6 +30,9 @@ class Question(NamedTuple):
 
 _FAIR = ("fairness_constraints", "label_bias_correction", "adversarial_debiasing")
 _TWO_STEP = tuple(f"rml_{name}" for name in _FAIR)
+#: Shares of the clean rows, as the methods that are given no more are called.
+_SHARES = ("half", "tenth", "twentieth", "fiftieth", "hundredth")
+_TRUE = "learning_to_reweight_crowd_true"
 
 QUESTIONS = {
     "two_step": Question(
@@ -56,14 +58,27 @@ QUESTIONS = {
         "What does re-weighting do?", (("fr_train", "without_reweighting"),), ("clean", "poisoned")
     ),
     "hidden_layer": Question(
-        "What does a hidden layer do?", (("fr_train_hidden", "fr_train"),), ("clean", "poisoned")
+        "What does a hidden layer do?",
+        (
+            ("fr_train_hidden", "fr_train"),
+            ("learning_to_reweight_hidden", "learning_to_reweight"),
+        ),
+        ("clean", "poisoned"),
     ),
     "clean_rows": Question(
-        "How few clean rows are enough?",
+        "How few clean rows are enough? All of them are 10 % of the training rows of synthetic "
+        "data and 5 % of those of real data.",
         (
-            ("fr_train_half", "fr_train"),
-            ("fr_train_hundredth", "fr_train"),
-            ("fr_train_hundredth_low", "fr_train"),
+            *((f"fr_train_{share}", "fr_train") for share in (*_SHARES, "hundredth_low")),
+            *((f"learning_to_reweight_{share}", "learning_to_reweight") for share in _SHARES),
+        ),
+    ),
+    "crowd": Question(
+        "Are the crowd's labels as good as true ones? On the rows that it saw and that are found "
+        "among the data.",
+        (
+            ("fr_train_crowd_11", "fr_train_crowd_true"),
+            *((f"learning_to_reweight_crowd_{n}", _TRUE) for n in (1, 5, 11)),
         ),
     ),
     "trimming": Question(

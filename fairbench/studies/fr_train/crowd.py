@@ -10,7 +10,6 @@ from scipy.stats import binomtest
 
 from fairbench.base.randomness import seed_of
 
-__all__ = ["crowd_accuracy", "worker_accuracy"]
 
 #: Workers who are right less often are left out: with it Adult's row comes out to .002.
 LEAST_ACCURACY = 0.48
@@ -38,7 +37,8 @@ def crowd_accuracy(tables: Mapping[str, pd.DataFrame], *, seed: int) -> pd.DataF
     rows = []
     for name in [key.removesuffix("_answers") for key in tables if key.endswith("_answers")]:
         given, people = tables[f"{name}_answers"], tables[f"{name}_people"]
-        right = {str(count): _crowd_is_right(given, count) for count in _COUNTS}
+        said = {str(count): crowd_labels(given, count) for count in _COUNTS}
+        right = {count: (y == given["y"])[~np.isnan(y)].to_numpy() for count, y in said.items()}
         right["trained model"] = _model_is_right(people, seed_of(seed, "crowd", name))
         for answers, each in right.items():
             low, high = binomtest(int(each.sum()), len(each)).proportion_ci(method="wilson")
@@ -60,18 +60,18 @@ def _answers(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return answers, table[[f"worker_id_{k}" for k in numbers]].to_numpy(str)
 
 
-def _crowd_is_right(table: pd.DataFrame, count: int) -> np.ndarray:
-    """Whether the mean of the first so many answers gives each label.
+def crowd_labels(table: pd.DataFrame, count: int) -> np.ndarray:
+    """Whether the mean of the first so many answers is above 2.5: 1.0, 0.0, or NaN, (rows,).
 
-    Those of workers who are not trusted are left out, and with them a row that has no others.
+    Answers of workers who are not trusted are left out; a row that has no others is NaN.
     """
     answers, workers = _answers(table)
     known = worker_accuracy(table)
     trusted = known.loc[workers.ravel()].to_numpy().reshape(workers.shape) >= LEAST_ACCURACY
     used = trusted[:, :count]
-    there = used.any(axis=1)
-    mean = np.where(used, answers[:, :count], 0.0).sum(axis=1)[there] / used.sum(axis=1)[there]
-    return (mean > _THRESHOLD) == table["y"].to_numpy()[there]
+    number = used.sum(axis=1)
+    mean = np.where(used, answers[:, :count], 0.0).sum(axis=1) / number.clip(min=1)
+    return np.where(number > 0, mean > _THRESHOLD, np.nan)
 
 
 def _model_is_right(people: pd.DataFrame, seed: int) -> np.ndarray:

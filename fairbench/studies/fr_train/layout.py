@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-__all__ = ["layout"]
-
 
 def layout(held: pd.DataFrame) -> str:
     """Write tables 1 to 3, 5 and 7 to 9 as Markdown.

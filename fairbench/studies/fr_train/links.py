@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-__all__ = ["links"]
 
 #: By the paper's names: a crowd set's column -> the data's, both with the same values or renamed.
 _COLUMNS = {
@@ -45,16 +44,7 @@ def links(people: Mapping[str, pd.DataFrame], data: Mapping[str, pd.DataFrame]) 
     """
     found = []
     for name, shown in people.items():
-        columns = _COLUMNS[name]
-        wanted = shown[[*columns, "sensitive", "y"]].replace(_RENAMED).rename(columns=columns)
-        known = data[name][[*columns.values(), "sensitive", "y"]]
-        if name == "COMPAS":
-            white = known["race"].where(known["race"] == "Caucasian", "Non-caucasian")
-            # Here 1 is who is not arrested again, in the crowd set who is.
-            known = known.assign(race=white, y=1 - known["y"])
-        keys = list(wanted.columns)
-        count = known.groupby(keys).size().rename("fitting").reset_index()
-        fitting = wanted.merge(count, how="left", on=keys)["fitting"].fillna(0)
+        fitting = fitting_rows(name, shown, data[name]).map(len)
         found.append(
             {
                 "dataset": name,
@@ -65,3 +55,25 @@ def links(people: Mapping[str, pd.DataFrame], data: Mapping[str, pd.DataFrame]) 
             }
         )
     return pd.DataFrame(found)
+
+
+def fitting_rows(name: str, shown: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """Places of the rows of the data that each person shown fits, a list for each.
+
+    Parameters
+    ----------
+    name : {"COMPAS", "Adult"}
+    shown, known : DataFrame
+        The people shown to the crowd, and the data that they are from.
+    """
+    columns = _COLUMNS[name]
+    wanted = shown[[*columns, "sensitive", "y"]].replace(_RENAMED).rename(columns=columns)
+    known = known[[*columns.values(), "sensitive", "y"]]
+    if name == "COMPAS":
+        white = known["race"].where(known["race"] == "Caucasian", "Non-caucasian")
+        # Here 1 is who is not arrested again, in the crowd set who is.
+        known = known.assign(race=white, y=1 - known["y"])
+    keys = list(wanted.columns)
+    places = known.assign(place=range(len(known))).groupby(keys)["place"].apply(list)
+    fitting = wanted.merge(places.reset_index(), how="left", on=keys)["place"]
+    return fitting.map(lambda found: found if isinstance(found, list) else [])

@@ -8,11 +8,10 @@ from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest
 from fairbench.planning.job import Job, Shown, figure_job
-from fairbench.planning.shared import Shared
-from fairbench.studies.fr_train.section import FRTrainStudy, parts
+from fairbench.planning.shared import Data, Shared
+from fairbench.studies.fr_train.section import LINKED, FRTrainStudy, Part, parts
 from fairbench.studies.grid.plan import Use, train_job, uses
 
-__all__ = ["fr_train_jobs", "uses_of"]
 
 _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
 _STEPS = "fairbench.studies.fr_train.steps"
@@ -48,7 +47,6 @@ _SHOWN = {
     "crowd": Shown("table", "FR-Train: the crowd's labels", row="a number of answers averaged"),
     "links": Shown("table", "FR-Train: rows that the crowd saw", row="a crowd set"),
     "verdicts": Shown("verdicts", "Every value"),
-    "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
 }
 
@@ -73,7 +71,29 @@ def uses_of(spec: Mapping) -> list[Use]:
 
 
 def _uses(study: FRTrainStudy, shared: Shared) -> list[Use]:
-    return list(uses({part.name: part.study for part in parts(study)}, shared))
+    found: list[Use] = []
+    for part in parts(study):
+        source = shared if part.crowd_answers is None else _CrowdRows(shared, part)
+        found += uses({part.name: part.study}, source)
+    return found
+
+
+class _CrowdRows:
+    """Hands out data sets as `Shared` does, with a crowd's rows for clean ones."""
+
+    def __init__(self, shared: Shared, part: Part):
+        self.shared, self.part, self.root = shared, part, shared.root
+        self.poisoned = shared.poisoned
+
+    def data_set(self, study: Any, cell: dict, trials: tuple[int, ...]) -> Data:
+        of = self.part.stands_for
+        data = self.shared.data_set(study, cell, trials)
+        told = _CROWDS[of] | {"data": (study.dataset, LINKED[study.dataset, study.profile])}
+        inputs = {
+            f"crowd_{what}": (self.shared.table(*where).path,) for what, where in told.items()
+        }
+        named = {"crowd_answers": self.part.crowd_answers}
+        return self.shared.changed(data, f"{_STEPS}:crowd_rows", named, {"of": of}, inputs)
 
 
 def _tables(

@@ -9,10 +9,8 @@ from typing import Any
 from fairbench.planning.complaint import Complaint, Key
 from fairbench.planning.data_sections import DRAWN, entry_of, known_datasets
 from fairbench.planning.datasets import entry_problems
-from fairbench.studies.fr_train.section import FRTrainStudy, Part, parts
+from fairbench.studies.fr_train.section import LINKED, FRTrainStudy, Part, parts
 from fairbench.studies.grid.problems import study_problems
-
-__all__ = ["fr_train_problems"]
 
 
 def fr_train_problems(config: Any) -> Iterator[Complaint]:
@@ -28,7 +26,10 @@ def fr_train_problems(config: Any) -> Iterator[Complaint]:
             if found not in said:  # a method is the same on every reading
                 said.append(found)
                 yield found
-        if part.training == "clean" and part.study.dataset not in DRAWN:
+        known = part.study.dataset, part.study.profile
+        if part.crowd_answers is not None and known not in LINKED:
+            yield from _crowd_problems(part)
+        elif part.name == f"{part.reading}_clean" and part.study.dataset not in DRAWN:
             yield from _data_problems(part, owners)
 
 
@@ -42,6 +43,13 @@ def _where(key: Key, part: Part, study: FRTrainStudy) -> Key:
         return (*reading, "attack", *rest)
     own = getattr(study.readings[part.reading], part.training) is not None
     return (*(reading if own else (section,)), part.training, first, *rest)
+
+
+def _crowd_problems(part: Part) -> Iterator[Complaint]:
+    known = [" ".join(each) for each in LINKED]
+    for label in part.study.entries():
+        text = "a crowd saw rows of other data than these; name readings of data that it saw"
+        yield Complaint(("fr_train", "methods", label, "readings"), part.reading, text, known)
 
 
 def _data_problems(part: Part, owners: dict[str, str]) -> Iterator[Complaint]:

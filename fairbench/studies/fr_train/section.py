@@ -11,10 +11,11 @@ from fairbench.planning.data_sections import DataSetName
 from fairbench.studies.grid.section import Grid, MethodEntry, Poisoning, Study
 from fairbench.training.budget import BUDGETS, Budget
 
-__all__ = ["TRAINING", "FRTrainStudy", "Part", "parts"]
 
 #: What the training data may be, in the order of the paper's columns.
 TRAINING = ("clean", "poisoned")
+#: Real data (data set, profile) -> profile of the same rows that a crowd's people are linked to.
+LINKED = {("compas", "frtrain7214"): "raw7214", ("adult", "frtrain43131"): "frtrain43131"}
 
 
 class Weights(Strict):
@@ -49,6 +50,13 @@ class Rival(MethodEntry):
     training: Literal["clean", "poisoned", "both"] = Field(
         "both", description="training data that it is fitted on"
     )
+    crowd_answers: int | None = Field(
+        None,
+        ge=0,
+        le=11,
+        description="clean rows are those that the crowd saw, as far as they are found among the "
+        "data, with labels by the mean of so many answers; 0: with their true labels",
+    )
 
 
 class FRTrainStudy(Strict):
@@ -78,48 +86,60 @@ class FRTrainStudy(Strict):
 
 
 class Part(NamedTuple):
-    """A reading with clean or with poisoned training data: a grid."""
+    """A reading with clean or with poisoned training data: a grid.
+
+    `crowd_answers` is that of its methods, or None where their clean rows are the data's own.
+    """
 
     reading: str
     stands_for: str
     training: str
+    crowd_answers: int | None
     study: Study
 
     @property
     def name(self) -> str:
         """Its name among studies."""
-        return f"{self.reading}_{self.training}"
+        crowd = "" if self.crowd_answers is None else f"_crowd_{self.crowd_answers}"
+        return f"{self.reading}_{self.training}{crowd}"
 
 
 def parts(study: FRTrainStudy) -> list[Part]:
     """Every grid of the study, reading by reading."""
     readings = {name: reading for name, reading in study.readings.items() if reading is not None}
     return [
-        Part(name, reading.stands_for, training, _grid(study, name, reading, training))
+        Part(
+            name, reading.stands_for, training, answers, _grid(reading, training, weights, methods)
+        )
         for name, reading in readings.items()
         for training in TRAINING
+        for weights in [getattr(reading, training) or getattr(study, training)]
+        for answers, methods in _rivals(study, name, training).items()
     ]
 
 
-def _grid(study: FRTrainStudy, name: str, reading: Reading, training: str) -> Study:
-    weights = getattr(reading, training) or getattr(study, training)
+def _rivals(study: FRTrainStudy, reading: str, training: str) -> dict[int | None, dict]:
+    """The methods of a grid, apart by whose rows are clean; those without a crowd come first."""
+    found: dict[int | None, dict[str, Rival]] = {None: {}}
+    for label, rival in study.methods.items():
+        if rival is not None and reading in (rival.readings or [reading]):
+            if rival.training in (training, "both"):
+                found.setdefault(rival.crowd_answers, {})[label] = rival
+    return found
+
+
+def _grid(reading: Reading, training: str, weights: Weights, methods: dict) -> Study:
     given = reading.model_dump(include={"dataset", "profile", "trials"}, exclude_none=True)
     return Study(
         **given,
         poisoning=reading.attack if training == "poisoned" else None,
         **weights.model_dump(),
-        methods={
-            label: _entry(rival, reading)
-            for label, rival in study.methods.items()
-            if rival is not None
-            and name in (rival.readings or [name])
-            and rival.training in (training, "both")
-        },
+        methods={label: _entry(rival, reading) for label, rival in methods.items()},
     )
 
 
 def _entry(rival: Rival, reading: Reading) -> MethodEntry:
-    own = rival.model_dump(exclude={"readings", "training"}, exclude_defaults=True)
+    own = rival.model_dump(exclude={"readings", "training", "crowd_answers"}, exclude_defaults=True)
     if not reading.sees_sensitive:
         own["parameters"] = {"sees_sensitive": False} | own.get("parameters", {})
     return MethodEntry(**own)

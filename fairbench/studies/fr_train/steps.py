@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["crowd", "draw_fig1", "draw_fig2", "draw_fig4", "draw_tables", "fits", "tables"]
-
 
 def fits(call: Call) -> None:
     """Gather every fit of the study into one tidy table."""
@@ -32,10 +30,28 @@ def crowd(call: Call) -> None:
     write_csv(links(**by_what), call.outputs["links"])
 
 
+def crowd_rows(call: Call) -> None:
+    """A real data set whose clean rows are those that the crowd saw, with its labels."""
+    from fairbench.data.files import read_dataset
+    from fairbench.store.tables import read_table, write_table
+    from fairbench.studies.fr_train.crowd_rows import with_crowd_rows
+
+    given = call.spec
+    frame, about = read_dataset(call.input("data"), given["data"])
+    tables = {
+        name: read_table(call.input(f"crowd_{name}"), kind="table")[0]
+        for name in ("people", "answers", "data")
+    }
+    count = given["crowd_answers"]
+    frame = with_crowd_rows(frame, given["of"], **tables, count=count, seed=given["seed"])
+    about |= {"crowd_answers": count, "columns": list(frame.columns)}
+    write_table(frame, call.output, kind="dataset", about=about)
+
+
 def tables(call: Call) -> None:
     """Choose fits, hold them against the printed tables, and answer the questions asked."""
     from fairbench.evaluation.selection import read_csv
-    from fairbench.evaluation.verdict_words import to_markdown, what_holds
+    from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.tables import write_markdown
     from fairbench.studies.fr_train.answers import answers, findings
@@ -57,7 +73,7 @@ def tables(call: Call) -> None:
         write_csv(frame, call.outputs[name])
     write_markdown(call.outputs["verdicts_text"], to_markdown(judged))
     write_markdown(call.outputs["layout"], layout(held))
-    write_markdown(call.outputs["answers"], answers(compared) + what_holds(judged))
+    write_markdown(call.outputs["answers"], answers(compared))
     write_markdown(call.outputs["findings"], findings(compared, judged))
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from fairbench.metrics.decisions import accuracy, disparate_impact
 
-__all__ = ["FEMALE", "POISONED", "Threshold", "Y", "thresholds"]
 
 #: People from left to right. The text says that two of five women and four of five men pay back,
 #: that the flipped persons 5 and 7 are men, and what the four thresholds reach. Four orders agree

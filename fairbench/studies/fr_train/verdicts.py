@@ -23,7 +23,6 @@ from fairbench.evaluation.verdicts import (
 )
 from fairbench.studies.fr_train import published, toy
 
-__all__ = ["NAMES", "cells", "verdicts"]
 
 SOURCE = "Roh, Lee, Whang and Suh, FR-Train"
 #: How far ours may be from a printed value. It is one run of theirs, printed to .001; between two
@@ -44,6 +43,8 @@ NAMES = {
     "without-R": "without_robustness",
     "without-F": "without_fairness",
     "without-RW": "without_reweighting",
+    "FR-Train, crowdsourcing": "fr_train_crowd_11",
+    "FR-Train, ground-truth": "fr_train_crowd_true",
     "RML, validation set 10%": "learning_to_reweight",
     "RML, validation set 5%": "learning_to_reweight_half",
     "RML, validation set 0.5%": "learning_to_reweight_twentieth",

@@ -10,8 +10,6 @@ import pandas as pd
 from fairbench.store.tables import DamagedFile, read_table
 from fairbench.studies.grid.plan import Use
 
-__all__ = ["collect_fits"]
-
 
 def collect_fits(uses: Iterable[Use]) -> pd.DataFrame:
     """One row per fit of every use, in their order.

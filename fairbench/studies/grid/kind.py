@@ -8,8 +8,6 @@ from fairbench.studies.grid.plan import grid_jobs
 from fairbench.studies.grid.problems import grid_problems
 from fairbench.studies.grid.section import Study
 
-__all__ = ["GRID"]
-
 GRID = StudyKind(
     name="grid",
     key="studies",

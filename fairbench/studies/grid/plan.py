@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
 from fairbench.planning.data_sections import DRAWN
-from fairbench.planning.job import Job, MethodRef, Shown
+from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
 from fairbench.planning.training import is_compiled, made_folder, setting_folders, size_of
-from fairbench.studies.grid.rows import folders_of_rows, rows_of
-from fairbench.studies.grid.section import (
-    MethodEntry,
-    Study,
-    active,
-    budget_of,
-    method_of,
-    poisoning_name,
-)
-
-__all__ = ["Use", "cells", "grid_jobs", "limits_of", "table", "train_job", "uses", "uses_of"]
+from fairbench.studies.grid.section import Study, active, budget_of, method_of, poisoning_name
 
 _STEPS = "fairbench.studies.grid.steps"
 
@@ -82,6 +72,12 @@ def uses(studies: Mapping[str, Study], shared: Shared) -> Iterator[Use]:
             yield from _uses(name, study, gathered, shared)
 
 
+def uses_of(spec: Mapping) -> list[Use]:
+    """The same for the studies that a spec holds, for the step that collects them."""
+    studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
+    return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
+
+
 def _gathered(study: Study) -> Iterator[list[dict]]:
     """The cells of a study by the job that trains them: some values of c at one P(Y = 1)."""
     every = list(cells(study))
@@ -92,37 +88,35 @@ def _gathered(study: Study) -> Iterator[list[dict]]:
 
 
 def _uses(name: str, study: Study, gathered: list[dict], shared: Shared) -> Iterator[Use]:
-    def data(trials):
+    files = {}
+    for trials in blocks(study.trials, study.trials_per_job):
         drawn = (shared.data_set(study, cell, trials) for cell in gathered)
-        return tuple(shared.poisoned(each, study.poisoning) for each in drawn)
-
-    parts = {trials: data(trials) for trials in blocks(study.trials, study.trials_per_job)}
-    for number in range(len(gathered)):
-        for trials in parts:
-            for label, entry in study.entries().items():
-                place = (number, gathered[number])
-                yield _use(name, study, label, entry, place, parts[trials], trials, shared)
-
-
-def uses_of(spec: Mapping) -> list[Use]:
-    """The same for the studies that a spec holds, for the step that collects them."""
-    studies = {name: Study.model_validate(given) for name, given in spec["studies"].items()}
-    return list(uses(studies, Shared(spec["results"], spec["seed"], spec["folder"])))
+        data = tuple(shared.poisoned(each, study.poisoning) for each in drawn)
+        files[trials] = {
+            label: _fits(study, label, data, trials, shared.root) for label in study.entries()
+        }
+    for number, cell in enumerate(gathered):
+        # Missing for real data, which have no known law.
+        law = {key: cell.get(key, math.nan) for key in ("positive_rate", "group_coefficient")}
+        for by_label in files.values():
+            for label, (path, spec, columns, data) in by_label.items():
+                place = {"study": name, "dataset": dataset_name(data[0].about)} | law
+                place |= {"poisoning": poisoning_name(study), "label": label}
+                yield Use(name, path, number, place | columns, spec, data)
 
 
-def _use(
-    name: str,
-    study: Study,
-    label: str,
-    entry: MethodEntry,
-    place: tuple[int, dict],
-    data: tuple[Data, ...],
-    trials: tuple[int, ...],
-    shared: Shared,
-) -> Use:
-    number, cell = place
+def _fits(
+    study: Study, label: str, data: tuple[Data, ...], trials: tuple[int, ...], root: str
+) -> tuple[str, dict, dict, tuple[Data, ...]]:
+    """A file of fits: its path, its spec, what its rows are called, and its data."""
+    entry = study.entries()[label]
     method = method_of(label, study, entry)
     preset, budget = budget_of(study, entry)
+    # Which rows it learns from, where these are not all.
+    kept = {"trimming", "with_reserve", "clean_share"}
+    rows = entry.model_dump(include=kept, exclude_defaults=True)
+    if entry.trimming is not None:
+        rows["trimming"] = entry.trimming.model_dump()
     spec = {
         "method": method.name,
         "file": entry.file,
@@ -132,21 +126,14 @@ def _use(
         "lambda_f": (entry.lambda_f or study.lambda_f) if method.uses_lambda_f else [0.0],
         "lambda_r": (entry.lambda_r or study.lambda_r) if method.uses_lambda_r else [0.0],
         "engine": entry.engine,
-    }
-    rows = rows_of(entry)
-    spec |= rows
+    } | rows
     grid = folders_of({key: joined(spec[key]) for key in ("lambda_f", "lambda_r")})
     setting = setting_folders(method, preset, budget, entry.engine)
-    setting = "/".join([setting, *folders_of_rows(rows)])
-    path = f"{made_folder(shared.root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
+    said = {f"trimmed_{name}": value for name, value in rows.get("trimming", {}).items()}
+    said |= {name: value for name, value in rows.items() if name != "trimming"}
+    setting = "/".join([setting, *([folders_of(said)] if said else [])])
+    path = f"{made_folder(root, 'fits', *data)}/{setting}/{grid}/{span(trials)}.parquet"
     columns = {
-        "study": name,
-        "dataset": dataset_name(data[0].about),
-        # Missing for real data, which have no known law.
-        "positive_rate": cell.get("positive_rate", math.nan),
-        "group_coefficient": cell.get("group_coefficient", math.nan),
-        "poisoning": poisoning_name(study),
-        "label": label,
         "method": method.name,
         "variant": entry.variant or "",
         "budget": preset,
@@ -157,7 +144,7 @@ def _use(
         "uses_clean_rows": method.uses_clean_rows,
         "needs_sensitive_at_test": method.needs_sensitive_at_test,
     }
-    return Use(name, path, number, columns, spec, data)
+    return path, spec, columns, data
 
 
 def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:
@@ -196,58 +183,35 @@ def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator
     settings = digest(as_json(**studies))
     chosen = digest(as_json(studies=settings, draws=config.limit_draws))
     compared = digest(as_json(selected=chosen, bootstrap=config.bootstrap))
-    path = {name: table(shared.root, name) for name in _SHOWN} | {
-        "fits": table(shared.root, "fits.parquet")
-    }
-    given = config.model_dump(mode="json", include={"studies"}, exclude_defaults=True)
+    every, selected = table(shared.root, "fits.parquet"), table(shared.root, "selected.csv")
     spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
-    spec |= {"studies": {k: v for k, v in given["studies"].items() if v}, "settings": settings}
-    collected = _table("collect", {"fits": path["fits"]}, spec, {"fits": fits}, settings)
-    yield replace(collected, listed=("fits",))
-    criteria = {name: study.criterion for name, study in active(config.studies).items()}
-    read = {"fits": (path["fits"],), "limits": limits}
-    made = {"table": path["selected.csv"]}
-    yield _table("select", made, {"criteria": criteria}, read, chosen)
-    read = {"fits": (path["fits"],), "selected": (path["selected.csv"],)}
-    made = {name: path[f"{name}.csv"] for name in ("cells", "comparisons", "matched", "baselines")}
-    how = {"seed": config.seed, "resamples": config.bootstrap}
-    yield _table("summarise", made, how, read, compared)
+    given = {name: study for name, study in studies["studies"].items() if study}
+    spec |= {"studies": given, "settings": settings}
+    made, read = {"fits": every}, {"fits": fits}
+    yield table_job(_STEPS, "collect", made, spec, read, settings=settings, listed=("fits",))
+    spec = {"criteria": {name: study.criterion for name, study in active(config.studies).items()}}
+    made, read, shown = {"table": selected}, {"fits": (every,), "limits": limits}, _SELECTED
+    yield table_job(_STEPS, "select", made, spec, read, settings=chosen, shown={"table": shown})
+    spec = {"seed": config.seed, "resamples": config.bootstrap}
+    made = {name: table(shared.root, f"{name}.csv") for name in _SUMMARIES}
+    read = {"fits": (every,), "selected": (selected,)}
+    yield table_job(_STEPS, "summarise", made, spec, read, settings=compared, shown=_SUMMARIES)
 
 
-_DIFFERENCE = "a paired difference of methods"
-_SHOWN = {
-    name: Shown("table", title, row=row)
-    for name, title, row in (
-        ("cells.csv", "Cells", "a method on all data sets of a cell: means and intervals"),
-        ("comparisons.csv", "Methods compared, as selected", _DIFFERENCE),
-        ("matched.csv", "Methods compared at equal accuracy", _DIFFERENCE),
-        (
-            "baselines.csv",
-            "Losses to the baselines",
-            "how often a method scores less than a constant answer, or than group thresholds",
-        ),
-        ("selected.csv", "Selected models", "the model chosen for a data set and method"),
-    )
+_SELECTED = Shown("table", "Selected models", row="the model chosen for a data set and method")
+_SUMMARIES = {
+    "cells": Shown(
+        "table", "Cells", row="a method on all data sets of a cell: means and intervals"
+    ),
+    "comparisons": Shown(
+        "table", "Methods compared, as selected", row="a paired difference of methods"
+    ),
+    "matched": Shown(
+        "table", "Methods compared at equal accuracy", row="a paired difference of methods"
+    ),
+    "baselines": Shown(
+        "table",
+        "Losses to the baselines",
+        row="how often a method scores less than a constant answer, or than group thresholds",
+    ),
 }
-
-
-def _table(rule: str, made: dict, spec: dict, read: dict, settings: str) -> Job:
-    shown = {
-        name: _SHOWN[path.rpartition("/")[2]]
-        for name, path in made.items()
-        if path.rpartition("/")[2] in _SHOWN
-    }
-    step = f"{_STEPS}:{rule}"
-    return Job(
-        rule,
-        step,
-        rule,
-        made,
-        "tables",
-        rule,
-        spec,
-        read,
-        shown=shown,
-        settings=settings,
-        is_result=True,
-    )

@@ -14,8 +14,6 @@ from fairbench.planning.methods import group_problems, method_problems
 from fairbench.studies.grid.section import Study, active, method_of
 from fairbench.training.budget import BUDGETS
 
-__all__ = ["grid_problems", "study_problems"]
-
 
 def grid_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `studies`."""
@@ -47,13 +45,11 @@ def study_problems(key: Key, study: Study) -> Iterator[Complaint]:
         make = partial(method_of, label, study, entry)
         problems = list(method_problems(here, label, entry, make, variant=entry.variant))
         yield from problems
-        method = None if problems else make()
-        if method is not None:
+        if not problems:
+            method = make()
             yield from group_problems(here, type(method), many)
-        if method is not None and (
-            method.fitting != "trained" or not (method.uses_lambda_f or method.uses_lambda_r)
-        ):
-            continue  # nothing there takes weight from the cross-entropy while training
+            if method.fitting != "trained" or not (method.uses_lambda_f or method.uses_lambda_r):
+                continue  # nothing there takes weight from the cross-entropy while training
         # The grid is the study's unless the method has its own: one complaint then for all methods.
         own = entry.lambda_f is not None or entry.lambda_r is not None
         largest = max(entry.lambda_f or study.lambda_f) + max(entry.lambda_r or study.lambda_r)

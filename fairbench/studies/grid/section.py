@@ -209,14 +209,7 @@ class Study(Strict):
 def budget_of(study: Study, entry: MethodEntry) -> tuple[str, Budget]:
     """Name ("custom" for an inline one) and numbers of the budget of a method in a study."""
     given = study.budget if entry.budget is None else entry.budget
-    name = preset_of(study, entry)
-    return name, given if name == "custom" else BUDGETS[name]
-
-
-def preset_of(study: Study, entry: MethodEntry) -> str:
-    """Name of that budget, which need not exist."""
-    given = study.budget if entry.budget is None else entry.budget
-    return given if isinstance(given, str) else "custom"
+    return (given, BUDGETS[given]) if isinstance(given, str) else ("custom", given)
 
 
 def method_of(label: str, study: Study, entry: MethodEntry) -> methods.Method:
@@ -225,8 +218,8 @@ def method_of(label: str, study: Study, entry: MethodEntry) -> methods.Method:
     bundle = {}
     if entry.variant is not None:
         by_budget = kind.variants[entry.variant]
-        preset = preset_of(study, entry)
-        if preset == "custom":  # the notebook that the study is nearest to
+        preset = study.budget if entry.budget is None else entry.budget
+        if not isinstance(preset, str):  # the notebook that the study is nearest to
             preset = "clean" if study.poisoning is None else "poisoned"
         bundle = by_budget.get(preset.rpartition("_")[2], by_budget.get("*", {}))
     return kind(kind.Parameters(**{**bundle, **entry.parameters}))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["collect", "select", "summarise", "train"]
-
 
 def train(call: Call) -> None:
     """Train all models of some cells, one cell after the other, and record each fit."""
@@ -26,10 +24,8 @@ def train(call: Call) -> None:
     cells = list(map(dataset_columns, call.inputs["data"], given["data"]))
     models = sum(len(about["trials"]) for _, about in cells)
     models *= len(given["lambda_f"]) * len(given["lambda_r"])
-    how = {name: given[name] for name in ("lambda_f", "lambda_r", "engine")} | call.how
-    how |= {
-        name: given[name] for name in ("trimming", "with_reserve", "clean_share") if name in given
-    }
+    told = ("lambda_f", "lambda_r", "engine", "trimming", "with_reserve", "clean_share")
+    how = {name: given[name] for name in told if name in given} | call.how
     made = []
     with tqdm(total=models, unit="model", desc=method.name, mininterval=1.0) as progress:
         for number, (frame, about) in enumerate(cells):

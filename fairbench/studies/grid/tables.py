@@ -12,8 +12,6 @@ from fairbench.base.paths import limit_name
 from fairbench.store.provenance import settings_asked
 from fairbench.store.tables import DamagedFile, read_table
 
-__all__ = ["read_fits", "read_limits"]
-
 
 def read_fits(path: str | PathLike) -> pd.DataFrame:
     """The table of `collect_fits`, if it is of the studies that this run is about."""

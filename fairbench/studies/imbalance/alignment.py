@@ -16,19 +16,11 @@ LATE = 2000
 """Iteration from which the report says that loss and information move oppositely."""
 
 PAIRS = {
-    "fairness": (
-        "fairness_discriminator_loss",
-        (
-            "information_fairness",
-            "information_smooth",
-            "information_logistic",
-            "information_logit",
-        ),
-    ),
-    "robustness": (
-        "robustness_discriminator_loss",
-        ("information_robustness", "information_robustness_published"),
-    ),
+    side: (f"{side}_discriminator_loss", tuple(f"information_{name}" for name in names))
+    for side, names in {
+        "fairness": ("fairness", "smooth", "logistic", "logit"),
+        "robustness": ("robustness", "robustness_published"),
+    }.items()
 }
 """Side -> the discriminator's loss, and the estimates of its information."""
 
@@ -123,40 +115,36 @@ def alignment_table(traces: pd.DataFrame) -> pd.DataFrame:
         interval. These have ``p`` and ``p_holm``, the family being one track: all sides,
         estimates and phases. A single run has neither, since its interval says nothing of others.
     """
-    rows = []
-    for key, runs in traces.groupby(["track", "label", "lambda_f", "lambda_r"], sort=False):
-        names = dict(zip(("track", "label", "lambda_f", "lambda_r"), key, strict=True))
+    rows, columns = [], ["track", "label", "lambda_f", "lambda_r"]
+    for key, runs in traces.groupby(columns, sort=False):
+        names = dict(zip(columns, key, strict=True))
         for side, information, start, end in _comparisons(runs):
             row = names | {"side": side, "information": information, "start": start, "end": end}
             within = runs[(runs["iteration"] >= start) & (runs["iteration"] < end)]
-            found = np.array(
-                [
-                    correlation(run[PAIRS[side][0]].to_numpy(), run[information].to_numpy())
-                    for _, run in within.groupby("trial", sort=True)
-                ]
-            )
-            value, low, high, effective = found[0]
-            one = {"runs": 1, "correlation": value, "low": low, "high": high}
-            rows.append(row | one | {"effective": effective})
-            values = found[:, :1]
-            if np.isfinite(values).sum() >= FEWEST:
+            found = [
+                correlation(run[PAIRS[side][0]].to_numpy(), run[information].to_numpy())
+                for _, run in within.groupby("trial", sort=True)
+            ]
+            estimate = ("correlation", "low", "high", "effective")
+            rows.append(row | {"runs": 1} | dict(zip(estimate, found[0], strict=True)))
+            values = np.array(found)[:, :1]
+            n = int(np.isfinite(values).sum())
+            if n >= FEWEST:
                 (low,), (high,) = t_intervals(values)
-                row |= {"runs": int(np.isfinite(values).sum()), "correlation": np.nanmean(values)}
-                rows.append(row | {"low": low, "high": high, "effective": np.nan})
+                ours = np.nanmean(values), low, high, np.nan
+                rows.append(row | {"runs": n} | dict(zip(estimate, ours, strict=True)))
     table = pd.DataFrame(rows)
     if table.empty:
         return table
-    several = table["runs"] > 1
-    families = [table["track"]]
-    return with_p_values(table, families, value="correlation", n="runs", tested=several)
+    how = {"value": "correlation", "n": "runs", "tested": table["runs"] > 1}
+    return with_p_values(table, [table["track"]], **how)
 
 
 def _comparisons(runs: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
     for side, (loss, estimates) in PAIRS.items():
         for information in estimates:
             # A column is there for all tracks if one has it; what a run lacks is NaN.
-            if {loss, information} <= set(runs) and runs[[loss, information]].notna().all(
-                axis=None
-            ):
+            both = runs.reindex(columns=[loss, information])
+            if both.notna().all(axis=None):
                 for start, end in phases(int(runs["warm_up"].iloc[0]), int(runs["end"].iloc[0])):
                     yield side, information, start, end

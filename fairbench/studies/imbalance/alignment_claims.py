@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -54,46 +56,43 @@ def alignment_claims(
     list of dict
         Rows of the reproduction table.
     """
-    rows = _information_rows(published_run)
-    rows += _correlation_rows(alignment, published_run)
+    rows = [*_information_rows(published_run), *_correlation_rows(alignment, published_run)]
     rows += _opposite_rows(alignment, traces)
     return rows + [_shortfall_row(published_run, late=late) for late in (False, True)]
 
 
-def _information_rows(run: pd.DataFrame) -> list[dict]:
-    column, rows = "information_robustness_published", []
+def _information_rows(run: pd.DataFrame) -> Iterator[dict]:
+    column = "information_robustness_published"
+    found = run.set_index("iteration")[column] if column in run else pd.Series(dtype=float)
     for iteration, value in enumerate(_FIRST_INFORMATION):
         words = f"I(V;X,Z,Yhat), published coding, iteration {iteration}"
         said = Statement(REPORT, _FIGURE_5, words, RE_EXECUTED, value)
-        found = run[run["iteration"] == iteration] if column in run else run[:0]
-        if found.empty or found[column].isna().any():
-            rows.append(said.not_comparable(f"{NO_RUN}, iteration and coding"))
+        ours = float(found.get(iteration, np.nan))
+        if np.isnan(ours):
+            yield said.not_comparable(f"{NO_RUN}, iteration and coding")
             continue
-        ours = float(found[column].iloc[0])
         agrees = exactly(abs(ours - value) <= INFORMATION_TOLERANCE)
-        rows.append(said.judged(agrees, f"allowed difference {INFORMATION_TOLERANCE:g} nats", ours))
-    return rows
+        yield said.judged(agrees, f"allowed difference {INFORMATION_TOLERANCE:g} nats", ours)
 
 
-def _correlation_rows(alignment: pd.DataFrame, run: pd.DataFrame) -> list[dict]:
+def _correlation_rows(alignment: pd.DataFrame, run: pd.DataFrame) -> Iterator[dict]:
     reason = f"allowed difference {CORRELATION_TOLERANCE}; the interval is of one slow run"
-    rows = []
     for information, (name, values) in _CORRELATIONS.items():
-        for (start, end), value in zip(_PHASES, values, strict=True):
-            words = f"correlation of {name}'s loss with its information, iterations {start}-{end}"
+        for phase, value in zip(_PHASES, values, strict=True):
+            words = f"correlation of {name}'s loss with its information, "
+            words += f"iterations {phase[0]}-{phase[1]}"
             said = Statement(REPORT, _FIGURE_5, words, RE_EXECUTED, value)
-            found = _phase(alignment, run["track"].unique(), information, start, end)
+            found = _phase(alignment, run, information, phase)
             found = found[found["runs"] == 1]
             if found.empty:
-                rows.append(said.not_comparable(NO_RUN))
+                yield said.not_comparable(NO_RUN)
                 continue
             ours = found.iloc[0]
             agrees = exactly(abs(ours["correlation"] - value) <= CORRELATION_TOLERANCE)
-            rows.append(said.judged(agrees, reason, *ours[_ESTIMATE]))
-    return rows
+            yield said.judged(agrees, reason, *ours[_ESTIMATE])
 
 
-def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
+def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> Iterator[dict]:
     """ "After 2000 iterations, loss and information fluctuate in the opposite direction"."""
     names = {
         "information_fairness": "fairness",
@@ -101,32 +100,30 @@ def _opposite_rows(alignment: pd.DataFrame, traces: pd.DataFrame) -> list[dict]:
         "information_robustness_published": "robustness, published coding",
     }
     fr_train = traces[traces["method"] == "fr_train"]
-    rows = []
     for information, side in names.items():
         words = f"after {LATE} iterations loss and information move oppositely, {side}"
-        late = _phase(alignment, fr_train["track"].unique(), information, *_PHASES[-1])
+        late = _phase(alignment, fr_train, information, _PHASES[-1])
         published = _CORRELATIONS.get(information, ("", (np.nan,)))[1][-1]
         for many in (False, True):
             kind, of = (REPLICATED, "many seeds") if many else (RE_EXECUTED, "the published run")
             said = Statement(REPORT, _FIGURE_5, f"{words}: {of}", kind, published)
             found = late[(late["runs"] >= FEWEST) if many else (late["runs"] == 1)]
             if found.empty:
-                rows.append(said.not_comparable(NO_RUN))
+                yield said.not_comparable(NO_RUN)
                 continue
             ours = found.iloc[0]
             # Of a single run the interval knows the effective number of points, not runs.
             n = ours["runs"] if many else max(ours["effective"], 2)
             opposite = below(ours["correlation"], ours["low"], ours["high"], n)
             reason = "correlation of the two, wanted an interval below 0"
-            rows.append(said.judged(opposite, reason, *ours[_ESTIMATE]))
-    return rows
+            yield said.judged(opposite, reason, *ours[_ESTIMATE])
 
 
 def _phase(
-    alignment: pd.DataFrame, tracks: np.ndarray, information: str, start: int, end: int
+    alignment: pd.DataFrame, runs: pd.DataFrame, information: str, phase: tuple[int, int]
 ) -> pd.DataFrame:
-    here = alignment["track"].isin(tracks) & (alignment["information"] == information)
-    return alignment[here & (alignment["start"] == start) & (alignment["end"] == end)]
+    here = alignment["track"].isin(runs["track"]) & (alignment["information"] == information)
+    return alignment[here & (alignment["start"] == phase[0]) & (alignment["end"] == phase[1])]
 
 
 def _shortfall_row(run: pd.DataFrame, *, late: bool) -> dict:

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.bootstrap import FEWEST
-from fairbench.evaluation.comparison import FEW_POSITIVES, MATCHED
+from fairbench.evaluation.comparison import MATCHED
 from fairbench.evaluation.frontier import matched_difference, pareto_frontier
 from fairbench.evaluation.lookup import Found, find_study, oriented
+from fairbench.evaluation.scopes import FEW_POSITIVES
 from fairbench.evaluation.verdicts import (
     REPLICATED,
     REPORT,

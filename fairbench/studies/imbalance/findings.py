@@ -7,12 +7,9 @@ and fewer than six data sets leave the question undecided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.comparison import FEW_POSITIVES
 from fairbench.evaluation.contrasts import (
     BETTER,
     EQUAL_ACCURACY,
@@ -28,6 +25,7 @@ from fairbench.evaluation.contrasts import (
     thresholds,
 )
 from fairbench.evaluation.lookup import find_study, oriented
+from fairbench.evaluation.scopes import FEW_POSITIVES
 from fairbench.evaluation.selection import FREE, at_place
 from fairbench.evaluation.verdict_words import held, link
 
@@ -47,7 +45,6 @@ def findings(
     matched: pd.DataFrame,
     baselines: pd.DataFrame,
     verdicts: pd.DataFrame,
-    seen: Mapping[str, tuple[Sequence[str], bool]] | None = None,
 ) -> str:
     """Write the findings.
 
@@ -55,9 +52,6 @@ def findings(
     ----------
     fits, selected, comparisons, matched, baselines, verdicts : DataFrame
         The tables of this package; `verdicts` is the reproduction table.
-    seen : mapping, optional
-        By label, the splits whose labels it learns from, and whether it needs the group of
-        those it predicts for.
 
     Returns
     -------
@@ -70,7 +64,7 @@ def findings(
     sentences += [_rivals(selected, tables[panel], panel) for panel in QUANTITIES]
     sentences += [_constant(baselines, selected), _limit(selected)]
     sentences.append(f"{held(verdicts)}; {_lost(fits)}.")
-    return "".join(f"- {sentence}\n" for sentence in sentences if sentence) + _allowed(seen or {})
+    return "".join(f"- {sentence}\n" for sentence in sentences if sentence) + _allowed(fits)
 
 
 def number(row: dict) -> str:
@@ -184,18 +178,25 @@ def _lost(fits: pd.DataFrame) -> str:
     return f"{lost:,} of {len(fits):,} fits were lost ({link('cells.csv')})"
 
 
-def _allowed(seen: Mapping[str, tuple[Sequence[str], bool]]) -> str:
-    """What the labels were allowed to see, those that saw the same together."""
-    if not seen:
-        return ""
+def _allowed(fits: pd.DataFrame) -> str:
+    """What the labels were allowed to see, those that saw the same together.
+
+    A label of several studies is said to have seen the most that it saw in any.
+    """
+    described = fits[["label", "fitted_on", "needs_sensitive_at_test"]].drop_duplicates()
+    seen: dict[str, tuple[tuple[str, ...], bool]] = {}
+    for label, fitted_on, needed in described.itertuples(index=False, name=None):
+        splits = tuple(filter(None, fitted_on.split("+")))
+        if label not in seen or len(splits) > len(seen[label][0]):
+            seen[label] = splits, bool(needed)
     groups: dict[tuple[str, ...], list[str]] = {}
     for label, (splits, _) in seen.items():
-        groups.setdefault(tuple(splits), []).append(_name(label))
+        groups.setdefault(splits, []).append(_name(label))
     learnt = "; ".join(
         f"{' and '.join(splits) or 'no'} rows: {', '.join(labels)}"
         for splits, labels in sorted(groups.items())
     )
-    blind = [_name(label) for label, (_, needs) in seen.items() if not needs]
+    blind = [_name(label) for label, (_, needed) in seen.items() if not needed]
     group = f"all but {', '.join(blind)}" if blind else "all"
     return (
         f"\nWhat each was allowed to see. Labels learnt from, {learnt}. All choose their setting "
@@ -219,17 +220,3 @@ def _where(place: tuple[str, str, str]) -> str:
 
 def _at(scope: str) -> str:
     return "" if scope == "all" else f" at {scope.replace('<=', ' ≤ ').replace('>=', ' ≥ ')}"
-
-
-def seen_by(fits: pd.DataFrame) -> dict[str, tuple[tuple[str, ...], bool]]:
-    """Splits whose labels each label of a table of fits learns from, and if it needs the group.
-
-    A label of several studies is said to have seen the most that it saw in any.
-    """
-    described = fits[["label", "fitted_on", "needs_sensitive_at_test"]].drop_duplicates()
-    seen: dict[str, tuple[tuple[str, ...], bool]] = {}
-    for label, fitted_on, needed in described.itertuples(index=False, name=None):
-        splits = tuple(filter(None, fitted_on.split("+")))
-        if label not in seen or len(splits) > len(seen[label][0]):
-            seen[label] = splits, bool(needed)
-    return seen

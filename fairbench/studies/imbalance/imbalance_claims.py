@@ -58,27 +58,21 @@ def imbalance_claims(
     return rows
 
 
-def _range(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+def _range(cells: Cells, **how: int) -> Statistic:
     mean, error, count = _noise(cells)
     rates = np.unique(cells.positive_rate)
-    here = [cells.positive_rate == rate for rate in rates]
     if len(rates) < 2:
         return _NOTHING
-    return largest_difference(
-        np.array([mean[at].mean() for at in here]),
-        np.array([np.sqrt((error[at] ** 2).sum()) / at.sum() for at in here]),
-        np.array([max((count[at] - 1).sum(), 1) for at in here]),
-        np.zeros(len(rates)),
-        seed=seed,
-        resamples=resamples,
-    )
+    here = [cells.positive_rate == rate for rate in rates]
+    means = np.array([mean[at].mean() for at in here])
+    errors = np.array([np.sqrt((error[at] ** 2).sum()) / at.sum() for at in here])
+    free = np.array([max((count[at] - 1).sum(), 1) for at in here])
+    return largest_difference(means, errors, free, np.zeros(len(rates)), **how)
 
 
-def _effect_of_c(cells: Cells, *, seed: int, resamples: int) -> Statistic:
+def _effect_of_c(cells: Cells, **how: int) -> Statistic:
     mean, error, count = _noise(cells)
-    free = np.maximum(count - 1, 1)
-    options = {"seed": seed, "resamples": resamples}
-    return largest_difference(mean, error, free, cells.positive_rate, **options)
+    return largest_difference(mean, error, np.maximum(count - 1, 1), cells.positive_rate, **how)
 
 
 def _noise(cells: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -92,38 +86,27 @@ def _variance(values: np.ndarray) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else np.nan
 
 
-def _ends(cells: Cells) -> tuple[list[np.ndarray], int] | None:
-    """Values of the cells of the smallest P(Y=1), then of the largest; and how many are first."""
-    rates = np.unique(cells.positive_rate)
-    if len(rates) < 2 or cells.count.min() < 3:
-        return None
-    parts = [
-        [
-            v[np.isfinite(v)]
-            for v, r in zip(cells.values, cells.positive_rate, strict=True)
-            if r == x
-        ]
-        for x in (rates[0], rates[-1])
-    ]
-    return parts[0] + parts[1], len(parts[0])
-
-
 def _rise(cells: Cells, **_: int) -> Statistic:
-    found = _ends(cells)
-    if found is None:
-        return _NOTHING
-    values, k = found
-    return smooth(values, lambda v: _average(np.mean, v[k:]) - _average(np.mean, v[:k]))
+    return _of_ends(cells, lambda few, many: _average(np.mean, many) - _average(np.mean, few))
 
 
 def _sd_ratio(cells: Cells, **_: int) -> Statistic:
-    found = _ends(cells)
-    if found is None:
-        return _NOTHING
-    values, k = found
-    return smooth(
-        values, lambda v: _log_ratio(_average(_variance, v[:k]), _average(_variance, v[k:]))
+    return _of_ends(
+        cells, lambda few, many: _log_ratio(_average(_variance, few), _average(_variance, many))
     )
+
+
+def _of_ends(cells: Cells, contrast: Callable[[list, list], float]) -> Statistic:
+    """A contrast of the cells of the smallest P(Y=1) and those of the largest."""
+    rates = np.unique(cells.positive_rate)
+    if len(rates) < 2 or cells.count.min() < 3:
+        return _NOTHING
+    known = [values[np.isfinite(values)] for values in cells.values]
+    few, many = (
+        [v for v, at in zip(known, cells.positive_rate, strict=True) if at == rate]
+        for rate in (rates[0], rates[-1])
+    )
+    return smooth(few + many, lambda v: contrast(v[: len(few)], v[len(few) :]))
 
 
 def _average(statistic: Callable[[np.ndarray], float], values: list[np.ndarray]) -> float:

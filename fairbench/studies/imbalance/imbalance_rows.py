@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -19,8 +21,8 @@ from fairbench.studies.imbalance import published
 CELL_TOLERANCE = 5e-8
 """The files hold accuracy in single precision: rows differ by up to 3e-8, means by 1.6e-8."""
 
-SAME_LAMBDA = 1.0
-MEAN_DIFFERENCE = {"accuracy": CELL_TOLERANCE, "disparate_impact": 1e-9}
+_LIMITS = (1.0, CELL_TOLERANCE, 1e-9)
+"""Least share of data sets with the same lambda_f, and largest mean differences of both."""
 
 _ROW = ["positive_rate", "group_coefficient", "trial"]
 _BOTH = ("accuracy", "disparate_impact")
@@ -57,6 +59,7 @@ def imbalance_verdicts(
         figure 10 also whether it shows normalised mutual information.
     """
     place, rows, overall = _PLACES[figure], [], {}
+    how = {"seed": seed, "resamples": resamples}
     for method in ("adversarial", "fr_train"):
         pairs = _paired_rows(fits, selected, figure, method)
         if pairs is None:
@@ -65,8 +68,8 @@ def imbalance_verdicts(
             rows.append(said.not_comparable(reason))
             continue
         for cell, group in pairs.groupby(_ROW[:2], sort=True):
-            rows += _cell_means(place, method, cell, group, seed=seed, resamples=resamples)
-        overall[method] = _overall(place, method, pairs, seed=seed, resamples=resamples)
+            rows += _cell_means(place, method, cell, group, how)
+        overall[method] = _overall(place, method, pairs, how)
         rows += overall[method]
     if figure == "fig10":
         # FR-Train made the file; adversarial debiasing, its part that matters there, is next best.
@@ -100,58 +103,53 @@ def _paired_rows(
 
 
 def _cell_means(
-    place: str, method: str, cell: tuple, group: pd.DataFrame, *, seed: int, resamples: int
-) -> list[dict]:
-    ours = group[[f"{name}_ours" for name in _BOTH]].to_numpy(float)
-    theirs = group[list(_BOTH)].to_numpy(float)
-    zeros = np.zeros(len(ours))
-    low, high = mean_intervals(ours, zeros, "rows", *cell, seed=seed, resamples=resamples)
-    rows = []
+    place: str, method: str, cell: tuple, group: pd.DataFrame, how: dict
+) -> Iterator[dict]:
+    values = group[[f"{name}_ours" for name in _BOTH]].to_numpy(float)
+    intervals = mean_intervals(values, np.zeros(len(values)), "rows", *cell, **how)
     for at, name in enumerate(_BOTH):
-        valid = np.isfinite(ours[:, at])
         quantity = f"{method}: mean {name} at P(Y=1)={cell[0]:g}, c={cell[1]:g}"
-        said = Statement(REPORT, place, quantity, RE_EXECUTED)
-        if not valid.any():
-            rows.append(said.not_comparable("every fit of the cell was lost"))
+        pairs = group[[f"{name}_ours", name]]
+        ours, theirs = pairs[pairs[f"{name}_ours"].notna()].to_numpy(float).T
+        if not len(ours):
+            said = Statement(REPORT, place, quantity, RE_EXECUTED)
+            yield said.not_comparable("every fit of the cell was lost")
             continue
-        mean, other = ours[valid, at].mean(), theirs[valid, at].mean()
-        reason = f"the same {valid.sum()} data sets differ by {abs(mean - other):.2g} in the mean;"
+        mean, other = ours.mean(), theirs.mean()
+        reason = f"the same {len(ours)} data sets differ by {abs(mean - other):.2g} in the mean;"
         reason += f" allowed {CELL_TOLERANCE}"
-        if not valid.all():
-            reason += f"; {np.sum(~valid)} data sets without a value here are left out of both"
+        if len(ours) < len(group):
+            lost = len(group) - len(ours)
+            reason += f"; {lost} data sets without a value here are left out of both"
+        said = Statement(REPORT, place, quantity, RE_EXECUTED, other)
         agrees = exactly(abs(mean - other) <= CELL_TOLERANCE)
-        said = said._replace(published=other)
-        rows.append(said.judged(agrees, reason, mean, low[at], high[at], valid.sum()))
-    return rows
+        yield said.judged(agrees, reason, mean, *(end[at] for end in intervals), len(ours))
 
 
-def _overall(
-    place: str, method: str, pairs: pd.DataFrame, *, seed: int, resamples: int
-) -> list[dict]:
+def _overall(place: str, method: str, pairs: pd.DataFrame, how: dict) -> list[dict]:
     """Agreement over all data sets; one that was lost here counts as another lambda."""
-    values = np.column_stack(
-        [
-            np.isclose(pairs["lambda_f"], pairs["lambda_f_ours"], rtol=0, atol=1e-9),
-            *((pairs[name] - pairs[f"{name}_ours"]).abs() for name in _BOTH),
-        ]
-    ).astype(float)
+    share = "share of data sets with the published lambda_f"
+    values = pd.DataFrame({share: _same_lambda(pairs).astype(float)})
+    for name in _BOTH:
+        values[f"mean |difference| of {name}"] = (pairs[name] - pairs[f"{name}_ours"]).abs()
     cells = pairs.groupby(_ROW[:2], sort=True).ngroup().to_numpy()
-    low, high = mean_intervals(values, cells, "overall", seed=seed, resamples=resamples)
-    means, counts = pd.DataFrame(values).mean().to_numpy(), np.isfinite(values).sum(axis=0)
-    quantities = ["share of data sets with the published lambda_f"]
-    quantities += [f"mean |difference| of {name}" for name in _BOTH]
+    intervals = mean_intervals(values.to_numpy(), cells, "overall", **how)
     rows = []
-    for at, (quantity, value) in enumerate(zip(quantities, means, strict=True)):
-        limit = SAME_LAMBDA if at == 0 else MEAN_DIFFERENCE[_BOTH[at - 1]]
-        agrees = value >= limit if at == 0 else value <= limit
-        lost = len(values) - counts[at]
-        reason = f"{value:.4g}, wanted {'at least' if at == 0 else 'at most'} {limit}"
-        reason += f"; {lost} data sets without a value here" if lost else ""
-        published_value = 1.0 if at == 0 else 0.0
-        said = Statement(REPORT, place, f"{method}: {quantity}", RE_EXECUTED, published_value)
-        agreed = exactly(bool(agrees))
-        rows.append(said.judged(agreed, reason, value, low[at], high[at], counts[at]))
+    for quantity, limit, *ends in zip(values, _LIMITS, *intervals, strict=True):
+        value, n = values[quantity].mean(), int(values[quantity].count())
+        agrees, wanted = value <= limit, "at most"
+        if quantity == share:
+            agrees, wanted = value >= limit, "at least"
+        reason = f"{value:.4g}, wanted {wanted} {limit}"
+        reason += f"; {len(values) - n} data sets without a value here" if n < len(values) else ""
+        about = (REPORT, place, f"{method}: {quantity}", RE_EXECUTED)
+        said = Statement(*about, 1.0 if quantity == share else 0.0)
+        rows.append(said.judged(exactly(bool(agrees)), reason, value, *ends, n))
     return rows
+
+
+def _same_lambda(pairs: pd.DataFrame) -> np.ndarray:
+    return np.isclose(pairs["lambda_f"], pairs["lambda_f_ours"], rtol=0, atol=1e-9)
 
 
 def _what_figure_10_shows(
@@ -169,13 +167,12 @@ def _what_figure_10_shows(
     reason += f" mean |difference| {accuracy:.4f} in accuracy and {impact:.4f} in disparate impact"
     pairs = _paired_rows(fits, selected, "fig10", "normalized_mi")
     if pairs is not None:
-        same = np.isclose(pairs["lambda_f"], pairs["lambda_f_ours"], rtol=0, atol=1e-9).mean()
-        means = [(pairs[name] - pairs[f"{name}_ours"]).abs().mean() for name in _BOTH]
-        reason += f"; normalised MI on the same grid: {same:.1%}, {means[0]:.4f} and {means[1]:.4f}"
+        accuracy, impact = ((pairs[name] - pairs[f"{name}_ours"]).abs().mean() for name in _BOTH)
+        reason += f"; normalised MI on the same grid: {_same_lambda(pairs).mean():.1%}, "
+        reason += f"{accuracy:.4f} and {impact:.4f}"
     reason += f"; {files}"
     if found[0]["verdict"] != REPRODUCED:
-        reason = f"whose file it is stays open: {reason}"
-        return said.not_comparable(reason)
+        return said.not_comparable(f"whose file it is stays open: {reason}")
     reason = f"the file is that of {method}: {reason}"
     return said.judged(exactly(False), reason, *(found[0][k] for k in ("ours", "low", "high", "n")))
 

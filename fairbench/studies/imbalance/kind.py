@@ -1,4 +1,4 @@
-"""The report "Enhancing FR-Train in Data Imbalance": figures 3 to 10, verdicts, answers."""
+"""The report "Enhancing FR-Train in Data Imbalance": figures 3 to 10, verdicts, findings."""
 
 from pydantic import Field
 

@@ -13,39 +13,30 @@ from fairbench.studies.tracking.section import Track, runs
 
 def imbalance_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `figures`."""
-    studies = active(config.studies)
-    yield from _figure_checks(config, studies)
-    yield from _real_data(config, studies)
+    yield from _figure_checks(config.figures, active(config.studies))
     if config.tracking is not None:
         yield from _tracked_checks(config)
 
 
-def _figure_checks(config: Any, active: dict[str, Study]) -> Iterator[Complaint]:
-    figures = config.figures
+def _figure_checks(figures: Any, studies: dict[str, Study]) -> Iterator[Complaint]:
     used = [(("figures", "fig8", i), panel, []) for i, panel in enumerate(figures.fig8 or [])]
     for name in ("fig9", "fig10"):
-        curves = getattr(figures, name)
-        if curves:
+        if curves := getattr(figures, name):
             used.append((("figures", name), curves, [curves.label, *curves.rivals]))
     for key, figure, labels in used:
-        if figure.study not in active:
+        if figure.study not in studies:
             problem = "no such study, or it is switched off (null leaves the figure out)"
-            yield Complaint((*key, "study"), figure.study, problem, list(active))
+            yield Complaint((*key, "study"), figure.study, problem, list(studies))
             continue
+        there = list(studies[figure.study].entries())
         for label in labels:
-            there = list(active[figure.study].entries())
             if label not in there:
                 problem = f"study {figure.study} has no method with this label"
                 yield Complaint((*key, "label"), label, problem, there)
-
-
-def _real_data(config: Any, studies: dict[str, Study]) -> Iterator[Complaint]:
-    drawn = [name for name, study in studies.items() if study.dataset in DRAWN]
-    for figure in ("fig9", "fig10"):
-        curves = getattr(config.figures, figure)
-        if curves and curves.study in studies and curves.study not in drawn:
+        if labels and studies[figure.study].dataset not in DRAWN:
+            drawn = [name for name, study in studies.items() if study.dataset in DRAWN]
             text = "this figure is drawn over P(Y=1), which real data do not have"
-            yield Complaint(("figures", figure, "study"), curves.study, text, drawn)
+            yield Complaint((*key, "study"), figure.study, text, drawn)
 
 
 def _tracked_checks(config: Any) -> Iterator[Complaint]:

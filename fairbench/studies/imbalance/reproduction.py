@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -37,7 +39,6 @@ _SWITCHES = {
     "clean": {"robust_gradient": "off", "warm_up_scale": 1.0},
     "poisoned": {"robust_gradient": "on", "warm_up_scale": 0.1},
 }
-_BOTH = ("accuracy", "disparate_impact")
 
 
 def reproduction(
@@ -72,45 +73,39 @@ def reproduction(
         `fairbench.evaluation.verdicts.verdict_table`), ``verdict`` (reproduced, not reproduced,
         undecided, not comparable), ``verdict_holm``, ``reason``.
     """
-    rows = _trade_off_points(fits)
+    rows, how = list(_trade_off_points(fits)), {"seed": seed, "resamples": resamples}
     for figure in published.GRIDS:
-        rows += imbalance_verdicts(fits, selected, figure, seed=seed, resamples=resamples)
-    rows += report_claims(
-        fits, selected, summaries, comparisons, matched, seed=seed, resamples=resamples
-    )
+        rows += imbalance_verdicts(fits, selected, figure, **how)
+    rows += report_claims(fits, selected, summaries, comparisons, matched, **how)
     if training is not None:
         rows += training_claims(training)
     return verdict_table(rows)
 
 
-def _trade_off_points(fits: pd.DataFrame) -> list[dict]:
+def _trade_off_points(fits: pd.DataFrame) -> Iterator[dict]:
     """Judge accuracy and disparate impact of every point of figure 8."""
-    rows = []
     for (data, method), points in published.trade_off_points().groupby(["data", "method"]):
         mine = released_labels(fits[fits["dataset"] == "published"], method)
         here = (mine["poisoning"] == _POISONING[data]) & (mine["budget"] == _BUDGET[method, data])
         mine = mine[here & parameters_agree(mine["parameters"], _SWITCHES[data])]
         mine = mine.sort_values(["study", "label", "trial"], kind="stable")
         for point in points.to_dict("records"):
-            source = REPORT if point["source"] == "figure 8" else _NOTEBOOK
             lambdas = {name: point[name] for name in ("lambda_f", "lambda_r")}
-            here = [
-                np.isclose(mine[name], value, rtol=0, atol=1e-9) for name, value in lambdas.items()
-            ]
-            seeds = mine[here[0] & here[1]].drop_duplicates("trial")
+            same = np.isclose(mine[[*lambdas]], [*lambdas.values()], rtol=0, atol=1e-9)
+            seeds = mine[same.all(axis=1)].drop_duplicates("trial")
             words = ", ".join([method, *(f"{name}={value:g}" for name, value in lambdas.items())])
-            for name in _BOTH:
+            source = REPORT if point["source"] == "figure 8" else _NOTEBOOK
+            for name in ("accuracy", "disparate_impact"):
                 about = (source, f"figure 8, {data}", f"{name} of {words}", RE_EXECUTED)
-                said = Statement(*about, point[name])
-                rows.append(_judge_point(said, seeds, f"test_{name}"))
-    return rows
+                yield _judge_point(Statement(*about, point[name]), seeds, f"test_{name}")
 
 
-def _judge_point(said: Statement, mine: pd.DataFrame, column: str) -> dict:
-    ours = mine[mine["trial"] == 0]
+def _judge_point(said: Statement, seeds: pd.DataFrame, column: str) -> dict:
+    ours = seeds[seeds["trial"] == 0]
     if ours.empty:
         return said.not_comparable("this study has no such fit")
-    others = mine.loc[(mine["trial"] != 0) & mine["status"].isin(USABLE), column].dropna()
+    usable = seeds["status"].isin(USABLE)
+    others = seeds.loc[(seeds["trial"] != 0) & usable, column].dropna()
     low, high = np.quantile(others, [0.025, 0.975]) if len(others) > 1 else (np.nan, np.nan)
     fit = ours.iloc[0]
     got = float(fit[column]) if fit["status"] in USABLE else np.nan

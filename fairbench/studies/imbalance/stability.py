@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,8 +78,8 @@ def stability_table(traces: pd.DataFrame, equal: Sequence[str] = ()) -> pd.DataF
     for track, runs in numbers.groupby("track", sort=False):
         runs = runs.sort_values("trial")
         names = {"track": track, "against": "", **runs.iloc[0][["label", "lambda_f", "lambda_r"]]}
-        for statistic, quantity, function in _statistics():
-            found = function(runs[quantity].to_numpy(float))
+        for statistic, quantity in _STATISTICS:
+            found = _FUNCTIONS[statistic](runs[quantity].to_numpy(float))
             kept[track, statistic, quantity] = found
             what = {"statistic": statistic, "quantity": quantity, "runs": len(runs)}
             rows.append(names | what | _estimate(*found))
@@ -97,26 +97,13 @@ def _differences(rows: list[dict], kept: Mapping[tuple, tuple], equal: Sequence[
         return []
     differences = []
     for row in of[1]:
-        what = row["statistic"], row["quantity"]
-        (a, without_a), (b, without_b) = (kept[track, *what] for track in equal)
+        (a, without_a), (b, without_b) = (
+            kept[track, row["statistic"], row["quantity"]] for track in equal
+        )
         # A seed is left out of both: what it does to either alone cancels.
         estimate = _estimate(b - a, without_b - without_a)
         differences.append(row | {"against": equal[0]} | estimate)
     return differences
-
-
-Statistic = Callable[[np.ndarray], tuple[float, np.ndarray]]
-"""Of the values of all runs: a statistic, and the same without each run in turn."""
-
-
-def _statistics() -> Iterator[tuple[str, str, Statistic]]:
-    for name in ("disparate_impact", "accuracy"):
-        yield "mean", f"variation_{name}", _mean
-        yield "mean", f"spread_{name}", _mean
-    yield "mean", "settled", _mean
-    for quantity in ("final_disparate_impact", "final_accuracy"):
-        yield "mean", quantity, _mean
-        yield "sd", quantity, _sd
 
 
 def _mean(values: np.ndarray) -> tuple[float, np.ndarray]:
@@ -139,3 +126,13 @@ def _sd(values: np.ndarray) -> tuple[float, np.ndarray]:
 def _estimate(value: float, without: np.ndarray) -> dict[str, float]:
     low, high = jackknife_interval(value, [without]) if len(without) > 1 else (np.nan, np.nan)
     return {"value": value, "low": low, "high": high}
+
+
+_FUNCTIONS = {"mean": _mean, "sd": _sd}
+"""Of the values of all runs: a statistic, and the same without each run in turn."""
+
+_STATISTICS = [
+    *[("mean", f"{kind}_{name}") for name in reversed(_TEST) for kind in ("variation", "spread")],
+    ("mean", "settled"),
+    *[(word, f"final_{name}") for name in reversed(_TEST) for word in _FUNCTIONS],
+]

@@ -18,14 +18,13 @@ def describe_training(call: Call) -> None:
 
 
 def reproduce(call: Call) -> None:
-    """Hold the tables against what was published, and answer the questions asked."""
+    """Hold the tables against what was published, and say what was found."""
     from fairbench.evaluation.selection import read_csv
-    from fairbench.evaluation.verdict_words import to_markdown, what_holds
+    from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import write_csv
     from fairbench.store.tables import write_markdown
     from fairbench.studies.grid.tables import read_fits
-    from fairbench.studies.imbalance.answers import answers
-    from fairbench.studies.imbalance.findings import findings, seen_by
+    from fairbench.studies.imbalance.findings import findings
     from fairbench.studies.imbalance.reproduction import reproduction
 
     fits = read_fits(call.input("fits"))
@@ -35,10 +34,8 @@ def reproduce(call: Call) -> None:
     verdicts = reproduction(fits, *found, training=training, seed=call.spec["seed"])
     write_csv(verdicts, call.outputs["table"])
     write_markdown(call.outputs["text"], to_markdown(verdicts))
-    write_markdown(call.outputs["answers"], answers(fits, *found) + what_holds(verdicts))
     judged = read_csv(call.input("baselines")), verdicts
-    said = findings(fits, chosen, *compared, *judged, seen_by(fits))
-    write_markdown(call.outputs["findings"], said)
+    write_markdown(call.outputs["findings"], findings(fits, chosen, *compared, *judged))
 
 
 def _training(call: Call):

@@ -11,8 +11,6 @@ from fairbench.studies.individual.boston.answers import boston_answers, boston_f
 from fairbench.studies.individual.networks.answers import network_answers, network_findings
 from fairbench.studies.individual.others.answers import others_answers, others_findings
 
-__all__ = ["answers", "findings"]
-
 
 def answers(found: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> str:
     """Write every answer as Markdown.

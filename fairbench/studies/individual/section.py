@@ -11,8 +11,6 @@ from fairbench.planning.data_sections import DataSetName
 from fairbench.studies.grid.section import Grid, MethodEntry
 from fairbench.training.budget import BUDGETS, Budget
 
-__all__ = ["Boston", "IndividualStudy", "Networks", "Others"]
-
 
 def _rising(values: list[float]) -> list[float]:
     if sorted(set(values)) != values:

@@ -4,23 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = [
-    "boston",
-    "draw_algorithm",
-    "draw_fig2",
-    "draw_fig3",
-    "draw_epsilons",
-    "draw_fig5",
-    "draw_others",
-    "draw_rows",
-    "draw_times",
-    "draw_trade_off",
-    "fetch",
-    "others",
-    "question",
-    "tables",
-]
-
 
 def boston(call: Call) -> None:
     """Run the seed's experiments on Boston housing."""

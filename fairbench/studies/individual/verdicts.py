@@ -13,8 +13,6 @@ from fairbench.studies.individual.boston.verdicts import SEED, boston_verdicts
 from fairbench.studies.individual.networks.verdicts import network_verdicts
 from fairbench.studies.individual.others.verdicts import fairify_verdicts
 
-__all__ = ["verdicts"]
-
 
 def verdicts(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Judge what was published by the tables that there are.

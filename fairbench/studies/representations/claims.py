@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
+    NOT_REPRODUCED,
     REPLICATED,
+    REPRODUCED,
     UNDECIDED,
     Judgement,
     Statement,
+    above,
+    below,
     exactly,
     verdict_table,
 )
-from fairbench.studies.representations.fold_verdicts import at_most, ordered
+from fairbench.studies.representations import published
 from fairbench.studies.representations.gamma_claims import (
     CERRATO,
     NAMES,
@@ -40,11 +45,7 @@ LIMITS = {"gpa": 0.05, "adrg": 0.05}
 """Largest GPA of an almost perfectly fair result, and largest distance of the forest's accuracy
 from the majority's that is close to guessing."""
 
-_OURS, _RIVALS = ("binary_mi", "binary_bernoulli"), ("adv_cls", "vfae")
 DATASETS = {"compas": "COMPAS", "adult": "Adult", "bank": "Bank"}
-_MEASURES = {"auc+1-gpa": "AUC and 1-GPA", "auc+1-audc": "AUC and 1-AUDC"}
-_INVARIANCE = {"auc+1-adrg": "AUC and 1-ADRG", "label_auc+1-adrg": "forest's AUC on y and 1-ADRG"}
-_FIGURE_2, _FIGURE_4, _LEMMA, _QUESTION_1 = "figure 2", "figure 4", "lemma, eq. 9", "question 1"
 
 
 def reproduction(folds: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFrame:
@@ -64,161 +65,109 @@ def reproduction(folds: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFram
         `fairbench.studies.representations.summary`, of correlations those of
         `fairbench.studies.representations.gamma_sweep`.
     """
-    rows = []
+    rows, statements = [], list(published.statements().itertuples())
     found = [data for data in data_sets(folds) if data.profile in PROFILES.get(data.dataset, ())]
     for dataset in DATASETS:
+        mine = [each for each in statements if dataset in each.datasets.split()]
         for data in [data for data in found if data.dataset == dataset] or [None]:
-            case = _Case(dataset, data)
-            rows += _trade_offs(case) + (_bank(case) if dataset == "bank" else [])
-            rows += _representations(case) + _guessing(case)
+            rows += [_judged(DATASETS[dataset], data, given) for given in mine]
     rows += gamma_claims(correlations)
     rows.append(_lemma(folds))
     return verdict_table(rows).sort_values("place", kind="stable", ignore_index=True)
 
 
-class _Case:
-    """A data set of the paper, as the study has it or does not have it (None)."""
-
-    def __init__(self, dataset: str, data: DataSet | None):
-        self.name, self.data = DATASETS[dataset], data
-        self.labels = {m: label_of(data.rows, m) if data else None for m in NAMES}
-
-    def said(self, place: str, words: str) -> Statement:
-        return Statement(CERRATO, place, f"{self.name}: {words}", REPLICATED)
-
-    def missing(self, methods: Sequence[str]) -> str:
-        """What the study lacks to compare the methods, or nothing."""
-        if self.data is None:
-            return f"no {self.name} in this study with the paper's sensitive attribute"
-        absent = [NAMES[method] for method in methods if self.labels[method] is None]
-        return f"the study has no {' and no '.join(absent)} on {self.name}" if absent else ""
-
-    def basis(self, methods: Sequence[str], *, probe: bool = False) -> str:
-        """What the numbers rest on: folds, budgets, and what was lost."""
-        rows = self.data.rows[self.data.rows["label"].isin([self.labels[m] for m in methods])]
-        words = f"{self.data.profile}, {self.data.folds} outer folds, {int(rows['trials'].min())} "
-        words += f"search trials (published: {PUBLISHED_TRIALS})"
-        if probe:
-            words += f", {rows['probe_trees'].min():.0f} trees (published: {PUBLISHED_TREES})"
-        for status, group in rows[rows["status"] != "ok"].groupby("status", sort=True):
-            words += f", {len(group)} {status} ({', '.join(sorted(set(group['label'])))})"
-        return words
-
-    def mean(self, method: str, quantity: str) -> Estimate:
-        return self.data.mean(self.labels[method], quantity)
-
-    def leads(
-        self, better: Sequence[str], worse: Sequence[str], quantity: str
-    ) -> dict[str, Estimate]:
-        """Differences of every pair, named by the pair."""
-        return {
-            f"{NAMES[a]} minus {NAMES[b]}": self.data.difference(
-                self.labels[a], self.labels[b], quantity
-            )
-            for a in better
-            for b in worse
+def _judged(name: str, data: DataSet | None, given: Any) -> dict:
+    """Hold a statement against a data set, which the study has or does not have (None)."""
+    said = Statement(CERRATO, given.place, f"{name}: {given.words}", REPLICATED)
+    methods, rivals = given.methods.split(), given.rivals.split()
+    if data is None:
+        reason = f"no {name} in this study with the paper's sensitive attribute"
+        return said.not_comparable(reason)
+    labels = {method: label_of(data.rows, method) for method in methods + rivals}
+    absent = [NAMES[method] for method, label in labels.items() if label is None]
+    if absent:
+        return said.not_comparable(f"the study has no {' and no '.join(absent)} on {name}")
+    reason = _basis(data, list(labels.values()), probe=given.place != "figure 2")
+    if given.rule == "ahead":
+        leads = {
+            f"{NAMES[a]} minus {NAMES[b]}": data.difference(labels[a], labels[b], given.quantity)
+            for a in methods
+            for b in rivals
         }
+        return _ahead(said, leads, reason)
+    (mine,) = (labels[method] for method in methods)
+    if given.rule == "close":
+        return _close(said, data, mine, [labels[method] for method in rivals], given, reason)
+    return _small(said, data, mine, given.quantity, reason)
 
 
-def _order(
-    case: _Case,
-    place: str,
-    words: str,
-    quantity: str,
-    better: Sequence[str],
-    worse: Sequence[str],
+def _basis(data: DataSet, labels: list[str], *, probe: bool) -> str:
+    """What the numbers rest on: folds, budgets, and what was lost."""
+    rows = data.rows[data.rows["label"].isin(labels)]
+    words = f"{data.profile}, {data.folds} outer folds, {int(rows['trials'].min())} "
+    words += f"search trials (published: {PUBLISHED_TRIALS})"
+    if probe:
+        words += f", {rows['probe_trees'].min():.0f} trees (published: {PUBLISHED_TREES})"
+    for status, group in rows[rows["status"] != "ok"].groupby("status", sort=True):
+        words += f", {len(group)} {status} ({', '.join(sorted(set(group['label'])))})"
+    return words
+
+
+def _ahead(said: Statement, leads: Mapping[str, Estimate], reason: str) -> dict:
+    """Judge that every lead is above 0.
+
+    The row shows the smallest of those that decide: below 0, else not clearly above it, else all.
+    """
+    if min(lead.n for lead in leads.values()) < 2:
+        return said.not_comparable(f"fewer than two folds in which both have a value; {reason}")
+    found = {name: above(*lead) for name, lead in leads.items()}
+    given = {each.verdict for each in found.values()}
+    worst = next(word for word in (NOT_REPRODUCED, UNDECIDED, REPRODUCED) if word in given)
+    deciding = [name for name, each in found.items() if each.verdict == worst]
+    shown = min(deciding, key=lambda name: leads[name].value)
+    words = "an interval above 0" if len(leads) == 1 else f"{len(leads)} intervals above 0"
+    # All must hold, so the largest p counts; one suffices against them, corrected for choosing it.
+    p = max(found[name].p for name in deciding)
+    if worst == NOT_REPRODUCED:
+        p = min(1.0, len(leads) * min(found[name].p for name in deciding))
+    reason = f"{shown}; wanted {words}; {reason}"
+    return said.judged(Judgement(worst, p), reason, *leads[shown])
+
+
+def _close(
+    said: Statement, data: DataSet, mine: str, others: list[str], given: Any, reason: str
 ) -> dict:
-    """Judge that some methods have larger means of a quantity than others."""
-    said, methods = case.said(place, words), [*better, *worse]
-    missing = case.missing(methods)
-    if missing:
-        return said.not_comparable(missing)
-    leads = case.leads(better, worse, quantity)
-    return ordered(said, leads, reason=case.basis(methods, probe=place == _FIGURE_4))
-
-
-def _trade_offs(case: _Case) -> list[dict]:
-    """Figure 2: the best, the equivalent, and the nearest to the line."""
-    (first, second), rows = _OURS, []
-    for quantity, sums in _MEASURES.items():
-        words = f"{NAMES[first]} has the best trade-off of {sums}, smallest lead"
-        rows.append(_order(case, _FIGURE_2, words, quantity, [first], [second, *_RIVALS]))
-        rows.append(_equivalent(case, quantity, sums))
-        words = f"both binary models are best or nearest the line of {sums}, smallest lead"
-        rows.append(_order(case, _FIGURE_2, words, quantity, _OURS, _RIVALS))
-    return rows
-
-
-def _equivalent(case: _Case, quantity: str, sums: str) -> dict:
-    """How far BinaryBernoulli is from the line through the best of the others."""
-    mine, words = _OURS[1], f"{NAMES[_OURS[1]]} is very close to the best trade-off of {sums}, gap"
-    said, missing = case.said(_FIGURE_2, words), case.missing(list(NAMES))
-    if missing:
-        return said.not_comparable(missing)
-    others = [case.labels[method] for method in NAMES if method != mine]
-    best = case.data.best(quantity, others)
+    """Judge how far a method is from the line through the best of the others."""
+    best = data.best(given.quantity, others)
     if best is None:
-        return said.not_comparable(f"no other method has every fold; {case.basis(list(NAMES))}")
-    gap = case.data.difference(best, case.labels[mine], quantity)
-    reason = f"from {best}, below 0 if its own is better; {case.basis(list(NAMES))}"
-    return at_most(said, gap, EQUIVALENT, reason=reason)
+        return said.not_comparable(f"no other method has every fold; {reason}")
+    gap = data.difference(best, mine, given.quantity)
+    return _at_most(said, gap, EQUIVALENT, f"from {best}, below 0 if its own is better; {reason}")
 
 
-def _bank(case: _Case) -> list[dict]:
-    """Figure 2: the two methods find very different trade-offs on Bank."""
-    first, second = _OURS
-    accurate = f"{NAMES[first]} is the more accurate of the two, AUC"
-    fairer = f"{NAMES[second]} is the fairer of the two, GPA"
-    return [
-        _limited(case, _FIGURE_2, f"{NAMES[second]} is almost perfectly fair, GPA", second, "gpa"),
-        _order(case, _FIGURE_2, accurate, "auc", [first], [second]),
-        _order(case, _FIGURE_2, fairer, "gpa", [first], [second]),
-    ]
-
-
-def _representations(case: _Case) -> list[dict]:
-    """Figure 4: forests on the representations."""
-    (first, second), rows = _OURS, []
-    for quantity, sums in _INVARIANCE.items():
-        words = f"{NAMES[first]}'s representations have the best trade-off of {sums}, smallest lead"
-        rows.append(_order(case, _FIGURE_4, words, quantity, [first], [second, *_RIVALS]))
-    if case.name == DATASETS["compas"]:
-        words = f"{NAMES[second]}'s representations are comparatively not very invariant, ADRG"
-        rows.append(_order(case, _FIGURE_4, words, "adrg", [second], [first]))
-    return rows
-
-
-def _guessing(case: _Case) -> list[dict]:
-    """Question 1: a forest that is told the group in training does not find it in the test rows."""
-    words = "a forest finds the group no better than guessing from the representations of"
-    return [
-        _limited(case, _QUESTION_1, f"{words} {NAMES[method]}, ADRG", method, "adrg")
-        for method in _OURS
-    ]
-
-
-def _limited(case: _Case, place: str, words: str, method: str, quantity: str) -> dict:
+def _small(said: Statement, data: DataSet, mine: str, quantity: str, reason: str) -> dict:
     """Judge that the mean of a quantity is no larger than `LIMITS` has it."""
-    said, limit = case.said(place, words), LIMITS[quantity]
-    missing = case.missing([method])
-    if missing:
-        return said.not_comparable(missing)
-    ours = case.mean(method, quantity)
-    reason = case.basis([method], probe=quantity == "adrg")
+    ours, limit = data.mean(mine, quantity), LIMITS[quantity]
     if quantity == "adrg":
-        area, room = case.mean(method, "probe_auc"), 1.0 - case.mean(method, "probe_majority").value
-        reason = f"the forest's AUC is {area.value:.3f}; {reason}"
+        area = f"the forest's AUC is {data.mean(mine, 'probe_auc').value:.3f}"
+        room = 1.0 - data.mean(mine, "probe_majority").value
+        reason = f"{area}; {reason}"
         if room <= limit:
             reason = f"only {room:.3f} of the rows lie above the majority, so the sentence cannot "
-            reason += f"fail; the forest's AUC is {area.value:.3f}"
-            return said.judged(Judgement(UNDECIDED), reason, *ours)
-    return at_most(said, ours, limit, reason=reason)
+            return said.judged(Judgement(UNDECIDED), f"{reason}fail; {area}", *ours)
+    return _at_most(said, ours, limit, reason)
+
+
+def _at_most(said: Statement, ours: Estimate, limit: float, reason: str) -> dict:
+    if ours.n < 2:
+        return said.not_comparable(f"fewer than two folds have a value; {reason}")
+    return said.judged(below(*ours, limit), f"wanted at most {limit:g}; {reason}", *ours)
 
 
 def _lemma(folds: pd.DataFrame) -> dict:
     """Count the chosen models whose joint information exceeds the sum over neurons."""
     words = "sum of I(T_i;S) >= I(T;S): largest excess of the joint (nats)"
-    said = Statement(CERRATO, _LEMMA, words, REPLICATED)
+    said = Statement(CERRATO, "lemma, eq. 9", words, REPLICATED)
     coded = folds.dropna(subset=["information_sum", "information_joint"])
     coded = coded[coded["status"].isin(USABLE)]
     if coded.empty:

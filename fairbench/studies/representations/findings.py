@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.evaluation.verdict_words import held
+from fairbench.evaluation.verdict_words import held, link
 from fairbench.studies.representations.claims import DATASETS
 from fairbench.studies.representations.gamma_claims import NAMES
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
@@ -47,29 +47,30 @@ def _best(sets: list[DataSet]) -> str:
         (leads if lead.low > 0.0 else unclear).append(words)
     parts = [f"the lead is shown for {_listed(leads)}"] if leads else []
     parts += [f"no lead is shown: ahead by its mean is {_listed(unclear)}"] if unclear else []
-    if not parts:
-        return ""
-    return f"By AUC + (1 - GPA), {'; '.join(parts)} ([folds.csv](folds.csv))."
+    return f"By AUC + (1 - GPA), {'; '.join(parts)} ({link('folds.csv')})." if parts else ""
 
 
 def _steered(correlations: pd.DataFrame) -> str:
     """Which methods get fairer with gamma, by the interval of the correlation."""
     rows = correlations[correlations["quantity"] == QUANTITIES[0]].dropna(subset=["pearson"])
-    fairer, less_fair, unclear = [], [], []
+    said: dict[str, list[str]] = {"fairer": [], "less fair": [], "": []}
     for row in rows.to_dict("records"):
-        interval = f" [{row['low']:+.2f}, {row['high']:+.2f}]" if row["low"] == row["low"] else ""
-        said = fairer if row["low"] > 0.0 else less_fair if row["high"] < 0.0 else unclear
-        said.append(f"{_name(row['label'])} ({row['pearson']:+.2f}{interval}, n = {row['n']})")
-    parts = [f"{_listed(fairer)} {_get(fairer)} fairer"] if fairer else []
-    parts += [f"{_listed(less_fair)} {_get(less_fair)} less fair"] if less_fair else []
-    parts += [f"no change is shown for {_listed(unclear)}"] if unclear else []
+        value, low, high = (f"{row[name]:+.2f}" for name in ("pearson", "low", "high"))
+        interval = f" [{low}, {high}]" if row["low"] == row["low"] else ""
+        word = "fairer" if row["low"] > 0.0 else "less fair" if row["high"] < 0.0 else ""
+        said[word].append(
+            f"{_name(row['label'])} ({row['pearson']:+.2f}{interval}, n = {row['n']})"
+        )
+    parts = []
+    for word, who in said.items():
+        if who:
+            get = f"{_listed(who)} get{'s' if len(who) == 1 else ''} {word}"
+            parts.append(get if word else f"no change is shown for {_listed(who)}")
     if not parts:
         return ""
     where = _listed([_set(name) for name in rows["dataset"].unique()])
-    return (
-        f"With more gamma, on {where}, {'; '.join(parts)} (correlation with 1 - GPA; "
-        "[correlations.csv](correlations.csv))."
-    )
+    told = f"correlation with 1 - GPA; {link('correlations.csv')}"
+    return f"With more gamma, on {where}, {'; '.join(parts)} ({told})."
 
 
 def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
@@ -79,11 +80,9 @@ def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
         means = {label: data.mean(label, "probe_auc") for label in data.rows["label"].unique()}
         known = {label: mean.value for label, mean in means.items() if mean.n}
         if known:
-            least, most = min(known, key=known.get), max(known, key=known.get)
-            parts.append(
-                f"from {known[least]:.2f} ({_name(least)}) to {known[most]:.2f} ({_name(most)}) on "
-                f"{_set(data.dataset)}"
-            )
+            ends = min(known, key=known.get), max(known, key=known.get)
+            low, high = (f"{known[label]:.2f} ({_name(label)})" for label in ends)
+            parts.append(f"from {low} to {high} on {_set(data.dataset)}")
     if not parts:
         return ""
     rows = summary[(summary["quantity"] == "joint_exceeds_sum") & (summary["n"] > 0)]
@@ -92,7 +91,7 @@ def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
         f"A forest finds the group in the representations with an AUC {_listed(parts)}, .5 being "
         f"chance; in {above} of {rows['n'].sum()} chosen models the whole layer tells more "
         f"about the group than the sum of its neurons, by over {ESTIMATION_ERROR} nats "
-        "([summary.csv](summary.csv))."
+        f"({link('summary.csv')})."
     )
 
 
@@ -103,10 +102,6 @@ def _name(label: str) -> str:
 
 def _set(dataset: str) -> str:
     return DATASETS.get(dataset, dataset)
-
-
-def _get(who: list[str]) -> str:
-    return "gets" if len(who) == 1 else "get"
 
 
 def _listed(parts: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.verdicts import REPLICATED, Statement, within
@@ -52,13 +53,13 @@ def gamma_claims(correlations: pd.DataFrame) -> list[dict]:
     here &= correlations["profile"].isin(PROFILES["compas"])
     rows = []
     for given in published.correlations().to_dict("records"):
-        what = _FAIRNESS[given["quantity"]]
-        words = f"correlation of gamma and {what}, {NAMES[given['method']]}"
-        said = Statement(CERRATO, _FIGURE_3, words, REPLICATED, given["correlation"])
+        method, quantity, value = given.values()
+        words = f"correlation of gamma and {_FAIRNESS[quantity]}, {NAMES[method]}"
+        said = Statement(CERRATO, _FIGURE_3, words, REPLICATED, value)
         wanted = f"wanted an interval within {NEAR} of it; "
         unstated = "; the paper states neither its values of gamma nor its fits"
-        for ours in _found(correlations[here], given["method"], given["quantity"]):
-            rows.append(_row(said, ours, wanted, unstated, margin=NEAR, around=said.published))
+        for ours in _found(correlations[here], method, quantity):
+            rows.append(_row(said, ours, wanted, unstated, margin=NEAR, around=value))
     for quantity, what in _FAIRNESS.items():
         words = f"AdvCls displays little correlation between gamma and its performance: {what}"
         said = Statement(CERRATO, _FIGURE_3, words, REPLICATED)
@@ -85,26 +86,19 @@ def _found(correlations: pd.DataFrame, method: str, quantity: str) -> list[dict 
 
 def _row(said: Statement, ours: dict | None, wanted: str, besides: str = "", **rule) -> dict:
     """Judge a correlation by `within` under a rule that `wanted` puts into words."""
-    refused = _refusal(ours)
-    if refused:
-        return said.not_comparable(refused)
-    estimate = ours["pearson"], ours["low"], ours["high"], ours["folds"]
-    reason = f"{wanted}{_basis(ours)}{besides}"
-    return said.judged(within(*estimate, **rule), reason, *estimate)
-
-
-def _refusal(ours: dict | None) -> str:
-    """Why a correlation cannot be judged, or nothing."""
     if ours is None:
-        return "no sweep of this method on COMPAS with race as the sensitive attribute"
+        reason = "no sweep of this method on COMPAS with race as the sensitive attribute"
+        return said.not_comparable(reason)
+    basis = (
+        f"{ours['profile']}, {ours['n']} of {ours['fits']} fits, {ours['folds']} folds, gamma "
+        f"{ours['smallest_gamma']:g} to {ours['largest_gamma']:g} ({ours['gammas']} values, at "
+        f"least {ours['fewest']} fits each)"
+    )
     if ours["fewest"] == 0:
-        return f"a gamma has no fit that worked; {_basis(ours)}"
+        return said.not_comparable(f"a gamma has no fit that worked; {basis}")
     if ours["folds"] < 2:
-        return f"fewer than two folds; {_basis(ours)}"
-    return "" if ours["low"] == ours["low"] else f"no correlation; {_basis(ours)}"
-
-
-def _basis(ours: dict) -> str:
-    words = f"{ours['profile']}, {ours['n']} of {ours['fits']} fits, {ours['folds']} folds, "
-    words += f"gamma {ours['smallest_gamma']:g} to {ours['largest_gamma']:g} ({ours['gammas']} "
-    return f"{words}values, at least {ours['fewest']} fits each)"
+        return said.not_comparable(f"fewer than two folds; {basis}")
+    if not np.isfinite(ours["low"]):
+        return said.not_comparable(f"no correlation; {basis}")
+    estimate = ours["pearson"], ours["low"], ours["high"], ours["folds"]
+    return said.judged(within(*estimate, **rule), f"{wanted}{basis}{besides}", *estimate)

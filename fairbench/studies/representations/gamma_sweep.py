@@ -55,13 +55,12 @@ def correlation_table(sweep: pd.DataFrame | None) -> pd.DataFrame:
     training rows: k folds have s^2 (1/k + 1/(k - 1)). Three folds leave such an interval wide. A
     lost fit leaves a gap in its curve and nothing is put in its place.
     """
-    rows = []
+    rows, key = [], [*CELL, "label", "method"]
     if sweep is None:
         return pd.DataFrame(columns=_COLUMNS)
-    for names, fits in sweep.groupby([*CELL, "label", "method"], sort=True):
+    for names, fits in sweep.groupby(key, sort=True):
         used = usable_sweep(fits).sort_values(["fold", "seed", "gamma"])
-        row = dict(zip([*CELL, "label", "method"], names, strict=True))
-        counts = _counts(fits, used)
+        row, counts = dict(zip(key, names, strict=True)), _counts(fits, used)
         for quantity in QUANTITIES:
             rows.append(row | {"quantity": quantity} | _correlations(used, quantity) | counts)
     table = pd.DataFrame(rows)

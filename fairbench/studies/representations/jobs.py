@@ -14,7 +14,7 @@ from fairbench.methods.shared.base import Method
 from fairbench.studies.representations import measures
 from fairbench.studies.representations.fits import train
 from fairbench.studies.representations.folds import inner_folds, outer_fold
-from fairbench.studies.representations.space import search_space
+from fairbench.studies.representations.space import SHAPE, search_space
 
 Done = Callable[[int], None]
 _NAN = float("nan")
@@ -59,7 +59,6 @@ def search_trials(
     folds = inner_folds(
         table, view, given["outer_folds"], given["fold"], given["inner_folds"], given["seed"]
     )
-    streams = (*names, "inner")
     turn = given["round"]
     settings = propose(
         distributions(search_space(kind, given["space"], given["parameters"])),
@@ -72,7 +71,7 @@ def search_trials(
     for trial, setting in zip(turn, settings, strict=True):
         if trial in given["trials"]:
             gammas = [setting.get("gamma", 0.0)]
-            fits = train(kind, folds, given, streams, setting, gammas, **how)
+            fits = train(kind, folds, given, (*names, "inner"), setting, gammas, **how)
             rows.append({"trial": trial} | _setting(setting) | _mean_of(fits, folds))
             done(1)
     return pd.DataFrame(rows)
@@ -99,8 +98,7 @@ def fit_fold(
     setting = json.loads(best["parameters"])
     names = (view.name, view.profile, given["fold"], "outer")
     gammas = [setting.get("gamma", 0.0)]
-    fit = train(kind, [fold], given, names, setting, gammas, threads=threads, **how)
-    [(*_, outcome)] = fit
+    [(*_, outcome)] = train(kind, [fold], given, names, setting, gammas, threads=threads, **how)
     row = _setting(setting) | sizes | {"trials": len(trials), "seconds": outcome.seconds}
     row["status"], row["reason"] = measures.status_of(outcome, fold.held_out)
     if row["status"] == "ok":
@@ -128,7 +126,7 @@ def sweep_gamma(
         held_out = folds[fold].held_out
         status, reason = measures.status_of(outcome, held_out)
         row = {"fold": fold, "seed": seed, "gamma": gamma, "status": status, "reason": reason}
-        row |= {name: sweep[name] for name in ("batch_size", "hidden_layers", "hidden_units")}
+        row |= {name: sweep[name] for name in ("batch_size", *SHAPE)}
         row["seconds"] = outcome.seconds
         if status == "ok":
             decided = measures.decisions(outcome, held_out)
@@ -140,8 +138,7 @@ def sweep_gamma(
 
 def _setting(setting: Mapping) -> dict:
     """A setting as columns; those that a method does not have are missing."""
-    columns = {name: setting.get(name, _NAN) for name in ("batch_size", "hidden_layers")}
-    columns |= {"hidden_units": setting.get("hidden_units", _NAN)}
+    columns = {name: setting.get(name, _NAN) for name in ("batch_size", *SHAPE)}
     text = json.dumps(dict(setting), sort_keys=True)
     return {"gamma": setting.get("gamma", 0.0)} | columns | {"parameters": text}
 

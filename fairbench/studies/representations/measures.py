@@ -92,28 +92,19 @@ def decisions(outcome: Outcome, split: Split) -> dict[str, float]:
 
 
 def probes(
-    outcome: Outcome,
-    split: Split,
-    *,
-    draws: int | None = None,
-    trees: int,
-    seed: int,
-    threads: int,
+    outcome: Outcome, split: Split, *, draws: int | None = None, **how: int
 ) -> dict[str, float]:
-    """What a random forest finds in what predictions are made of, if there is such a thing."""
+    """What a random forest finds in what predictions are made of, if there is such a thing.
+
+    `how` has its ``trees``, ``seed`` and ``threads``.
+    """
     if not hasattr(outcome, "representation"):
         return dict.fromkeys(PROBED, _NAN)
     representation = outcome.representation(split.features, draws)
-    how = {"seed": seed, "trees": trees, "threads": threads}
     group = random_forest_probe(representation, split.sensitive, **how)
     label = random_forest_probe(representation, split.y, **how)
-    return {
-        "adrg": group["adrg"],
-        "probe_auc": group["auc"],
-        "probe_accuracy": group["accuracy"],
-        "probe_majority": group["majority"],
-        "label_auc": label["auc"],
-    }
+    found = (*(group[name] for name in ("adrg", "auc", "accuracy", "majority")), label["auc"])
+    return dict(zip(PROBED, found, strict=True))
 
 
 def information(outcome: Outcome, split: Split, *, seed: int) -> dict[str, float]:

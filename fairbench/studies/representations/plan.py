@@ -14,7 +14,7 @@ from typing import Any
 from fairbench.base.paths import as_json, blocks, digest, span
 from fairbench.planning.job import Job, MethodRef, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
-from fairbench.studies.representations.section import Representation, Representations
+from fairbench.studies.representations.section import Representations
 
 _PAPER = "Invariant Representations with Stochastically Quantized Neural Networks"
 _STEPS = "fairbench.studies.representations.steps"
@@ -34,7 +34,6 @@ _SHOWN = {
         "table", "Representations: what gamma does", row="a correlation of gamma with a measure"
     ),
     "table": Shown("verdicts", "Every value"),
-    "answers": Shown("answers", "Details"),
     "findings": Shown("findings", "Findings"),
 }
 
@@ -52,7 +51,7 @@ def files_of(spec: Mapping) -> list[str]:
     """The files of one kind (trials, fold or sweep) of a study, in the order of their table."""
     study = Representations.model_validate(spec["representations"])
     shared = Shared(spec["results"], spec["seed"], spec["folder"])
-    return [job.outputs["rows"] for job in _of_kind(_trained(study, shared), spec["kind"])]
+    return [job.first for job in _of_kind(_trained(study, shared), spec["kind"])]
 
 
 def _of_kind(jobs: Any, kind: str) -> list[Job]:
@@ -60,21 +59,28 @@ def _of_kind(jobs: Any, kind: str) -> list[Job]:
 
 
 def _trained(study: Representations, shared: Shared) -> Iterator[Job]:
-    for name, chosen in study.tables().items():
-        table = shared.table(chosen.dataset or name, chosen.profile)
-        for label, entry in study.entries().items():
+    for name in study.tables():
+        for label in study.entries():
+            common, table = _common(study, name, label, shared)
             for fold in range(study.outer_folds):
-                yield from _search(study, name, label, entry, table, fold, shared)
-    for label in study.sweep.swept() if study.sweep is not None else ():
-        yield _sweep(study, label, shared)
+                yield from _search(study, common | {"fold": fold}, table, shared)
+    sweep = study.sweep
+    for label in sweep.swept() if sweep is not None else ():
+        common, table = _common(study, sweep.dataset, label, shared)
+        spec = common | {"sweep": sweep.of(label)}
+        yield _job("sweep", f"sweep/{sweep.dataset}/{label}", spec, table, shared)
 
 
 def _common(
-    study: Representations, name: str, label: str, table: Data, shared: Shared
-) -> dict[str, Any]:
-    entry = study.entries()[label]
-    dataset = study.tables()[name].dataset or name
+    study: Representations, name: str, label: str, shared: Shared
+) -> tuple[dict[str, Any], Data]:
+    """What all jobs of a method on a data set are told, and the table that they read."""
+    chosen, entry = study.tables()[name], study.entries()[label]
+    dataset = chosen.dataset or name
+    table = shared.table(dataset, chosen.profile)
     return {
+        "method": entry.method or label,
+        "file": entry.file,
         "dataset": name,
         "label": label,
         "data": table.about | {"entry": dataset},
@@ -83,61 +89,43 @@ def _common(
         "lambda_r": entry.lambda_r,
         "schedule": study.schedule.model_dump(exclude_none=True),
         "outer_folds": study.outer_folds,
-    }
+    }, table
 
 
-def _search(
-    study: Representations,
-    name: str,
-    label: str,
-    entry: Representation,
-    table: Data,
-    fold: int,
-    shared: Shared,
-) -> Iterator[Job]:
+def _search(study: Representations, common: dict, table: Data, shared: Shared) -> Iterator[Job]:
     """The trials of an outer fold, round by round, and the model that they lead to."""
     search = study.search
-    common = _common(study, name, label, table, shared) | {
-        "fold": fold,
+    common = common | {
         "inner_folds": study.inner_folds,
         "space": search.space.model_dump(),
         "random_first": search.random_first,
     }
-    marked = f"{name}/{label}-{_mark(common, search)}/fold={fold}"
-    before: list[str] = []
+    mark = _mark(common, search.trials_per_round)
+    marked = f"{common['dataset']}/{common['label']}-{mark}/fold={common['fold']}"
+    before: tuple[str, ...] = ()
     for turn in blocks(search.trials, search.trials_per_round):
         made = []
         for part in blocks(len(turn), search.trials_per_job):
             trials = tuple(turn[index] for index in part)
             spec = common | {"round": list(turn), "trials": list(trials)}
-            place = f"search/{marked}/{span(trials)}"
-            yield _job("trials", place, spec, label, entry, table, shared, before)
-            made.append(f"{shared.root}/representations/{place}.parquet")
-        before = before + made
+            job = _job("trials", f"search/{marked}/{span(trials)}", spec, table, shared, before)
+            made.append(job.first)
+            yield job
+        before += tuple(made)
     spec = common | {"probe_trees": study.probe_trees}
-    yield _job("fold", f"fits/{marked}", spec, label, entry, table, shared, before)
+    yield _job("fold", f"fits/{marked}", spec, table, shared, before)
 
 
-def _sweep(study: Representations, label: str, shared: Shared) -> Job:
-    sweep = study.sweep
-    chosen, entry = study.tables()[sweep.dataset], study.entries()[label]
-    table = shared.table(chosen.dataset or sweep.dataset, chosen.profile)
-    spec = _common(study, sweep.dataset, label, table, shared) | {"sweep": sweep.of(label)}
-    return _job("sweep", f"sweep/{sweep.dataset}/{label}", spec, label, entry, table, shared)
+def _mark(common: dict, rounds: int) -> str:
+    """What tells two searches of one label apart; more trials of the same are not another."""
+    told = {k: v for k, v in common.items() if k not in ("fold", "method", "file")}
+    return hashlib.sha256(as_json(**told, rounds=rounds).encode()).hexdigest()[:8]
 
 
 def _job(
-    kind: str,
-    place: str,
-    spec: dict,
-    label: str,
-    entry: Representation,
-    table: Data,
-    shared: Shared,
-    earlier: list[str] | None = None,
+    kind: str, place: str, spec: dict, table: Data, shared: Shared, earlier: tuple[str, ...] = ()
 ) -> Job:
-    method = MethodRef(entry.method or label, entry.file)
-    name = f"representations/{place}"
+    method, name = MethodRef(spec["method"], spec["file"]), f"representations/{place}"
     return Job(
         f"representation_{kind}",
         f"{_STEPS}:{kind}",
@@ -145,8 +133,8 @@ def _job(
         {"rows": f"{shared.root}/{name}.parquet"},
         "representations",
         f"{_WORDS[kind]}, {method.name}",
-        {"method": method.name, "file": method.file} | spec,
-        {"data": (table.path,), "earlier": tuple(earlier or ())},
+        spec,
+        {"data": (table.path,), "earlier": earlier},
         method=method,
         has_fits=True,
         trains=True,
@@ -154,33 +142,32 @@ def _job(
 
 
 def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
-    root, study = f"{shared.root}/representations", config.representations
-    path = {"searches": f"{root}/tables/searches.parquet"}
-    path |= {name: f"{root}/tables/{name}.csv" for name in ("folds", "sweep", "summary")}
-    path["correlations"] = f"{root}/tables/correlations.csv"
-    given = study.model_dump(mode="json", exclude_defaults=True)
+    folder = f"{shared.root}/representations/tables"
+    path = {name: f"{folder}/{name}.csv" for name in ("folds", "sweep", "summary", "correlations")}
+    path |= {"searches": f"{folder}/searches.parquet", "table": f"{folder}/reproduction.csv"}
+    path |= {"text": f"{folder}/reproduction.md", "findings": f"{folder}/findings.md"}
     spec = {"seed": shared.seed, "results": shared.root, "folder": shared.folder}
+    spec["representations"] = config.representations.model_dump(mode="json", exclude_defaults=True)
+    swept = ()
     for name, kind in {"searches": "trials", "folds": "fold", "sweep": "sweep"}.items():
         jobs = _of_kind(trained, kind)
-        if jobs:
-            made = {"table": path[name]}
-            files = tuple(job.outputs["rows"] for job in jobs)
-            told = spec | {"kind": kind, "representations": given}
-            settings = digest(as_json(specs=sorted(as_json(**job.spec) for job in jobs)))
-            yield replace(
-                _table("collect", f"collect/{name}", made, told, {"files": files}),
-                rule="representation_swept" if name == "sweep" else f"representation_{name}",
-                listed=("files",),
-                settings="" if name == "searches" else settings,
-                shown={"table": _SHOWN[name]} if name in _SHOWN else {},
-            )
-    swept = (path["sweep"],) if _of_kind(trained, "sweep") else ()
+        if not jobs:
+            continue
+        told, made = spec | {"kind": kind}, {"table": path[name]}
+        read = {"files": tuple(job.first for job in jobs)}
+        given = {"listed": ("files",)}
+        if name in _SHOWN:
+            given["shown"] = {"table": _SHOWN[name]}
+        if name != "searches":
+            given["settings"] = digest(as_json(specs=sorted(as_json(**job.spec) for job in jobs)))
+        rule = name
+        if name == "sweep":
+            rule, swept = "swept", (path[name],)
+        yield _table(rule, "collect", f"collect/{name}", made, told, read, **given)
     read = {"searches": (path["searches"],), "folds": (path["folds"],), "sweep": swept}
-    made = {name: path[name] for name in ("summary", "correlations")}
-    made |= {"table": f"{root}/tables/reproduction.csv", "text": f"{root}/tables/reproduction.md"}
-    made |= {name: f"{root}/tables/{name}.md" for name in ("answers", "findings")}
+    made = {name: path[name] for name in ("summary", "correlations", "table", "text", "findings")}
     shown = {name: _SHOWN[name] for name in made if name in _SHOWN}
-    yield replace(_table("tables", "tables", made, {}, read), shown=shown)
+    yield _table("tables", "tables", "tables", made, {}, read, shown=shown)
     for name, (title, topic, needed) in _FIGURES.items():
         if swept or "sweep" not in needed:
             shown = Shown("figure", title, _PAPER, topic)
@@ -190,22 +177,7 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
             yield replace(job, stage="representations", what="figures")
 
 
-def _table(step: str, name: str, made: dict, spec: dict, read: dict) -> Job:
-    return Job(
-        f"representation_{step}",
-        f"{_STEPS}:{step}",
-        f"representations/{name}",
-        made,
-        "representations",
-        "tables",
-        spec,
-        read,
-        is_result=True,
-    )
-
-
-def _mark(common: dict, search: Any) -> str:
-    """What tells two searches of one label apart; more trials of the same are not another."""
-    told = {key: value for key, value in common.items() if key != "fold"}
-    told |= {"rounds": search.trials_per_round}
-    return hashlib.sha256(as_json(**told).encode()).hexdigest()[:8]
+def _table(rule: str, step: str, name: str, made: dict, spec: dict, read: dict, **given) -> Job:
+    rule, step, name = f"representation_{rule}", f"{_STEPS}:{step}", f"representations/{name}"
+    given = {"is_result": True} | given
+    return Job(rule, step, name, made, "representations", "tables", spec, read, **given)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, model_validator
 
 from fairbench.base.schema import Label, Lambda, Strict
 
+Item = TypeVar("Item")
 Width = Annotated[int, Field(ge=1, le=1024)]
+Ends = Annotated[list[Item], Field(min_length=2, max_length=2)]
 
 
 class Table(Strict):
@@ -32,18 +34,16 @@ class Representation(Strict):
 class Space(Strict):
     """What a search may choose, for every method that has it; a method adds knobs of its own."""
 
-    gamma: Annotated[list[Lambda], Field(min_length=2, max_length=2)] = Field(
+    gamma: Ends[Lambda] = Field(
         [0.0, 0.95], description="smallest and largest weight of the invariance term (lambda_f)"
     )
-    batch_size: Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=2, max_length=2)] = (
-        Field([100, 256], description="smallest and largest batch")
+    batch_size: Ends[Annotated[int, Field(ge=2)]] = Field(
+        [100, 256], description="smallest and largest batch"
     )
-    generator_rate: Annotated[
-        list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)
-    ] = Field([1e-4, 1e-2], description="smallest and largest Adam learning rate (paper: 1e-4)")
-    hidden_layers: Annotated[list[Width], Field(min_length=2, max_length=2)] = Field(
-        [1, 5], description="fewest and most hidden layers"
+    generator_rate: Ends[Annotated[float, Field(gt=0)]] = Field(
+        [1e-4, 1e-2], description="smallest and largest Adam learning rate (paper: 1e-4)"
     )
+    hidden_layers: Ends[Width] = Field([1, 5], description="fewest and most hidden layers")
     hidden_units: Annotated[list[Width], Field(min_length=1)] = Field(
         [10, 20, 30, 40, 50], description="widths of a hidden layer"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fairbench.base.call import Call
@@ -14,28 +14,24 @@ def trials(call: Call) -> None:
 
     from fairbench.studies.representations.jobs import search_trials
 
-    given, table, view, kind = _read(call)
     before = _stacked(call.inputs["earlier"], "trials") if call.inputs["earlier"] else None
-    with tqdm(total=len(given["trials"]), unit="trial", mininterval=1.0) as progress:
-        rows = search_trials(table, view, kind, given, before, done=progress.update, **call.how)
-    _write(rows, call, "trials", view, kind)
+    total = len(call.spec["trials"])
+    with tqdm(total=total, unit="trial", mininterval=1.0) as progress:
+        _train(call, "trials", search_trials, before, done=progress.update)
 
 
 def fold(call: Call) -> None:
     """Train the best setting of a search on an outer fold and measure it."""
     from fairbench.studies.representations.jobs import fit_fold
 
-    given, table, view, kind = _read(call)
-    found = _stacked(call.inputs["earlier"], "trials")
-    _write(fit_fold(table, view, kind, given, found, **call.how), call, "fold", view, kind)
+    _train(call, "fold", fit_fold, _stacked(call.inputs["earlier"], "trials"))
 
 
 def sweep(call: Call) -> None:
     """Train a method at every gamma of the sweep."""
     from fairbench.studies.representations.jobs import sweep_gamma
 
-    given, table, view, kind = _read(call)
-    _write(sweep_gamma(table, view, kind, given, **call.how), call, "sweep", view, kind)
+    _train(call, "sweep", sweep_gamma)
 
 
 def collect(call: Call) -> None:
@@ -57,7 +53,6 @@ def tables(call: Call) -> None:
     from fairbench.evaluation.verdict_words import to_markdown
     from fairbench.store.csv_tables import read_csv, write_csv
     from fairbench.store.tables import read_table, write_markdown
-    from fairbench.studies.representations.answers import answers
     from fairbench.studies.representations.claims import reproduction
     from fairbench.studies.representations.findings import findings
     from fairbench.studies.representations.gamma_sweep import correlation_table
@@ -72,9 +67,7 @@ def tables(call: Call) -> None:
     for name, frame in {"summary": means, "correlations": steering, "table": verdicts}.items():
         write_csv(frame, call.outputs[name])
     write_markdown(call.outputs["text"], to_markdown(verdicts))
-    found = chosen, means, steering, verdicts
-    write_markdown(call.outputs["answers"], answers(*found))
-    write_markdown(call.outputs["findings"], findings(*found))
+    write_markdown(call.outputs["findings"], findings(chosen, means, steering, verdicts))
 
 
 def fig2(call: Call) -> None:
@@ -105,24 +98,18 @@ def _draw(call: Call, function, *needed: str) -> None:
     write(function(*(read_csv(call.input(name)) for name in needed)), call)
 
 
-def _read(call: Call):
-    """A job's spec, the table it is about, its profile and the method."""
+def _train(call: Call, name: str, job: Callable, *earlier, **further) -> None:
+    """Do a job of `fairbench.studies.representations.jobs`; its rows begin with what they are."""
     from fairbench import methods
     from fairbench.data.real.entry import read_entry
-    from fairbench.store.tables import read_table
+    from fairbench.store.tables import read_table, write_table
 
     given = dict(call.spec)
-    about = {name: value for name, value in given["data"].items() if name != "entry"}
+    about = {key: value for key, value in given["data"].items() if key != "entry"}
     table, _ = read_table(call.input("data"), kind="table", about=about)
     view = read_entry(given["data"]["entry"]).view(about["profile"])
-    return given, table, view, methods.find(given["method"], given["file"])
-
-
-def _write(frame, call: Call, name: str, view, kind) -> None:
-    """Write rows with what they are, in the order of every table of the study."""
-    from fairbench.store.tables import write_table
-
-    given = dict(call.spec)
+    kind = methods.find(given["method"], given["file"])
+    frame = job(table, view, kind, given, *earlier, **further, **call.how)
     named = {"dataset": given["dataset"], "profile": view.profile, "label": given["label"]}
     named["method"] = given["method"]
     named["sees_sensitive"] = kind.Parameters(**given["parameters"]).sees_sensitive

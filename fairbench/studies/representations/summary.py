@@ -100,11 +100,6 @@ class DataSet:
         """Outer folds that any label has."""
         return self.rows["fold"].nunique()
 
-    @property
-    def trials(self) -> int:
-        """Search budget; the smallest, should labels differ."""
-        return int(self.rows["trials"].min())
-
     def values(self, label: str, quantity: str) -> pd.Series:
         """Values by outer fold, without those that are missing."""
         return self._by_label[label][quantity].dropna()
@@ -185,9 +180,8 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
     for data in data_sets(folds):
         best = {quantity: data.best(quantity) for quantity in TRADE_OFFS}
         for (label, method), group in data.rows.groupby(["label", "method"], sort=True):
-            names = {"dataset": data.dataset, "profile": data.profile}
-            names |= {"label": label, "method": method}
-            names["sees_sensitive"] = bool(group["sees_sensitive"].iloc[0])
+            names = {"dataset": data.dataset, "profile": data.profile, "label": label}
+            names |= {"method": method, "sees_sensitive": bool(group["sees_sensitive"].iloc[0])}
             counts = _counts(data, group, searches)
             for quantity in [*METRICS, *_DERIVED]:
                 values = data.values(label, quantity)
@@ -204,12 +198,13 @@ def summary(folds: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFrame:
 
 
 def lost_words(summary: pd.DataFrame) -> str:
-    """Say how many of the chosen models were lost, and where."""
+    """Say how many of the chosen models and of the search trials were lost, and where."""
     rows = summary[summary["quantity"] == "auc"]
     gaps = rows[rows["lost"] > 0].to_dict("records")
-    listed = ", ".join(f"{row['dataset']} / {row['label']} {row['lost']}" for row in gaps)
-    text = f"{rows['lost'].sum()} of {rows['folds'].sum()} chosen models"
-    return f"{text} ({listed})" if gaps else text
+    where = ", ".join(f"{row['dataset']} / {row['label']} {row['lost']}" for row in gaps)
+    lost, folds, gone, searched = rows[["lost", "folds", "search_lost", "searched"]].sum()
+    models = f"{lost} of {folds} chosen models" + (f" ({where})" if gaps else "")
+    return f"{models}, and {gone} of {searched} search trials"
 
 
 def _counts(data: DataSet, group: pd.DataFrame, searches: pd.DataFrame) -> dict[str, int]:

@@ -8,8 +8,6 @@ from fairbench.studies.tracking.plan import tracking_jobs
 from fairbench.studies.tracking.problems import tracking_problems
 from fairbench.studies.tracking.section import Track
 
-__all__ = ["TRACKING"]
-
 TRACKING = StudyKind(
     name="tracking",
     key="tracking",

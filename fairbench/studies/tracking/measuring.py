@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pandas as pd
 import torch
@@ -15,8 +15,6 @@ from fairbench.training.compiled import fast
 from fairbench.training.initial import draw_initial, initial_seed
 from fairbench.training.models import Model, split_rows
 
-__all__ = ["track_models"]
-
 
 def track_models(
     frame: pd.DataFrame,
@@ -27,13 +25,11 @@ def track_models(
     lambda_f: float,
     lambda_r: float,
     every: int,
-    coding: Sequence[str] = ("consistent",),
-    neighbours: int = 8,
-    slope: float = 20.0,
     engine: str = "auto",
     device: str = "cpu",
     minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
+    **measured,
 ) -> pd.DataFrame:
     """Traces of one setting of a method on all trials of a data set frame.
 
@@ -46,10 +42,10 @@ def track_models(
     lambda_f, lambda_r : float
     every : int
         Iterations between two rows of a trace.
-    coding, neighbours, slope
-        As for `fairbench.studies.tracking.trace.trace_frame`.
     done : callable
         Told the number of traces as they are finished.
+    **measured
+        ``coding``, ``neighbours`` and ``slope`` of `trace_frame`.
 
     Returns
     -------
@@ -85,15 +81,8 @@ def track_models(
     for model, outcome in zip(models, outcomes, strict=True):
         if outcome.error:
             raise RuntimeError(f"training {method.name}, trial {model.trial}: {outcome.error}")
-        trace = trace_frame(
-            *(method, model, splits[model.trial], outcome.trace),
-            budget=budget,
-            every=every,
-            compact=quick,
-            coding=coding,
-            neighbours=neighbours,
-            slope=slope,
-        )
+        recorded = method, model, splits[model.trial], outcome.trace
+        trace = trace_frame(*recorded, budget=budget, every=every, compact=quick, **measured)
         trace.insert(0, "trial", model.trial)
         trace.insert(1, "initial_seed", model.seed)
         traces.append(trace)

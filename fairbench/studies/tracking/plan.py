@@ -12,8 +12,6 @@ from fairbench.planning.training import is_compiled, made_folder, setting_folder
 from fairbench.studies.grid.section import Study, active, budget_of, method_of
 from fairbench.studies.tracking.section import Track, runs
 
-__all__ = ["cell_of", "tracking_jobs", "tracks_of"]
-
 
 def tracking_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     """The traces of every tracked run; what two runs share is made once."""
@@ -60,12 +58,9 @@ def _trace(study: Study, track: Track, data: Data, trials: tuple[int, ...], root
     options = {
         "lambda_f": track.lambda_f if method.uses_lambda_f else 0.0,
         "lambda_r": track.lambda_r if method.uses_lambda_r else 0.0,
-        "every": track.every,
-        "coding": track.coding,
-        "neighbours": track.neighbours,
-        "slope": track.slope,
     }
-    spec = {
+    options |= track.model_dump(include={"every", "coding", "neighbours", "slope"})
+    spec = options | {
         "method": method.name,
         "file": entry.file,
         "data": data.about,
@@ -73,7 +68,6 @@ def _trace(study: Study, track: Track, data: Data, trials: tuple[int, ...], root
         "budget": budget.model_dump(),
         "engine": entry.engine,
         "trials": list(trials),
-        **options,
     }
     setting = setting_folders(method, preset, budget, entry.engine)
     shown = folders_of(options | {"coding": "+".join(track.coding) or "none"})

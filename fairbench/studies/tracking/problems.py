@@ -12,8 +12,6 @@ from fairbench.planning.datasets import has_many_groups
 from fairbench.studies.grid.section import Study, active
 from fairbench.studies.tracking.section import Track, runs
 
-__all__ = ["tracking_problems"]
-
 
 def tracking_problems(config: Any) -> Iterator[Complaint]:
     """Give every problem of the section `tracking`."""

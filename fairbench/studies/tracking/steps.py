@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["track"]
-
 
 def track(call: Call) -> None:
     """Train one setting of a method and measure it along its training."""

@@ -23,8 +23,6 @@ from fairbench.training.budget import Budget
 from fairbench.training.models import Model, Split
 from fairbench.training.sight import build_networks
 
-__all__ = ["recorded_iterations", "trace_frame"]
-
 #: Recorded iterations evaluated together; more only costs memory.
 _CHUNK = 64
 

@@ -10,8 +10,6 @@ from scipy.special import expit, xlogy
 from fairbench.information import ConditionalTracker, knn_cmi
 from fairbench.training.models import Split
 
-__all__ = ["RobustnessInformation", "fairness_information"]
-
 _NEWTON_STEPS = 12
 
 

@@ -10,8 +10,6 @@ import pandas as pd
 from fairbench.base.paths import as_json, digest
 from fairbench.store.tables import DamagedFile, read_table
 
-__all__ = ["read_tracks"]
-
 
 def read_tracks(tracks: Mapping[str, Mapping]) -> pd.DataFrame:
     """Read tracked runs.

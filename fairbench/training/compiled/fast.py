@@ -27,12 +27,11 @@ Initial = dict[str, list[np.ndarray]]
 def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
     """Whether the compiled loop knows this method, and this budget if there is one: all rows.
 
-    The class itself must say so (`kernel`): a subclass that changes the objective does not
-    inherit its parent's kernel.
+    The class itself must say so, see `Method.own_kernel`.
     """
     parameters = method.parameters
     return (
-        "kernel" in vars(type(method))
+        method.own_kernel() != ""
         and width == 3
         and method.groups == 2
         and (budget is None or budget.batch_size is None)

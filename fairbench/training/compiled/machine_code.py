@@ -23,8 +23,6 @@ import numpy as np
 from fairbench.store.tables import atomic_path
 from fairbench.training.compiled.layout import Rows, Settings, Weights
 
-__all__ = ["keep", "load", "train_one"]
-
 _NAME = "fairbench_train_one"
 _SOURCES = ("arithmetic.py", "kernel.py", "fused.py", "layout.py", "machine_code.py")
 _SOURCES += ("../budget.py",)

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from fairbench import methods
-from fairbench.data import build, flip_labels
+from fairbench.data.drawn import build
+from fairbench.data.poisoning import flip_labels
 from fairbench.training.budget import BUDGETS
 from fairbench.training.cell import cell_columns
 
@@ -47,14 +48,15 @@ def test_fairness_constraints_pass_by_the_printed_point(data, training, accuracy
     assert ((fits["test_accuracy"] - accuracy).abs() + 0.5 * off).min() <= 0.01
 
 
-def test_thresholds_after_trimming_need_no_clean_row(data):
-    trimming = {"share": 0.1, "rounds": 20}
-    fits = fitted(data["poisoned"], "group_thresholds", [0.0], trimming=trimming)
-    fair = fits[fits["test_disparate_impact"] >= 0.9]
-    assert fair["test_accuracy"].max() >= 0.785
-    # .83 was asked for at a disparate impact of .74; .822 is what there is.
-    some = fits[fits["test_disparate_impact"] >= 0.74]
-    assert some["test_accuracy"].max() >= 0.82
+@pytest.mark.parametrize(
+    "impact, accuracy", [(0.90, 0.785), (0.91, 0.789), (0.742, 0.83), (0.634, 0.849)]
+)
+def test_thresholds_after_trimming_need_no_clean_row(data, impact, accuracy):
+    trimming, given = {"share": 0.1, "rounds": 20}, {"points": 101}
+    how = {"trimming": trimming, "parameters": given}
+    fits = fitted(data["poisoned"], "group_thresholds", [0.0], **how)
+    fair = fits[fits["test_disparate_impact"] >= impact]
+    assert len(fits) == 101 and fair["test_accuracy"].max() >= accuracy - 1e-12
 
 
 def test_rows_kept_back_are_learned_from_only_where_that_is_asked(data):

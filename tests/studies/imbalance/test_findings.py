@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from fairbench.evaluation import contrasts as made
-from fairbench.evaluation.comparison import FEW_POSITIVES, MANY_POSITIVES, MATCHED, MIXED
+from fairbench.evaluation.comparison import MATCHED
 from fairbench.evaluation.contrasts import contrasts, outcome
+from fairbench.evaluation.scopes import FEW_POSITIVES, MANY_POSITIVES, MIXED
 from fairbench.studies.imbalance.findings import findings
 
 CLEAN = {"study": "s", "dataset": "independent", "poisoning": "none"}
@@ -96,6 +97,7 @@ def verdicts(**counts):
 def fits_table(lost=0):
     columns = {"variant": "released", "budget": "clean", "parameters": "{}", "status": "ok"}
     columns |= {"lambda_f": 0.5, "lambda_r": 0.05}
+    columns |= {"fitted_on": "train+clean", "needs_sensitive_at_test": True}
     fits = selected().assign(**columns)
     fits.loc[fits.index < lost, "status"] = "diverged"
     return fits
@@ -103,14 +105,18 @@ def fits_table(lost=0):
 
 def said(chosen=None, pairs=None, matched=None, baselines=None, judged=None, lost=0):
     """The findings, one sentence a line, with every table that is not given in its plain form."""
-    return findings(
-        fits_table(lost),
-        selected() if chosen is None else chosen,
-        as_selected() if pairs is None else pairs,
-        at_equal_accuracy() if matched is None else matched,
-        losses() if baselines is None else baselines,
-        verdicts() if judged is None else judged,
-    ).splitlines()
+    return (
+        findings(
+            fits_table(lost),
+            selected() if chosen is None else chosen,
+            as_selected() if pairs is None else pairs,
+            at_equal_accuracy() if matched is None else matched,
+            losses() if baselines is None else baselines,
+            verdicts() if judged is None else judged,
+        )
+        .split("\n\n")[0]
+        .splitlines()
+    )
 
 
 @pytest.mark.parametrize(
@@ -248,14 +254,12 @@ def test_at_most_six_sentences_and_none_about_what_was_not_studied():
 
 
 def test_what_each_was_allowed_to_see_is_said_once():
-    seen = {
-        "constant": ((), False),
-        "fr_train": (("train", "clean"), True),
-        "group_thresholds": (("train",), True),
-    }
-    tables = fits_table(), selected(), as_selected(), at_equal_accuracy(), losses(), verdicts()
-    *_, last = findings(*tables, seen).splitlines()
-    assert (
-        "no rows: constant; train rows: group thresholds; train and clean rows: FR-Train." in last
-    )
-    assert "all but constant know the group" in last
+    fits = fits_table()
+    saw = {"constant": "", "group_thresholds": "train"}
+    fits["fitted_on"] = fits["label"].map(saw).fillna("train+clean")
+    fits["needs_sensitive_at_test"] = fits["label"] != "constant"
+    less = fits[fits["label"] == "fr_train"].assign(fitted_on="train")
+    tables = selected(), as_selected(), at_equal_accuracy(), losses(), verdicts()
+    *_, last = findings(pd.concat([less, fits]), *tables).splitlines()
+    said = "no rows: constant; train rows: group thresholds; train and clean rows: FR-Train, "
+    assert f"{said}normalised MI." in last and "all but constant know the group" in last

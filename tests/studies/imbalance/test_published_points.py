@@ -2,7 +2,8 @@
 
 import pytest
 
-from fairbench.data import build, flip_labels
+from fairbench.data.drawn import build
+from fairbench.data.poisoning import flip_labels
 from fairbench.studies.grid.section import MethodEntry, Study, method_of
 from fairbench.studies.imbalance import published
 from fairbench.training.budget import BUDGETS

@@ -7,8 +7,7 @@ import pytest
 from fairbench.evaluation.comparison import matched_comparisons, paired_comparisons
 from fairbench.evaluation.selection import select
 from fairbench.evaluation.summary import cell_summary
-from fairbench.evaluation.verdict_words import to_markdown, what_holds
-from fairbench.studies.imbalance.answers import answers
+from fairbench.evaluation.verdict_words import to_markdown
 from fairbench.studies.imbalance.reproduction import reproduction
 
 from ...evaluation.tables import fit, imbalance_fits, independent_fits, published_fits, table
@@ -207,25 +206,6 @@ def test_the_readable_twin_counts_verdicts_first_and_keeps_every_row():
     assert len(rows) == len(frame) and {line.replace("\\|", "").count("|") for line in rows} == {10}
 
 
-def test_answers_are_drawn_from_the_tables():
-    text = answers(*tables(independent_fits()))
-    lines = text.splitlines()
-    assert 5 <= len(lines) <= 8 and all(line.startswith("- **") for line in lines)
-    assert "DI +0.100 [+0.100, +0.100] (n = 24), higher" in lines[0]
-    assert "accuracy + DI as selected: normalized_mi. fr_train -0.050" in lines[2].replace(
-        "By ", ""
-    )
-    assert "0 of" in lines[-1] and "No better trade-off curve" not in text
-    # A gain of disparate impact bought along the same curve: slope -1/2.
-    rows = independent_fits(gain=0.0)
-    for row in rows:
-        if row["method"] == "normalized_mi":
-            row["test_accuracy"] -= 0.02
-            row["test_disparate_impact"] += 0.01
-    assert "No better trade-off curve is shown" in answers(*tables(rows))
-    assert "No study has" in answers(*tables([fit(0.5, 0.5)]))
-
-
 def test_the_table_does_not_depend_on_the_order_of_rows():
     rows = published_fits(trials=2) + imbalance_fits("fig10", cells=1)
     rows += independent_fits(trials=6, rates=(0.1, 0.9))
@@ -234,23 +214,3 @@ def test_the_table_does_not_depend_on_the_order_of_rows():
     pd.testing.assert_frame_equal(
         reproduction(fits, selected, *others, **FAST), reproduction(*shuffled, *others, **FAST)
     )
-
-
-def test_what_holds_counts_the_judged_and_names_the_rest():
-    verdicts = pd.DataFrame(
-        {
-            "place": ["figure 8", "figure 9", "figure 9", "figure 5", "figure 7"],
-            "quantity": ["a point", "accuracy unchanged", "DI unchanged", "a seed", "faster"],
-            "kind": ["re-executed", "replicated", "replicated", "replicated", "replicated"],
-            "verdict": [
-                *("reproduced", "not reproduced", "not reproduced", "not comparable", "undecided"),
-            ],
-        }
-    )
-    text = what_holds(verdicts)
-    assert "Of 1 values re-executed with" in text and "1 reproduced, 0 not reproduced" in text
-    assert "of 3 statements replicated" in text
-    assert "0 reproduced, 2 not reproduced, 1 undecided" in text
-    assert "Undecided, figure 7: faster." in text
-    assert "Not reproduced, figure 9: accuracy unchanged; DI unchanged." in text
-    assert "a seed" not in text and "a point" not in text

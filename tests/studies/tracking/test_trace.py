@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import torch
 
-from fairbench.data import build, flip_labels, resolve
+from fairbench.data.drawn import build, resolve
+from fairbench.data.poisoning import flip_labels
 from fairbench.information import knn_cmi, mutual_information
 from fairbench.information import smooth_mutual_information as smooth
 from fairbench.methods import built_in, find

@@ -13,7 +13,6 @@ from fairbench.studies.fr_train.figures.curves import (
     synthetic,
 )
 
-__all__ = ["figure_poisoned"]
 
 _SHOWN = 500
 _COLOURS = {0: OKABE_ITO["vermillion"], 1: OKABE_ITO["blue"]}

@@ -7,10 +7,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
-from fairbench.evaluation.contrasts import BETTER, EQUAL_ACCURACY, SELECTED, WORSE, outcome
+from fairbench.evaluation.contrasts import (
+    BETTER,
+    EQUAL_ACCURACY,
+    SELECTED,
+    UNDECIDED,
+    UNKNOWN,
+    WORSE,
+    outcome,
+)
 from fairbench.evaluation.selection import PLACE
 from fairbench.plotting.style import (
     DOUBLE,
@@ -18,12 +25,12 @@ from fairbench.plotting.style import (
     Drawn,
     Look,
     caption_of,
+    handles,
     letter,
     look,
     method_looks,
     new_figure,
 )
-from fairbench.studies.imbalance.figures.answers_words import block_title, caption, name_of
 
 _ROW = 0.15
 """Height of a row, inches."""
@@ -58,18 +65,15 @@ def figure_answers(contrasts: pd.DataFrame) -> Drawn:
     several = contrasts.loc[contrasts["panel"] == SELECTED, "baseline"].nunique() > 1
     for at, block in enumerate(blocks):
         present = {label: looks[label] for label in looks if label in set(block["label"])}
-        title = block_title(block, with_baseline=several)
+        title = _title(block, with_baseline=several)
         _block(panels, block, present, top, title=title, shaded=at % 2 == 0)
         top += len(present) + _GAP
     for at, (axes, panel) in enumerate(zip(panels, _AXES, strict=True)):
         _frame(axes, contrasts[contrasts["panel"] == panel], rows)
         letter(axes, at, panel)
-    handles = [
-        Line2D([], [], color=each.colour, marker=each.marker, label=each.name)
-        for each in looks.values()
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
-    return Drawn(figure, caption(contrasts))
+    entries = handles((each.name, each.style) for each in looks.values())
+    figure.legend(handles=entries, loc="outside upper center", ncols=len(entries))
+    return Drawn(figure, _caption(contrasts))
 
 
 def _frame(axes: Any, rows: pd.DataFrame, height: float) -> None:
@@ -81,7 +85,7 @@ def _frame(axes: Any, rows: pd.DataFrame, height: float) -> None:
     low, high = axes.get_xlim()
     room = 0.12 * (high - low)
     axes.set_xlim(min(low, -room), max(high, room))
-    names = [name_of(label) for label in rows["baseline"].unique()]
+    names = [_name(label) for label in rows["baseline"].unique()]
     minus = f"minus {names[0]}" if len(names) == 1 else "minus the baseline named at the left"
     panel = rows["panel"].iloc[0] if len(rows) else EQUAL_ACCURACY
     axes.set_xlabel(f"{_AXES[panel]}, {minus}\n← worse        better →")
@@ -136,3 +140,47 @@ def _nothing() -> Drawn:
     seen = f"{words} So there is nothing to compare here, and the picture is empty."
     how = "It compares methods with group thresholds, logistic regression and one answer for all."
     return Drawn(figure, caption_of(seen, how))
+
+
+def _name(label: str) -> str:
+    """Display name of a method."""
+    return method_looks([label])[label].name
+
+
+def _title(block: pd.DataFrame, *, with_baseline: bool) -> str:
+    """Labels, range of P(Y=1) or data set, and the baseline of panel (a) where blocks differ."""
+    row = block.iloc[0]
+    labels = "clean labels" if row["poisoning"] == "none" else "poisoned labels"
+    where = row["dataset"] if row["scope"] == "all" else row["scope"]
+    against = block.loc[block["panel"] == SELECTED, "baseline"].unique()
+    lines = [labels, where.replace("<=", " ≤ ").replace(">=", " ≥ ")]
+    if with_baseline:
+        lines += [f"(a) minus {_name(label)}" for label in against]
+    return "\n".join(lines)
+
+
+def _caption(contrasts: pd.DataFrame) -> str:
+    """Say what is seen and count what the intervals show; then, in smaller print, of what."""
+    seen = [
+        "What each method gains over the best simple baseline: right of the line it is better.",
+        "Hollow markers show no difference.",
+        _counted(contrasts, SELECTED),
+        _counted(contrasts, EQUAL_ACCURACY),
+    ]
+    how = [
+        "Lines are 95 % intervals over n data sets. The baseline is the simple method (group "
+        "thresholds, logistic regression or one answer for everybody) with the largest accuracy + "
+        "disparate impact (DI) on the selection rows of the same data sets; at equal accuracy it "
+        "is group thresholds, the only one with a curve.",
+        '"Apart" is the share of data sets whose two curves share no accuracy; they are not in n.',
+    ]
+    return f"{' '.join(seen)}\n\n{' '.join(how)}"
+
+
+def _counted(contrasts: pd.DataFrame, panel: str) -> str:
+    rows = contrasts[contrasts["panel"] == panel]
+    counts = pd.Series([outcome(row) for _, row in rows.iterrows()], dtype=str).value_counts()
+    found = [
+        f"{counts[word]} {word}" for word in (BETTER, WORSE, UNKNOWN, UNDECIDED) if word in counts
+    ]
+    return f"{panel[0].upper()}{panel[1:]}: {', '.join(found) or 'nothing compared'}."

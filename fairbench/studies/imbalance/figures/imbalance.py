@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
-from fairbench.evaluation.selection import PLACE, at_place, limit_of
+from fairbench.evaluation.selection import limit_of
 from fairbench.plotting.numbers import means, span
 from fairbench.plotting.style import (
     DOUBLE,
@@ -17,21 +16,22 @@ from fairbench.plotting.style import (
     Drawn,
     Look,
     coefficient_looks,
+    legend_below,
     letter,
     look,
     method_looks,
     new_figure,
 )
 from fairbench.studies.imbalance.figures.imbalance_words import (
-    CELL,
     METRICS,
     PUBLISHED,
     caption,
-    paired,
 )
 
+_CELL = ["group_coefficient", "positive_rate"]
 _DASHED = {"linestyle": "--", "linewidth": 0.7, "marker": ".", "markersize": 2.5}
 _DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
+_HOLLOW = {"linestyle": "", "fillstyle": "none", "markersize": 6.5, "markeredgewidth": 0.7}
 _DODGE = 0.12
 """Shift between group coefficients, as a share of the step in P(Y = 1): their intervals would
 cover one another."""
@@ -43,20 +43,18 @@ def figure_imbalance(
     fits: pd.DataFrame,
     limits: pd.DataFrame,
     published_rows: pd.DataFrame,
+    comparisons: pd.DataFrame,
     *,
     label: str,
     rivals: Sequence[str] = (),
     published_figure: str = "fig9",
-    comparisons: pd.DataFrame | None = None,
 ) -> Drawn:
     """Accuracy and disparate impact of a method's selected models against P(Y = 1).
 
     Parameters
     ----------
-    selected : DataFrame
-        The table of selected models.
-    fits : DataFrame
-        The table of fits: what was tried and what was lost.
+    selected, fits, comparisons : DataFrame
+        Rows of one study in the tables of selected models, of fits, and of comparisons (joined).
     limits : DataFrame
         ``positive_rate``, ``group_coefficient``, ``disparate_impact``, ``accuracy``.
     published_rows : DataFrame
@@ -64,46 +62,34 @@ def figure_imbalance(
     label : str
         The method.
     rivals : sequence of str
-        Methods that it is compared with, data set by data set: one more row of panels each. One
-        that is not in the study is left out, and the caption says so.
+        Methods that it is compared with, data set by data set: one more row of panels each.
     published_figure : {"fig9", "fig10"}
         Whose means are overlaid.
-    comparisons : DataFrame, optional
-        The tables of comparisons of all studies, joined. The caption then quotes their answers
-        (bootstrap intervals); where they do not compare the two methods, as in unequal grids, or
-        are not given, it says the paired differences with t intervals.
 
     Returns
     -------
     Drawn
-
-    Raises
-    ------
-    ValueError
-        The label has no selected models, or those of more than one study, which would be mixed.
     """
-    chosen = _one_study(selected, label)
-    rows = chosen[chosen["label"] == label]
-    present = [rival for rival in rivals if (chosen["label"] == rival).any()]
+    rows = selected[selected["label"] == label]
     looks = coefficient_looks(rows["group_coefficient"])
-    cells = means(rows, CELL, [*METRICS, "distance_to_limit"])
+    cells = means(rows, _CELL, METRICS)
     cells["limit"] = _limit_at(cells, limits)
-    published = means(published_rows[published_rows["figure"] == published_figure], CELL, METRICS)
+    published = means(published_rows[published_rows["figure"] == published_figure], _CELL, METRICS)
     published = published[published.index.isin(cells.index)]
     figure, panels = new_figure(
-        DOUBLE, 3.3 + 1.7 * len(present), nrows=1 + len(present), ncols=2, sharex=True,
-        squeeze=False, height_ratios=[1.6, *[1.0] * len(present)],
+        DOUBLE, 3.3 + 1.7 * len(rivals), nrows=1 + len(rivals), ncols=2, sharex=True,
+        squeeze=False, height_ratios=[1.6, *[1.0] * len(rivals)],
     )  # fmt: skip
-    name = method_looks([label])[label].name
+    names = {each: look.name for each, look in method_looks([label, *rivals]).items()}
     for i, column in enumerate(METRICS):
-        letter(panels[0, i], i, f"{METRICS[column][0]}, {name}")
+        letter(panels[0, i], i, f"{METRICS[column][0]}, {names[label]}")
         _draw_metric(panels[0, i], cells, published, looks, column)
-        _draw_constant(panels[0, i], chosen, column)
+        _draw_constant(panels[0, i], selected, column)
         _mark_losses(panels[0, i], rows, looks)
-    for j, rival in enumerate(present, start=1):
-        pairs = paired(chosen, label, rival)
+    for j, rival in enumerate(rivals, start=1):
+        pairs = _paired(selected, label, rival)
         for i, column in enumerate(METRICS):
-            versus = f"{name} minus {method_looks([rival])[rival].name}"
+            versus = f"{names[label]} minus {names[rival]}"
             letter(panels[j, i], 2 * j + i, f"{METRICS[column][0]}, {versus}")
             _draw_difference(panels[j, i], pairs, looks, column)
     for axes in panels[-1]:
@@ -111,27 +97,19 @@ def figure_imbalance(
         rates = sorted(rows["positive_rate"].unique())
         # A dense grid of rates would run its tick labels together.
         axes.set_xticks(rates[:: 1 + len(rates) // 12])
-    constant = (chosen["method"] == "constant").any()
-    _legend(figure, cells, looks, published_figure if len(published) else None, constant)
-    place = tuple(rows[PLACE].iloc[0])
-    tried = at_place(fits, place)
-    known = pd.DataFrame() if comparisons is None else at_place(comparisons, place)
-    shown = f" Hollow: {PUBLISHED[published_figure]}." if len(published) else ""
-    begins = f"{name} under label imbalance.{shown}"
-    asked = {"label": label, "rivals": rivals, "begins": begins}
-    return Drawn(figure, caption(chosen, tried, cells, published, known, **asked))
+    theirs = PUBLISHED[published_figure] if len(published) else ""
+    _legend(figure, cells, looks, theirs, constant=(selected["method"] == "constant").any())
+    asked = {"label": label, "rivals": rivals, "published": theirs}
+    return Drawn(figure, caption(selected, fits, cells, comparisons, **asked))
 
 
-def _one_study(selected: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Rows of the one study that has the label."""
-    studies = selected.loc[selected["label"] == label, PLACE].drop_duplicates()
-    if len(studies) != 1:
-        found = "; ".join(", ".join(map(str, study)) for study in studies.itertuples(index=False))
-        raise ValueError(
-            f"the figure draws one study, data set and poisoning; {label!r} has "
-            f"{len(studies)} ({found or 'no selected model'})"
-        )
-    return selected.merge(studies, on=PLACE)
+def _paired(selected: pd.DataFrame, label: str, rival: str) -> pd.DataFrame:
+    """Label minus rival on each data set; NaN where one of them has no model."""
+    sides = [
+        selected[selected["label"] == side].set_index([*_CELL, "trial"])[list(METRICS)]
+        for side in (label, rival)
+    ]
+    return (sides[0] - sides[1]).reset_index()
 
 
 def _limit_at(cells: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
@@ -150,6 +128,19 @@ def _shift(cells: pd.DataFrame, looks: dict[float, Look], coefficient: float) ->
     return _DODGE * step * (list(looks).index(coefficient) - (len(looks) - 1) / 2)
 
 
+def _draw_cells(
+    axes: Any, cells: pd.DataFrame, looks: dict[float, Look], column: str, **style: float
+) -> None:
+    """Means of the cells with their intervals, a line for each group coefficient."""
+    for coefficient in [c for c in looks if c in cells.index]:
+        cell, (colour, marker, name) = cells.loc[coefficient], looks[coefficient]
+        axes.errorbar(
+            cell.index + _shift(cells, looks, coefficient), cell[column],
+            yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
+            elinewidth=0.8, capsize=1.5, **style,
+        )  # fmt: skip
+
+
 def _draw_metric(
     axes: Any,
     cells: pd.DataFrame,
@@ -157,23 +148,16 @@ def _draw_metric(
     looks: dict[float, Look],
     column: str,
 ) -> None:
-    for coefficient, (colour, marker, name) in looks.items():
-        cell = cells.loc[coefficient]
-        shift = _shift(cells, looks, coefficient)
-        x = cell.index + shift
-        axes.errorbar(
-            x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
-            elinewidth=0.8, capsize=1.5, zorder=4,
-        )  # fmt: skip
+    _draw_cells(axes, cells, looks, column, zorder=4)
+    for coefficient, shape in looks.items():
+        cell, shift = cells.loc[coefficient], _shift(cells, looks, coefficient)
         if column == "accuracy":
-            axes.plot(x, cell["limit"], **_DASHED, color=colour, label=f"limit, {name}")
+            limit = {"color": shape.colour, "label": f"limit, {shape.name}"}
+            axes.plot(cell.index + shift, cell["limit"], **_DASHED, **limit)
         if coefficient in published.index:
-            past = published.loc[coefficient]
-            axes.plot(
-                past.index + shift, past[column], color=colour, marker=marker, linestyle="",
-                fillstyle="none", markersize=6.5, markeredgewidth=0.7, label=f"published, {name}",
-                zorder=3,
-            )  # fmt: skip
+            past = published.loc[coefficient][column]
+            style = _HOLLOW | shape.style | {"label": f"published, {shape.name}", "zorder": 3}
+            axes.plot(past.index + shift, past, **style)
     low, high = axes.get_ylim()
     # The interval of a few data sets can leave the range that the metric has.
     axes.set_ylim(max(low, -0.02), min(high, 1.02))
@@ -193,22 +177,14 @@ def _draw_constant(axes: Any, chosen: pd.DataFrame, column: str) -> None:
 
 
 def _draw_difference(axes: Any, pairs: pd.DataFrame, looks: dict[float, Look], column: str) -> None:
-    cells = means(pairs, CELL, [column])
     axes.axhline(0.0, color=GREY, linewidth=0.8)
-    for coefficient in [c for c in looks if c in cells.index]:
-        colour, marker, name = looks[coefficient]
-        cell = cells.loc[coefficient]
-        x = cell.index + _shift(cells, looks, coefficient)
-        axes.errorbar(
-            x, cell[column], yerr=cell[f"{column}_half"], color=colour, marker=marker, label=name,
-            linewidth=0.6, elinewidth=0.8, capsize=1.5,
-        )  # fmt: skip
+    _draw_cells(axes, means(pairs, _CELL, [column]), looks, column, linewidth=0.6)
     axes.set_ylabel(f"difference ({METRICS[column][2]})")
 
 
 def _mark_losses(axes: Any, rows: pd.DataFrame, looks: dict[float, Look]) -> None:
     """Write at the foot of the panel what each cell lost, one line a group coefficient."""
-    lossy = rows.groupby(CELL).agg(
+    lossy = rows.groupby(_CELL).agg(
         kept=("accuracy", "count"), planned=("accuracy", "size"), lost=("lost", "sum")
     )
     lossy = lossy[(lossy["kept"] < lossy["planned"]) | (lossy["lost"] > 0)]
@@ -228,33 +204,16 @@ def _mark_losses(axes: Any, rows: pd.DataFrame, looks: dict[float, Look]) -> Non
 
 
 def _legend(
-    figure: Any,
-    cells: pd.DataFrame,
-    looks: dict[float, Look],
-    published_figure: str | None,
-    constant: bool,
+    figure: Any, cells: pd.DataFrame, looks: dict[float, Look], published: str, *, constant: bool
 ) -> None:
-    entries = []
-    for coefficient, (colour, marker, name) in looks.items():
-        n = span(cells.loc[coefficient, "accuracy_n"])
-        entries.append(Line2D([], [], color=colour, marker=marker, label=f"{name} (n = {n})"))
+    entries = [
+        (f"{look.name} (n = {span(cells.loc[coefficient, 'accuracy_n'])})", look.style)
+        for coefficient, look in looks.items()
+    ]
     if cells["limit"].notna().any():
-        name = "limit of the law at the mean DI"
-        entries.append(Line2D([], [], color=GREY, **_DASHED, label=name))
+        entries.append(("limit of the law at the mean DI", _DASHED | {"color": GREY}))
     if constant:
-        entries.append(Line2D([], [], **_DOTTED, label="one answer for all (accept all)"))
-    if published_figure:
-        entries.append(
-            Line2D(
-                [],
-                [],
-                color=GREY,
-                marker="o",
-                linestyle="",
-                fillstyle="none",
-                markersize=6,
-                markeredgewidth=0.7,
-                label=PUBLISHED[published_figure],
-            )  # fmt: skip
-        )
-    figure.legend(handles=entries, loc="outside lower center", ncols=3)
+        entries.append(("one answer for all (accept all)", _DOTTED))
+    if published:
+        entries.append((published, _HOLLOW | {"color": GREY, "marker": "o", "markersize": 6}))
+    legend_below(figure, entries, 3)

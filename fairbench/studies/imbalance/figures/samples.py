@@ -6,9 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
-from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
+from fairbench.plotting.style import (
+    DOUBLE,
+    OKABE_ITO,
+    Drawn,
+    caption_of,
+    legend_below,
+    letter,
+    look,
+    new_figure,
+)
 
 _COLOURS = np.array([OKABE_ITO["orange"], OKABE_ITO["blue"]])
 _MARKERS = ("o", "+")
@@ -31,7 +39,6 @@ def figure_4(frames: Mapping[tuple[float, float], pd.DataFrame]) -> Drawn:
     figure, panels = new_figure(
         DOUBLE, 3.1, ncols=len(frames), sharex=True, sharey=True, squeeze=False
     )
-    described = []
     for i, ((positive_rate, coefficient), frame) in enumerate(frames.items()):
         axes, label = panels[0, i], frame["y"].to_numpy() > 0
         for group, marker in enumerate(_MARKERS):
@@ -47,35 +54,23 @@ def figure_4(frames: Mapping[tuple[float, float], pd.DataFrame]) -> Drawn:
         letter(axes, i, f"{cell}\n{shares}\n$n$ = {len(frame):,}, {cut}")
         axes.set(xlabel="$x_1$ (no unit)", ylabel="$x_2$ (no unit)" if i == 0 else "")
         axes.set_aspect("equal")
-        cell = f"P(Y=1) = {positive_rate:g}, c = {coefficient:g}"
-        described.append(f"{cell}: n = {len(frame):,}, {shares}, {cut}")
-    figure.legend(handles=_legend(), loc="outside lower center", ncols=4)
+    # Larger than in the panels.
+    shapes = [(label, group) for label in (0, 1) for group in (0, 1)]
+    style = {"linestyle": "", "markersize": 5}
+    entries = [
+        (f"y = {y}, z = {z}", style | {"color": _COLOURS[y], "marker": _MARKERS[z]})
+        for y, z in shapes
+    ]
+    legend_below(figure, entries, 4)
     seen = (
         "The synthetic data, first two features. Colour: label y; marker: sensitive group z. A "
         "row's group is 1 with probability min(1, c p), p read from the features. So a larger c "
         'puts more rows into group 1, until c p exceeds 1: in these rows, "cut", c no longer '
         "changes anything."
     )
-    details = f"{'; '.join(described)}. The counts are of the rows shown; nothing is estimated."
+    details = "The counts over the panels are of the rows shown; nothing is estimated."
     return Drawn(figure, caption_of(seen, details))
 
 
 def _percent(chosen: np.ndarray | pd.Series) -> str:
     return f"{100 * float(np.mean(chosen)):.1f} %"
-
-
-def _legend() -> list[Line2D]:
-    """One entry for each pair of label and group, drawn larger than in the panels."""
-    return [
-        Line2D(
-            [],
-            [],
-            linestyle="",
-            color=_COLOURS[label],
-            marker=marker,
-            markersize=5,
-            label=f"y = {label}, z = {group}",
-        )  # fmt: skip
-        for label in (0, 1)
-        for group, marker in enumerate(_MARKERS)
-    ]

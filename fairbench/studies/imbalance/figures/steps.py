@@ -61,8 +61,8 @@ def fig8(call: Call) -> None:
     from fairbench.studies.imbalance.figures.trade_off import figure_8
 
     fits, limits = read_fits(call.input("fits")), read_limits(call.inputs["limits"])
-    points = published.trade_off_points()
-    write(figure_8(fits, limits, points, panels=call.spec["options"]), call)
+    tables = fits, limits, published.trade_off_points(), _comparisons(call)
+    write(figure_8(*tables, panels=call.spec["options"]), call)
 
 
 def fig9(call: Call) -> None:
@@ -92,17 +92,11 @@ def _under_imbalance(call: Call, name: str) -> None:
     from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
 
     options = call.spec["options"]
-    selected, fits = read_csv(call.input("selected")), read_fits(call.input("fits"))
-    drawn = figure_imbalance(
-        selected[selected["study"] == options["study"]],
-        fits[fits["study"] == options["study"]],
-        read_limits(call.inputs["limits"]),
-        published.imbalance_rows(),
-        label=options["label"],
-        rivals=options.get("rivals", ()),
-        published_figure=name,
-        comparisons=_comparisons(call),
-    )
+    tables = read_csv(call.input("selected")), read_fits(call.input("fits")), _comparisons(call)
+    selected, fits, compared = (t[t["study"] == options["study"]] for t in tables)
+    limits, rows = read_limits(call.inputs["limits"]), published.imbalance_rows()
+    asked = {key: options[key] for key in ("label", "rivals")}
+    drawn = figure_imbalance(selected, fits, limits, rows, compared, **asked, published_figure=name)
     write(drawn, call)
 
 

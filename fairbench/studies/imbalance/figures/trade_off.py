@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from fairbench.evaluation.selection import CELL, limit_of
 from fairbench.plotting.numbers import means, usable
@@ -16,6 +15,7 @@ from fairbench.plotting.style import (
     GREY,
     Drawn,
     Look,
+    legend_below,
     letter,
     look,
     method_looks,
@@ -32,6 +32,7 @@ from fairbench.studies.imbalance.figures.trade_off_words import (
 _LIMIT = "limit of the law (nobody can pass)"
 _ACCEPT_ALL = "as good as accepting all (accuracy + DI)"
 _HOLLOW = {"linestyle": "", "fillstyle": "none", "markersize": 6.5, "markeredgewidth": 0.7}
+_FAINT = {"linewidth": 0.7, "markersize": 3, "alpha": 0.55}
 _DOT = {"linestyle": "", "marker": ".", "markersize": 3}
 _DOTTED = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 
@@ -41,6 +42,7 @@ def figure_8(
     fits: pd.DataFrame,
     limits: pd.DataFrame,
     published: pd.DataFrame,
+    comparisons: pd.DataFrame,
     *,
     panels: Sequence[Mapping[str, Any]],
 ) -> Drawn:
@@ -56,6 +58,8 @@ def figure_8(
     published : DataFrame
         ``data`` (clean or poisoned), ``method``, ``lambda_f``, ``lambda_r``, ``accuracy``,
         ``disparate_impact``.
+    comparisons : DataFrame
+        The tables of comparisons of all studies.
     panels : sequence of mapping
         For each panel ``study``, ``title`` and optionally ``lambda_r``, which chooses among the
         fits: ``{label: value}``. A label that is not named keeps all its fits.
@@ -71,13 +75,11 @@ def figure_8(
     ValueError
         A study has no fits here or more than one cell, which would be averaged silently.
     """
-    contents = [_panel(fits, limits, published, asked) for asked in panels]
+    contents = [_panel(fits, limits, published, comparisons, asked) for asked in panels]
     looks = method_looks(label for content in contents for label in content.curves)
     # Accuracies of one law can be compared; real data sets each have a range of their own.
-    shared = {
-        "sharex": True,
-        "sharey": all(c.rows["positive_rate"].notna().all() for c in contents),
-    }
+    lawful = all(content.rows["positive_rate"].notna().all() for content in contents)
+    shared = {"sharex": True, "sharey": lawful}
     figure, axes = new_figure(DOUBLE, 3.5, ncols=len(contents), **shared, squeeze=False)
     for i, content in enumerate(contents):
         letter(axes[0, i], i, content.title)
@@ -91,7 +93,11 @@ def figure_8(
 
 
 def _panel(
-    fits: pd.DataFrame, limits: pd.DataFrame, published: pd.DataFrame, asked: Mapping[str, Any]
+    fits: pd.DataFrame,
+    limits: pd.DataFrame,
+    published: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    asked: Mapping[str, Any],
 ) -> Panel:
     rows = fits[fits["study"] == asked["study"]].rename(
         columns={f"test_{name}": name for name in METRICS}
@@ -123,30 +129,26 @@ def _panel(
         accept_all=float(accepted.mean()),
         published=published[mine],
         limit=limit_of(limits, cell["positive_rate"], cell["group_coefficient"]),
+        comparisons=comparisons[comparisons["study"] == asked["study"]],
     )
 
 
 def _draw(axes: Any, content: Panel, looks: Mapping[str, Look]) -> None:
     for label, curve in content.curves.items():
-        colour, marker, _ = looks[label]
         x, y = curve["disparate_impact"], curve["accuracy"]
-        shared = {"color": colour, "marker": marker, "label": label}
+        shared = looks[label].style | {"label": label}
         if label not in MAIN:
-            axes.plot(x, y, **shared, linewidth=0.7, markersize=3, alpha=0.55)
+            axes.plot(x, y, **shared, **_FAINT)
             continue
         bars = {"xerr": curve["disparate_impact_sd"], "yerr": curve["accuracy_sd"]}
         axes.errorbar(x, y, **bars, **shared, elinewidth=0.6, zorder=4)
         first = content.rows.query("label == @label and trial == 0")
-        axes.plot(
-            first["disparate_impact"], first["accuracy"], **_DOT, color=colour,
-            label=f"{label}, trial 0", zorder=5,
-        )  # fmt: skip
+        dots = {"color": looks[label].colour, "label": f"{label}, trial 0", "zorder": 5}
+        axes.plot(first["disparate_impact"], first["accuracy"], **_DOT, **dots)
     for method, points in content.published.groupby("method"):
-        colour, marker, _ = {**method_looks([method]), **looks}[method]
-        axes.plot(
-            points["disparate_impact"], points["accuracy"], **_HOLLOW, color=colour, marker=marker,
-            label=f"{method}, published", zorder=3,
-        )  # fmt: skip
+        style = {**method_looks([method]), **looks}[method].style
+        style |= _HOLLOW | {"label": f"{method}, published", "zorder": 3}
+        axes.plot(points["disparate_impact"], points["accuracy"], **style)
 
 
 def _draw_limits(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
@@ -175,15 +177,14 @@ def _draw_accept_all(axes: Sequence[Any], contents: Sequence[Panel]) -> None:
 
 
 def _legend(figure: Any, looks: Mapping[str, Look], contents: Sequence[Panel]) -> None:
-    entries = []
-    for label, (colour, marker, name) in looks.items():
-        faint = {} if label in MAIN else {"linewidth": 0.7, "markersize": 3, "alpha": 0.55}
-        entries.append(Line2D([], [], color=colour, marker=marker, label=name, **faint))
+    entries = [
+        (look.name, look.style | ({} if label in MAIN else _FAINT)) for label, look in looks.items()
+    ]
     if any(len(content.published) for content in contents):
-        entries.append(Line2D([], [], **_HOLLOW, color=GREY, marker="o", label="published point"))
-    entries.append(Line2D([], [], **_DOT, color=GREY, label=first_words(contents)))
+        entries.append(("published point", _HOLLOW | {"color": GREY, "marker": "o"}))
+    entries.append((first_words(contents), _DOT | {"color": GREY}))
     if any(len(content.limit) for content in contents):
-        entries.append(Line2D([], [], color=GREY, linewidth=2.0, label=_LIMIT))
+        entries.append((_LIMIT, {"color": GREY, "linewidth": 2.0}))
     if any(np.isfinite(content.accept_all) for content in contents):
-        entries.append(Line2D([], [], **_DOTTED, label=_ACCEPT_ALL))
-    figure.legend(handles=entries, loc="outside lower center", ncols=3)
+        entries.append((_ACCEPT_ALL, _DOTTED))
+    legend_below(figure, entries, 3)

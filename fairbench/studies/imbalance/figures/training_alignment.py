@@ -66,10 +66,8 @@ def figure_5(run: pd.DataFrame, table: pd.DataFrame, *, window: int) -> Drawn:
     Raises
     ------
     ValueError
-        The run has neither a fairness nor a robustness discriminator, or is not a single one.
+        The run has neither a fairness nor a robustness discriminator.
     """
-    if run["track"].nunique() != 1 or not run["iteration"].is_unique:
-        raise ValueError("figure 5 draws a single run")
     sides = [side for side, (loss, _) in PAIRS.items() if loss in run and run[loss].notna().all()]
     if not sides:
         raise ValueError(f"the run {run['track'].iloc[0]} has no discriminator")
@@ -100,14 +98,8 @@ def _prior(run: pd.DataFrame, side: str) -> float:
 
 def _draw_loss(axes: Any, run: pd.DataFrame, side: str) -> None:
     name, _, prior = _SIDES[side]
-    axes.axhline(
-        _prior(run, side),
-        *(0, 1),
-        color=OKABE_ITO["black"],
-        linewidth=0.8,
-        linestyle="--",
-        label=f"knowing nothing: {prior}",
-    )
+    dashed = {"color": OKABE_ITO["black"], "linewidth": 0.8, "linestyle": "--"}
+    axes.axhline(_prior(run, side), **dashed, label=f"knowing nothing: {prior}")
     axes.plot(run["iteration"], run[PAIRS[side][0]], color=_LOSS, label=f"loss of {name}")
     axes.set_ylabel(f"cross-entropy of {name} (nats)")
     axes.legend()
@@ -139,14 +131,10 @@ def _draw_correlation(axes: Any, run: pd.DataFrame, side: str, window: int) -> N
         series = _ESTIMATES[column]
         if not series.correlated:
             continue
-        rolling = rolling_correlation(
-            iteration, run[loss].to_numpy(), run[column].to_numpy(), window
-        )
-        middle = rolling["iteration"]
-        axes.fill_between(
-            middle, rolling["low"], rolling["high"], color=series.colour, alpha=0.12, linewidth=0
-        )
-        axes.plot(middle, rolling["value"], color=series.colour, label=series.name)
+        both = run[loss].to_numpy(), run[column].to_numpy()
+        middle, value, low, high = rolling_correlation(iteration, *both, window).to_numpy().T
+        axes.fill_between(middle, low, high, color=series.colour, alpha=0.12, linewidth=0)
+        axes.plot(middle, value, color=series.colour, label=series.name)
     end = run["end"].iloc[0]
     if end > LATE:
         axes.plot([LATE, end], [-1.1] * 2, color=GREY, linewidth=2, solid_capstyle="butt")
@@ -166,84 +154,35 @@ def _caption(run: pd.DataFrame, table: pd.DataFrame, sides: list[str], window: i
         "nothing. Middle: the information that the losses stand for. Bottom: how loss and "
         "information correlate in windows; a loss that measures the information is at -1."
     )
-    if "fairness" in sides:
-        seen += f" {_last_words(run)}"
     text = (
-        f"The run has lambda_f = {first['lambda_f']:g}, lambda_r = {first['lambda_r']:g} and "
-        f"initial seed {first['initial_seed']:.0f}; recorded {_often(first)}; {sight_phrase(run)}. "
-        f"Dotted lines: end of warm-up, and iteration {LATE}. "
-        "Middle: linear up to 0.02, then logarithmic. "
+        f"lambda_f = {first['lambda_f']:g}, lambda_r = {first['lambda_r']:g}, initial seed "
+        f"{first['initial_seed']:.0f}, every {first['every']} iterations; {sight_phrase(run)}. "
+        f"Dotted: end of warm-up, and iteration {LATE}. Middle: linear up to 0.02, then "
+        f"logarithmic. {' '.join(_WORDS[side] for side in sides)} Bottom: windows of {window} "
+        "iterations with the 95 % interval of Fisher's z for the effective number of independent "
+        f"points.{_late_words(table)}"
     )
-    if "fairness" in sides:
-        text += _fairness_words()
-    if "robustness" in sides:
-        text += _robustness_words(run)
-    text += (
-        f"Bottom: correlation of loss and information in windows of {window} iterations, with the "
-        "95 % interval of Fisher's z for the effective number of independent points (series that "
-        "move this slowly have few); colours as above. "
-    )
-    return caption_of(seen, text + _phase_words(table))
+    return caption_of(seen, text)
 
 
-def _often(first: pd.Series) -> str:
-    return "every iteration" if first["every"] == 1 else f"every {first['every']} iterations"
+_WORDS = {
+    "fairness": "Fairness: H(Z) minus the cross-entropy of the best discriminator is the "
+    "information in what it is shown (Theorem 3). Blue: the hard decision; green: the logit, in "
+    "bins of equally many rows, less their bias; orange: the best sigmoid(a logit + c), which is "
+    "all that D_F can be; red: what D_F's own loss says.",
+    "robustness": "Robustness: nearest-neighbour estimates by the chain rule of eq. 21, with the "
+    "clean rows' labels 0/1 or in the published coding. D_R's loss weighs clean and training rows "
+    "equally, the information as they are, so their levels do not compare.",
+}
 
 
-def _last_words(run: pd.DataFrame) -> str:
-    last = run.iloc[-1]
-    said = _prior(run, "fairness") - last["fairness_discriminator_loss"]
-    return (
-        f"At the last iteration D_F's own loss says {said:.4f} nats (red), the best discriminator "
-        f"of its kind {last['information_logistic']:.4f} (orange), of any kind "
-        f"{last['information_logit']:.4f} (green); the hard decision holds "
-        f"{last['information_fairness']:.4f} (blue)."
-    )
-
-
-def _fairness_words() -> str:
-    return (
-        "By Theorem 3, H(Z) minus the cross-entropy of the best discriminator is the information "
-        "in what it is shown. Blue: plug-in I(Z; Yhat) of the hard decision, where the best "
-        "discriminator is known exactly. Green: of the logit, by the best discriminator that is "
-        "constant in bins of equally many rows, less the bias of the bins (Miller and Madow). "
-        "Orange: by the best sigmoid(a logit + c), which is all that D_F can be. Red: what D_F's "
-        "own loss says. Red to orange is what D_F has not learnt yet, orange to green what its "
-        "kind cannot say. "
-    )
-
-
-def _robustness_words(run: pd.DataFrame) -> str:
-    columns = _available(run, PAIRS["robustness"][1])
-    values = "; ".join(
-        f"{_ESTIMATES[c].name} {run[c].iloc[0]:.4f} at first, {run[c].iloc[-1]:.4f} at last"
-        for c in columns
-    )
-    return (
-        "Robustness side: nearest-neighbour estimates by the chain rule of eq. 21, with the clean "
-        "rows' labels coded as the predictions are, 0/1, or as published (0/1 for predictions, "
-        "-1/+1 for labels, one term conditioned on its own variable), where the coding itself "
-        f"gives rows away: {values} (nats). D_R's loss weighs clean and training rows equally, "
-        "the information counts them as they are, so their levels do not compare. "
-    )
-
-
-def _phase_words(table: pd.DataFrame) -> str:
+def _late_words(table: pd.DataFrame) -> str:
+    """Correlations in the last phase, of this run and over seeds."""
     parts = []
-    for side, group in table[table["information"].isin(_ESTIMATES)].groupby("side", sort=False):
-        for information, rows in group.groupby("information", sort=False):
-            if not _ESTIMATES[information].correlated:
-                continue
-            words = [
-                f"{row['correlation']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}] in "
-                f"{row['start']}-{row['end']} ({_basis(row['runs'])})"
-                for row in rows.sort_values(["runs", "start"]).to_dict("records")
-                if np.isfinite(row["correlation"])
-            ]
-            name = _ESTIMATES[information].name
-            parts.append(f"{side}, {name}: {'; '.join(words)}")
-    return f"Correlations by phase, with 95 % intervals: {'. '.join(parts)}."
-
-
-def _basis(runs: int) -> str:
-    return "this run" if runs == 1 else f"mean of {runs} seeds"
+    for row in table[table["start"] == table["start"].max()].to_dict("records"):
+        series = _ESTIMATES.get(row["information"])
+        if series and series.correlated and np.isfinite(row["correlation"]):
+            of = "this run" if row["runs"] == 1 else f"mean of {row['runs']} seeds"
+            interval = f"{row['correlation']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+            parts.append(f"{row['side']}, {series.name} {interval} ({of})")
+    return f" From iteration {table['start'].max()} on: {'; '.join(parts)}." if parts else ""

@@ -35,7 +35,6 @@ from fairbench.studies.individual.boston.unit import (
     sigmoid,
 )
 
-__all__ = ["algorithm", "curves", "descents", "draws", "experiments"]
 
 #: The seed's own seed, with which its resampling is run again.
 RELEASED_SEED = 42

@@ -9,7 +9,6 @@ import pandas as pd
 
 from fairbench.studies.individual import published
 
-__all__ = ["PRICE", "Near", "Rows", "divided", "near_pairs", "resampled", "standardised", "theta"]
 
 #: The column that is predicted, in 1000 dollars.
 PRICE = "MEDV"

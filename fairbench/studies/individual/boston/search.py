@@ -9,7 +9,6 @@ import numpy as np
 from fairbench.studies.individual.boston.rows import Near, near_pairs
 from fairbench.studies.individual.boston.unit import Units, delta, deltas
 
-__all__ = ["JUMP", "Problem", "Search", "best_of", "descent", "drawn_units", "selected"]
 
 #: Half the step of the simulated gradient (Algorithm 3).
 _STEP = 1e-4

@@ -14,17 +14,6 @@ import numpy as np
 
 from fairbench.studies.individual.boston.rows import Near
 
-__all__ = [
-    "MODES",
-    "Box",
-    "Units",
-    "certified",
-    "deltas",
-    "gap_of_released",
-    "lower_sigmoid",
-    "over_pairs",
-    "sigmoid",
-]
 
 MODES = ("paper", "empirical", "certified")
 #: g reaches from 5 to 50 (thousand dollars).

@@ -25,7 +25,6 @@ from fairbench.studies.individual.boston.unit import (
     sigmoid,
 )
 
-__all__ = ["SEED", "boston_verdicts", "share"]
 
 SEED = "Liu and Hu, An implementation of fairness guarantee framework for neural networks"
 #: How far from a printed round number still counts as it, in thousand dollars.

@@ -9,8 +9,6 @@ from fairbench.plotting.style import DOUBLE, Drawn, caption_of, letter, look, ne
 from fairbench.studies.individual.boston.answers import WHY_NO_GUARANTEE
 from fairbench.studies.individual.figures.modes import DELTA, MODE_LOOKS
 
-__all__ = ["figure_draws"]
-
 
 @look()
 def figure_draws(draws: pd.DataFrame, *, epsilon: float) -> Drawn:

@@ -8,8 +8,6 @@ import pandas as pd
 from fairbench.plotting.style import DOUBLE, Drawn, caption_of, letter, look, new_figure
 from fairbench.studies.individual.figures.network_looks import looks_of
 
-__all__ = ["figure_epsilons"]
-
 
 @look()
 def figure_epsilons(summary: pd.DataFrame, *, epsilon: float) -> Drawn:

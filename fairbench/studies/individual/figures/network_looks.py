@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from fairbench.plotting.style import GREY, OKABE_ITO, Look, method_looks
 
-__all__ = ["looks_of"]
 
 _LOOKS = {
     "plain": Look(OKABE_ITO["black"], "*", "plain network"),

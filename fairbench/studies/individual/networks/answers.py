@@ -14,8 +14,6 @@ from fairbench.studies.individual.networks.compared import (
     group_fair,
 )
 
-__all__ = ["network_answers", "network_findings"]
-
 
 def network_findings(certificates: pd.DataFrame) -> list[str]:
     """Sentences: what training buys, whether group fairness does, and what rows show."""

@@ -7,7 +7,6 @@ import pandas as pd
 
 from fairbench.evaluation.intervals import t_intervals
 
-__all__ = ["BASE", "PLAIN", "TRAINED", "at_one_distance", "chosen", "difference", "group_fair"]
 
 #: What training for individual fairness, and fairness of groups, are compared with.
 PLAIN, BASE = "plain", "logistic_regression"

@@ -11,7 +11,6 @@ from fairbench.studies.grid.plan import Use, uses
 from fairbench.studies.grid.section import MethodEntry, Study
 from fairbench.studies.individual.section import Networks
 
-__all__ = ["SIZES", "asked", "certificates_path", "network_jobs", "network_uses", "studies_of"]
 
 _STEPS = "fairbench.studies.individual.networks.steps"
 #: Behind the name of a data set, the study of networks of several sizes.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fairbench.base.call import Call
 
-__all__ = ["certify", "gather", "train"]
-
 
 def train(call: Call) -> None:
     """Train all models of a data set and method, and keep their weights."""

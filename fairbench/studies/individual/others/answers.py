@@ -6,8 +6,6 @@ import pandas as pd
 
 from fairbench.evaluation.verdict_words import link
 
-__all__ = ["others_answers", "others_findings"]
-
 
 def others_findings(table: pd.DataFrame) -> list[str]:
     """One sentence: how many are answered, and what share of the domains is decided."""

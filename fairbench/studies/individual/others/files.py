@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from fairbench.data.real.parts import Source
 
-__all__ = ["FILES", "Column", "Files", "Question", "columns_of", "questions"]
 
 _HERE = Path(__file__).parent
 

@@ -15,8 +15,6 @@ from fairbench.certify.readers import read_nnet
 from fairbench.studies.individual import published
 from fairbench.studies.individual.others.files import Question, columns_of
 
-__all__ = ["answered", "beside_fairify"]
-
 
 def answered(path: Path, question: Question, given: Mapping) -> pd.DataFrame:
     """Answer one question.

@@ -8,7 +8,6 @@ import pandas as pd
 
 from fairbench.evaluation.verdicts import RE_EXECUTED, Statement, exactly
 
-__all__ = ["FAIRIFY", "fairify_verdicts"]
 
 FAIRIFY = "Biswas and Rajan, Fairify: Fairness Verification of Neural Networks"
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.lines import Line2D
 from scipy.interpolate import make_smoothing_spline
 
 from fairbench.plotting.numbers import sight_phrase, span
@@ -19,6 +18,7 @@ from fairbench.plotting.style import (
     Drawn,
     Look,
     caption_of,
+    legend_below,
     letter,
     look,
     method_looks,
@@ -35,8 +35,6 @@ _NAMES = {"1-gpa": "1 \N{MINUS SIGN} GPA", "auc": "AUC"}
 _FEWEST_FOR_SPLINE = 5
 _STEPS = 200
 _LOST = {"linestyle": "", "marker": "x", "markersize": 3.5, "color": OKABE_ITO["black"]}
-_PEARSON = ["pearson", "low", "high"]
-_SPEARMAN = ["spearman", "spearman_low", "spearman_high"]
 
 
 @look()
@@ -185,13 +183,13 @@ def _finish(figure: Any, axes: Any, here: pd.DataFrame, norm: Normalize, cell: t
     low, high = axes[1, 0].get_ylim()
     if lost:
         axes[1, 0].set_ylim(low - 0.07 * (high - low), high)
-    entries = [Line2D([], [], color=_COLOURS[name], label=_NAMES[name]) for name in QUANTITIES]
+    entries = [(_NAMES[name], {"color": _COLOURS[name]}) for name in QUANTITIES]
     if lost:
-        entries.append(Line2D([], [], **_LOST, label="fits lost at this $\\gamma$"))
+        entries.append(("fits lost at this $\\gamma$", _LOST))
     folds, seeds, gammas = (span(_per_label(here, name)) for name in ("fold", "seed", "gamma"))
     words = f"{folds} outer folds, {seeds} seeds each, {gammas} values of gamma"
     header(figure, f"{data_name(*cell)}; {words}")
-    figure.legend(handles=entries, loc="outside lower center", ncols=3)
+    legend_below(figure, entries, 3)
 
 
 def _per_label(here: pd.DataFrame, column: str) -> pd.Series:
@@ -201,11 +199,10 @@ def _per_label(here: pd.DataFrame, column: str) -> pd.Series:
 def _caption(
     here: pd.DataFrame, known: pd.DataFrame, looks: Mapping[str, Look], cell: tuple
 ) -> str:
-    lost = len(here) - len(usable_sweep(here))
     first = QUANTITIES[0]
-    found = known[known["quantity"] == first].set_index("label")
+    found = known[known["quantity"] == first].set_index("label")[["pearson", "low", "high"]]
     moved = ", ".join(
-        f"{looks[label].name} {_estimate(*found.loc[label, _PEARSON])}" for label in looks
+        f"{each.name} {_estimate(*found.loc[label])}" for label, each in looks.items()
     )
     seen = (
         f"Fits of {DATASETS.get(cell[0], cell[0])}, {cell[1]}, with gamma varied and nothing else "
@@ -214,21 +211,10 @@ def _caption(
         f"means. Correlation of gamma with {_NAMES[first]}: {moved}."
     )
     text = (
-        f"{span(_per_label(here, 'fold'))} outer folds, "
-        f"{span(_per_label(here, 'seed'))} initial seeds, {span(_per_label(here, 'gamma'))} values "
-        f"of gamma from {here['gamma'].min():g} to {here['gamma'].max():g}; {lost} of {len(here)} "
-        "fits lost; crosses at the foot: a gamma at which fits were lost. The objective adds "
-        "bits of a binary layer's information to nats of cross-entropy, as in the paper. "
-        "Correlations of gamma over all fits (Pearson, then Spearman), with 95 % t intervals over "
-        f"folds. In this study {sight_phrase(here)}."
+        f"gamma from {here['gamma'].min():g} to {here['gamma'].max():g}; "
+        f"{len(here) - len(usable_sweep(here))} of {len(here)} fits lost; crosses at the foot: a "
+        "gamma at which fits were lost. The objective adds bits of a binary layer's information to "
+        "nats of cross-entropy, as in the paper. Over the lower panels: Pearson's correlations "
+        f"over all fits, with 95 % t intervals over folds. In this study {sight_phrase(here)}."
     )
-    for label, method in looks.items():
-        rows = known[known["label"] == label].set_index("quantity")
-        parts = [
-            f"{_NAMES[name]} {_estimate(*rows.loc[name, _PEARSON])}, "
-            f"{_estimate(*rows.loc[name, _SPEARMAN])}"
-            for name in QUANTITIES
-        ]
-        counts = f"{rows['n'].iloc[0]} of {rows['fits'].iloc[0]} fits"
-        text += f" {method.name} ({counts}): {'; '.join(parts)}."
     return caption_of(seen, text)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from fairbench.plotting.style import (
     COLUMN,
@@ -15,6 +14,7 @@ from fairbench.plotting.style import (
     GREY,
     Drawn,
     Look,
+    legend_below,
     letter,
     look,
     method_looks,
@@ -45,6 +45,12 @@ _FOLD = {"linestyle": "", "markersize": 3, "alpha": 0.45, "markeredgewidth": 0}
 _GUESSING = {"adrg": 1.0, "probe_auc": 0.5}
 _GUESS = {"color": GREY, "linestyle": "--", "linewidth": 0.7}
 _LINE = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
+_MEAN = {"linestyle": "", "markersize": 6}
+_ENTRIES = [
+    ("one outer fold", _FOLD | {"color": GREY, "marker": "o"}),
+    ("95 % interval of the mean", {"color": GREY, "linewidth": 0.7}),
+    ("as good as the best mean ($L_1$)", _LINE),
+]
 
 
 @look()
@@ -118,8 +124,10 @@ def _figure(folds: pd.DataFrame, summary: pd.DataFrame, rows: Sequence[Row], tex
             if j == 0:
                 panel.set_ylabel(row.up)
     header(figure, budget_words(folds))
-    _legend(figure, looks, columns, guessing=rows is _REPRESENTATIONS)
-    return Drawn(figure, caption(folds, summary, [row.quantity for row in rows], looks, text))
+    entries = [(each.name, each.style | _MEAN) for each in looks.values()] + _ENTRIES
+    entries += [("a forest that guesses", _GUESS)] if rows is _REPRESENTATIONS else []
+    legend_below(figure, entries, max(1, min(4, columns + 1)))
+    return Drawn(figure, caption(folds, summary, rows[0].quantity, looks, text))
 
 
 def _draw(
@@ -127,19 +135,13 @@ def _draw(
 ) -> None:
     up, across = TRADE_OFFS[row.quantity]
     for label in [label for label in looks if label in means.index]:
-        colour, marker, _ = looks[label]
-        mine = points[points["label"] == label]
-        axes.plot(
-            1.0 - mine[across], mine[up], **_FOLD, color=colour, marker=marker,
-            label=f"{label}, folds",
-        )  # fmt: skip
+        style, mine = looks[label].style, points[points["label"] == label]
+        axes.plot(1.0 - mine[across], mine[up], **_FOLD, **style, label=f"{label}, folds")
         x, y = means.loc[(label, across)], means.loc[(label, up)]
         whole = means.loc[(label, row.quantity), "n"] == x["folds"]
-        axes.errorbar(
-            1.0 - x["mean"], y["mean"], xerr=_ends(x), yerr=_ends(y), color=colour,
-            marker=marker, markersize=6, fillstyle="full" if whole else "none", elinewidth=0.7,
-            label=label, zorder=4,
-        )  # fmt: skip
+        style |= {"fillstyle": "full" if whole else "none", "markersize": 6, "elinewidth": 0.7}
+        bars = {"xerr": _ends(x), "yerr": _ends(y)}
+        axes.errorbar(1.0 - x["mean"], y["mean"], **bars, **style, label=label, zorder=4)
     if across in _GUESSING:
         axes.axvline(_GUESSING[across], **_GUESS, zorder=1)
     _set_limits(axes, 1.0 - points[across].dropna(), points[up].dropna())
@@ -177,16 +179,3 @@ def _mark_losses(axes: Any, means: pd.DataFrame, looks: Mapping[str, Look], quan
             0.02, 0.01 + 0.08 * place, f"{looks[label].name}: {cell['n']} of {cell['folds']} folds",
             color=looks[label].colour, fontsize=6, transform=axes.transAxes, va="bottom",
         )  # fmt: skip
-
-
-def _legend(figure: Any, looks: Mapping[str, Look], columns: int, *, guessing: bool) -> None:
-    entries = [
-        Line2D([], [], color=colour, marker=marker, markersize=6, linestyle="", label=name)
-        for colour, marker, name in looks.values()
-    ]
-    entries.append(Line2D([], [], **_FOLD, color=GREY, marker="o", label="one outer fold"))
-    entries.append(Line2D([], [], color=GREY, linewidth=0.7, label="95 % interval of the mean"))
-    entries.append(Line2D([], [], **_LINE, label="as good as the best mean ($L_1$)"))
-    if guessing:
-        entries.append(Line2D([], [], **_GUESS, label="a forest that guesses"))
-    figure.legend(handles=entries, loc="outside lower center", ncols=max(1, min(4, columns + 1)))

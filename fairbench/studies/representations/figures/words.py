@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import fill
 
 import pandas as pd
@@ -10,14 +10,11 @@ from matplotlib.figure import Figure
 
 from fairbench.plotting.numbers import sight_phrase, span
 from fairbench.plotting.style import Look, caption_of
-from fairbench.studies.representations.answers import shown
 from fairbench.studies.representations.claims import DATASETS, PUBLISHED_TRIALS
-from fairbench.studies.representations.summary import TRADE_OFFS, DataSet, data_sets, lost_words
+from fairbench.studies.representations.summary import data_sets, lost_words
 
 _LONGEST_PROFILE = 26
 _LETTERS_AN_INCH = 17
-_MEASURES = {"auc": "AUC", "label_auc": "forest's AUC on y", "gpa": "GPA", "audc": "AUDC"}
-_MEASURES |= {"adrg": "ADRG", "probe_auc": "forest's AUC on the group"}
 
 
 def data_name(dataset: str, profile: str) -> str:
@@ -36,60 +33,49 @@ def header(figure: Figure, words: str) -> None:
 def budget_words(folds: pd.DataFrame) -> str:
     """Folds and search budget, as they stand on the figure."""
     counts = [data.folds for data in data_sets(folds)]
-    trials = span(folds["trials"])
     return (
-        f"n = {span(counts)} outer folds; settings chosen by {trials} search trials a method, data "
-        f"set and fold (published: {PUBLISHED_TRIALS})"
+        f"n = {span(counts)} outer folds; settings chosen by {span(folds['trials'])} search trials "
+        f"a method, data set and fold (published: {PUBLISHED_TRIALS})"
     )
 
 
 def caption(
     folds: pd.DataFrame,
     summary: pd.DataFrame,
-    sums: Sequence[str],
+    quantity: str,
     looks: Mapping[str, Look],
     begins: str,
 ) -> str:
-    """Write what is drawn and who is best by how much, from the numbers.
+    """Write what is drawn and who is best.
 
     Parameters
     ----------
     folds, summary : DataFrame
         As for the figures.
-    sums : sequence of str
-        The sums of `fairbench.studies.representations.summary.TRADE_OFFS`, one a row of panels.
+    quantity : str
+        The sum of `fairbench.studies.representations.summary.TRADE_OFFS` in the first row of
+        panels.
     looks : mapping of str to Look
     begins : str
         What is drawn, in its first words.
     """
+    best = []
+    for data in data_sets(folds):
+        label = data.best(quantity)
+        told = f"{looks[label].name} {data.mean(label, quantity).value:.3f}" if label else "nobody"
+        best.append(f"{DATASETS.get(data.dataset, data.dataset)} {told}")
     seen = (
-        f"{begins}. The top right corner is ideal. Faint: one outer fold each; large: their mean."
+        f"{begins}. The top right corner is ideal. Faint: one outer fold each; large: their mean. "
+        f"The sum of both axes of the first row is largest for: {', '.join(best)}."
     )
-    seen += f" {_leaders(folds, sums[0], looks)}"  # of the first row; the details have all
     text = (
-        "Bars: the 95 % interval of the mean, cut at the panel's edge "
-        "(Nadeau and Bengio's t interval, which allows for the training rows that folds share) "
-        "in both directions; hollow: a method that lost folds. Dotted: "
-        "points as far from (1, 1) in the L1 norm as the best mean of all folds. "
-        f"{budget_words(folds)}. In this study {sight_phrase(folds)}. {_draw_words(folds, looks)}"
+        "Bars: the 95 % interval of the mean (Nadeau and Bengio's t interval, which allows for the "
+        "training rows that folds share), cut at the panel's edge; hollow: a method that lost "
+        "folds. Dotted: points as far from (1, 1) in the L1 norm as the best mean of all folds. "
+        f"{budget_words(folds)}. In this study {sight_phrase(folds)}. {_draw_words(folds, looks)} "
+        f"Lost: {lost_words(summary)}."
     )
-    for data in data_sets(folds):
-        parts = [_best_words(data, quantity, looks) for quantity in sums]
-        name = DATASETS.get(data.dataset, data.dataset)
-        text += f" {name}, {data.profile}: {'; '.join(parts)}."
-    return caption_of(seen, f"{text} {_lost_words(summary)}")
-
-
-def _leaders(folds: pd.DataFrame, quantity: str, looks: Mapping[str, Look]) -> str:
-    """The method with the largest sum on each data set."""
-    large, small = (_MEASURES[name] for name in TRADE_OFFS[quantity])
-    parts = []
-    for data in data_sets(folds):
-        best = data.best(quantity)
-        name = "no method with every fold" if best is None else looks[best].name
-        value = "" if best is None else f" {data.mean(best, quantity).value:.3f}"
-        parts.append(f"{DATASETS.get(data.dataset, data.dataset)} {name}{value}")
-    return f"{large} + (1 - {small}) is largest for: {', '.join(parts)}."
+    return caption_of(seen, text)
 
 
 def _draw_words(folds: pd.DataFrame, looks: Mapping[str, Look]) -> str:
@@ -100,23 +86,5 @@ def _draw_words(folds: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     listed = ", ".join(looks[label].name for label in sorted(many["label"].unique()))
     return (
         f"Predictions of {listed} are means over {span(many['draws'])} draws, and forests see the "
-        "mean representation of the same draws (the tables have both for 1 and 10 draws)."
+        "mean representation of the same draws."
     )
-
-
-def _best_words(data: DataSet, quantity: str, looks: Mapping[str, Look]) -> str:
-    large, small = (_MEASURES[name] for name in TRADE_OFFS[quantity])
-    best, second, lead = data.lead(quantity)
-    if best is None:
-        return f"{large} + (1 - {small}), no method with every fold"
-    value = data.mean(best, quantity).value
-    text = f"{large} + (1 - {small}) is largest for {looks[best].name}, {value:.3f}"
-    if second is None:
-        return text
-    return f"{text}, minus {looks[second].name} {shown(lead)}"
-
-
-def _lost_words(summary: pd.DataFrame) -> str:
-    rows = summary[summary["quantity"] == "auc"]
-    searched, gone = rows["searched"].sum(), rows["search_lost"].sum()
-    return f"Lost: {lost_words(summary)}, and {gone} of {searched} search trials."

@@ -15,5 +15,22 @@ def correlations() -> pd.DataFrame:
     DataFrame
         ``method``, ``quantity`` (1-gpa or auc), ``correlation``.
     """
-    with files(__name__).joinpath("correlations.csv").open(encoding="utf-8") as source:
-        return pd.read_csv(source)
+    return _read("correlations.csv")
+
+
+def statements() -> pd.DataFrame:
+    """Give the sentences about chosen models.
+
+    Returns
+    -------
+    DataFrame
+        ``place``; ``datasets``, ``methods`` and ``rivals``, each separated by spaces; ``quantity``;
+        ``rule``: ahead (the methods have larger means than the rivals), close (the method is near
+        the best of the rivals) or small (its mean is close to 0); ``words``.
+    """
+    return _read("statements.csv")
+
+
+def _read(name: str) -> pd.DataFrame:
+    with files(__name__).joinpath(name).open(encoding="utf-8") as source:
+        return pd.read_csv(source, keep_default_na=False)

@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
+from fairbench.studies.imbalance.figures.trade_off import figure_8
 
+NOTHING_COMPARED = pd.DataFrame(
+    columns=["study", "label_a", "label_b", "quantity", "scope", "difference", "low", "high", "n"]
+)
 LAMBDAS = (0.1, 0.3, 0.5, 0.7)
 LABELS = (
     "logistic_regression",
@@ -122,11 +126,20 @@ def imbalance():
     label = {"fig9": "fr_train", "fig10": "normalized_mi"}
     rivals = {"fig9": (), "fig10": ("fr_train",)}
 
-    def draw(name, selected, published_rows, **options):
-        options = {"label": label[name], "rivals": rivals[name], **options}
-        return figure_imbalance(
-            selected, fits_of(selected), limits, published_rows, published_figure=name, **options
-        )
+    def draw(name, selected, published_rows, comparisons=NOTHING_COMPARED, **options):
+        options = {"label": label[name], "rivals": rivals[name], "published_figure": name} | options
+        tables = selected, fits_of(selected), limits, published_rows, comparisons
+        return figure_imbalance(*tables, **options)
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def trade_off():
+    """Figure 8; nothing is compared unless a table is given."""
+
+    def draw(fits, limits, published_points, comparisons=NOTHING_COMPARED, *, panels):
+        return figure_8(fits, limits, published_points, comparisons, panels=panels)
 
     return draw
 

@@ -61,13 +61,6 @@ def test_baselines_that_differ_are_named_beside_their_blocks():
     assert any(text.endswith("(a) minus accept all or refuse all") for text in words)
 
 
-def test_labels_that_agree_everywhere_are_said_to():
-    rows = [contrast("adversarial", 0.1), contrast("fr_train", 0.1004)]
-    assert "adversarial debiasing and FR-Train agree" in figure_answers(pd.DataFrame(rows)).caption
-    rows[1]["difference"] = 0.2
-    assert "agree" not in figure_answers(pd.DataFrame(rows)).caption
-
-
 def test_nothing_to_compare_is_said():
     drawn = figure_answers(pd.DataFrame([contrast("fr_train", 0.1)]).iloc[:0])
     assert drawn.caption.startswith("No study has")

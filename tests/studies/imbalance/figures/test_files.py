@@ -22,6 +22,4 @@ def test_two_runs_write_the_same_bytes_whatever_the_users_settings(
         content = (tmp_path / "first" / name).read_bytes()
         assert content == (tmp_path / "second" / name).read_bytes()
     assert b"CIDFontType2" in (tmp_path / "first" / "fig6.pdf").read_bytes()
-    assert (
-        (tmp_path / "first" / "fig9.md").read_text().startswith("FR-Train under label imbalance. ")
-    )
+    assert (tmp_path / "first" / "fig9.md").read_text().startswith("FR-Train under label imbalance")

@@ -1,7 +1,5 @@
 """Captions say which methods are shown the sensitive attribute, from the tables."""
 
-from fairbench.studies.imbalance.figures.trade_off import figure_8
-
 ALL = "every method sees the sensitive attribute"
 
 
@@ -9,11 +7,11 @@ def hidden_from(table, *labels):
     return table.assign(sees_sensitive=~table["label"].isin(labels))
 
 
-def test_figure_8_says_it_of_each_panel(fits, published_points, panels, simulate):
+def test_figure_8_says_it_of_each_panel(fits, published_points, panels, simulate, trade_off):
     limits = simulate.limits((0.5, 1.0))
-    assert figure_8(fits, limits, published_points, panels=panels).caption.count(ALL) == 2
+    assert trade_off(fits, limits, published_points, panels=panels).caption.count(ALL) == 2
     fits["sees_sensitive"] = (fits["study"] == "clean") | (fits["label"] != "naive_mi")
-    caption = figure_8(fits, limits, published_points, panels=panels).caption
+    caption = trade_off(fits, limits, published_points, panels=panels).caption
     assert caption.count(ALL) == 1 and "normalized_mi, not of naive_mi;" in caption
 
 

@@ -90,7 +90,8 @@ def test_figure_4_shows_every_row_with_its_shares():
     widest = frames[0.5, 2.0]
     assert not frames[0.1, 1.0]["cut"].any()
     assert widest.loc[widest["cut"], "sensitive"].all()
-    assert f"cut: {100 * widest['cut'].mean():.1f} %" in drawn.caption
+    cut = f"cut: {100 * widest['cut'].mean():.1f} %"
+    assert cut in drawn.figure.axes[-1].get_title(loc="left")
 
 
 def test_figure_6_labels_its_slopes_and_windows_truly(read):

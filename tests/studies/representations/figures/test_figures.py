@@ -175,13 +175,13 @@ def test_the_steps_write_every_file_twice_the_same(tmp_path):
     for run, figures in (("first", ("fig2", "fig3", "fig4")), ("second", ("fig3",))):
         made = {
             name: tmp_path / run / name
-            for name in ("summary", "correlations", "table", "text", "answers", "findings")
+            for name in ("summary", "correlations", "table", "text", "findings")
         }
         steps.tables(Call({}, {name: (path,) for name, path in given.items()}, made))
         read = {name: (path,) for name, path in (given | made).items()}
         for name in figures:
             getattr(steps, name)(Call({}, read, {"pdf": tmp_path / run / f"{name}.pdf"}))
     first, second = ({p.name: p for p in (tmp_path / run).iterdir()} for run in ("first", "second"))
-    # Six tables, three of them CSV with a file beside them, and figures of three files each.
-    assert len(first) == 9 + 9 and len(second) == 9 + 3 and second.keys() < first.keys()
+    # Five tables, three of them CSV with a file beside them, and figures of three files each.
+    assert len(first) == 8 + 9 and len(second) == 8 + 3 and second.keys() < first.keys()
     assert all(path.read_bytes() == first[name].read_bytes() for name, path in second.items())

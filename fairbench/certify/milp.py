@@ -21,7 +21,6 @@ from fairbench.certify.sigmoid_pieces import logit, sigmoid
 from fairbench.certify.twin_bounds import TwinBounds, interval_bounds
 from fairbench.certify.twin_program import TwinProgram
 
-
 #: HiGHS meets rows and whole numbers up to this, so its bound is raised by as much, relative.
 _MARGIN = 1e-6
 #: A bracket that is as narrow counts as closed, relative to the network's scale.

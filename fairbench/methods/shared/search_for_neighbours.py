@@ -10,7 +10,6 @@ from torch import Tensor
 
 from fairbench.methods.shared.neighbourhood import Neighbourhood
 
-
 #: Share of the pairs kept whose mean is the loss, and share that starts anew in every iteration.
 _WORST, _NEW = 1 / 16, 1 / 4
 #: A step of a pair's place, in ranges of the box.

@@ -8,7 +8,6 @@ from fairbench.evaluation.verdict_words import held
 from fairbench.evaluation.verdicts import UNDECIDED
 from fairbench.studies.fr_train.contrasts import QUESTIONS
 
-
 _ABOUT = {"clean": "clean", "poisoned": "poisoned", "drop": "lost by the poison"}
 
 

@@ -16,7 +16,6 @@ import pandas as pd
 
 from fairbench.evaluation.selection import USABLE
 
-
 #: Measures of fairness, each a ratio of the smallest to the largest rate over groups.
 MEASURES = ("disparate_impact", "false_positive_ratio", "true_positive_ratio")
 _GROUP = ["dataset", "reading", "training_data", "attack", "method", "split"]

@@ -12,7 +12,6 @@ from fairbench.evaluation.intervals import LEVEL, p_values, t_intervals
 from fairbench.evaluation.multiplicity import holm
 from fairbench.evaluation.verdicts import UNDECIDED
 
-
 _MEASURES = ("accuracy", "disparate_impact")
 
 

@@ -10,7 +10,6 @@ from scipy.stats import binomtest
 
 from fairbench.base.randomness import seed_of
 
-
 #: Workers who are right less often are left out: with it Adult's row comes out to .002.
 LEAST_ACCURACY = 0.48
 _COUNTS = (1, 5, 11)

@@ -15,7 +15,6 @@ from fairbench.studies.fr_train.plan import uses_of
 from fairbench.studies.fr_train.section import FRTrainStudy, Part, parts
 from fairbench.studies.grid.collect import collect_fits
 
-
 _RENAMED = {"dataset": "data", "label": "method", "trial": "split", "lambda_f": "knob"}
 _RENAMED |= {"poisoning": "attack", "method": "registered"}
 _FIRST = ["dataset", "reading", "training_data", "attack", "split", "method", "knob", "lambda_r"]

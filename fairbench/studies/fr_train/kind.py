@@ -7,7 +7,6 @@ from fairbench.studies.fr_train.plan import fr_train_jobs
 from fairbench.studies.fr_train.problems import fr_train_problems
 from fairbench.studies.fr_train.section import FRTrainStudy
 
-
 FR_TRAIN = StudyKind(
     name="fr_train",
     key="fr_train",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-
 #: By the paper's names: a crowd set's column -> the data's, both with the same values or renamed.
 _COLUMNS = {
     "COMPAS": {

@@ -12,7 +12,6 @@ from fairbench.planning.shared import Data, Shared
 from fairbench.studies.fr_train.section import LINKED, FRTrainStudy, Part, parts
 from fairbench.studies.grid.plan import Use, train_job, uses
 
-
 _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
 _STEPS = "fairbench.studies.fr_train.steps"
 #: The law of the synthetic benchmark.

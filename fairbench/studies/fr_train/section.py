@@ -11,7 +11,6 @@ from fairbench.planning.data_sections import DataSetName
 from fairbench.studies.grid.section import Grid, MethodEntry, Poisoning, Study
 from fairbench.training.budget import BUDGETS, Budget
 
-
 #: What the training data may be, in the order of the paper's columns.
 TRAINING = ("clean", "poisoned")
 #: Real data (data set, profile) -> profile of the same rows that a crowd's people are linked to.

@@ -8,7 +8,6 @@ import numpy as np
 
 from fairbench.metrics.decisions import accuracy, disparate_impact
 
-
 #: People from left to right. The text says that two of five women and four of five men pay back,
 #: that the flipped persons 5 and 7 are men, and what the four thresholds reach. Four orders agree
 #: with all of it and have one best fair threshold each; this is one of them (see the tests).

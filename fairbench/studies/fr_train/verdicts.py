@@ -23,7 +23,6 @@ from fairbench.evaluation.verdicts import (
 )
 from fairbench.studies.fr_train import published, toy
 
-
 SOURCE = "Roh, Lee, Whang and Suh, FR-Train"
 #: How far ours may be from a printed value. It is one run of theirs, printed to .001; between two
 #: divisions of the rows accuracy moves by about .01 and disparate impact by .03 to .05.

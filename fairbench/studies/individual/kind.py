@@ -7,7 +7,6 @@ from fairbench.studies.individual.plan import individual_jobs
 from fairbench.studies.individual.problems import individual_problems
 from fairbench.studies.individual.section import IndividualStudy
 
-
 INDIVIDUAL = StudyKind(
     name="individual",
     key="individual",

@@ -11,7 +11,6 @@ from fairbench.studies.individual.networks.plan import network_jobs
 from fairbench.studies.individual.others.files import FILES, questions
 from fairbench.studies.individual.section import IndividualStudy, Networks, Others
 
-
 _SEED = "An implementation of fairness guarantee framework for neural networks"
 _BENUSSI = "Individual Fairness Guarantees for Neural Networks"
 _STEPS = "fairbench.studies.individual.steps"

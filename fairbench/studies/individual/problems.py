@@ -12,7 +12,6 @@ from fairbench.studies.grid.problems import study_problems
 from fairbench.studies.individual.networks.plan import SIZES, studies_of
 from fairbench.studies.individual.others.files import FILES
 
-
 #: What the released unit takes in, and what it predicts.
 _COLUMNS = "CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT MEDV".split()
 

@@ -19,7 +19,6 @@ from fairbench.plotting.style import (
     new_figure,
 )
 
-
 _COLOURS = {"clean": OKABE_ITO["blue"], "poisoned": OKABE_ITO["vermillion"]}
 _LIMIT = {"color": GREY, "linestyle": ":", "linewidth": 1.0}
 

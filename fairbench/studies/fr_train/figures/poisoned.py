@@ -13,7 +13,6 @@ from fairbench.studies.fr_train.figures.curves import (
     synthetic,
 )
 
-
 _SHOWN = 500
 _COLOURS = {0: OKABE_ITO["vermillion"], 1: OKABE_ITO["blue"]}
 _MARKERS = {0: "x", 1: "o"}

@@ -7,7 +7,6 @@ import pandas as pd
 
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
-
 _TABLES = (1, 2, 3)
 _COLOURS = [OKABE_ITO[name] for name in ("blue", "orange", "green", "purple")]
 

@@ -7,7 +7,6 @@ import numpy as np
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 from fairbench.studies.fr_train.toy import FEMALE, POISONED, Y, thresholds
 
-
 _LINES = {"non-fair": (OKABE_ITO["vermillion"], "--"), "fair": (OKABE_ITO["blue"], "-")}
 
 

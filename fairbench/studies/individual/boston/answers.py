@@ -11,7 +11,6 @@ from fairbench.evaluation.intervals import t_intervals
 from fairbench.evaluation.verdict_words import link
 from fairbench.studies.individual.boston.unit import MODES
 
-
 #: The one sentence that every caption of the seed's numbers needs.
 WHY_NO_GUARANTEE = (
     "The seed's number (paper) is no guarantee: it looks at pairs of rows alone and not at all "

@@ -35,7 +35,6 @@ from fairbench.studies.individual.boston.unit import (
     sigmoid,
 )
 
-
 #: The seed's own seed, with which its resampling is run again.
 RELEASED_SEED = 42
 #: What counts as a good and as a poor start, in thousand dollars: the released function's values

@@ -9,7 +9,6 @@ import pandas as pd
 
 from fairbench.studies.individual import published
 
-
 #: The column that is predicted, in 1000 dollars.
 PRICE = "MEDV"
 #: The sensitive column, whose weight in the metric is 0.

@@ -9,7 +9,6 @@ import numpy as np
 from fairbench.studies.individual.boston.rows import Near, near_pairs
 from fairbench.studies.individual.boston.unit import Units, delta, deltas
 
-
 #: Half the step of the simulated gradient (Algorithm 3).
 _STEP = 1e-4
 #: A delta above so many times the last one is a jump, at which Algorithm 3 stops ("delta_test >>").

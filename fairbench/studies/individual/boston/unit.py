@@ -14,7 +14,6 @@ import numpy as np
 
 from fairbench.studies.individual.boston.rows import Near
 
-
 MODES = ("paper", "empirical", "certified")
 #: g reaches from 5 to 50 (thousand dollars).
 SCALE = 45.0

@@ -25,7 +25,6 @@ from fairbench.studies.individual.boston.unit import (
     sigmoid,
 )
 
-
 SEED = "Liu and Hu, An implementation of fairness guarantee framework for neural networks"
 #: How far from a printed round number still counts as it, in thousand dollars.
 _CLOSE_TO_TEN, _AROUND = 2.5, 0.5

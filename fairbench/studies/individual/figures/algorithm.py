@@ -9,7 +9,6 @@ from fairbench.evaluation.intervals import t_intervals
 from fairbench.plotting.style import DOUBLE, Drawn, caption_of, letter, look, new_figure
 from fairbench.studies.individual.figures.modes import DELTA, MODE_LOOKS
 
-
 _STAGES = {"average": "average\ndraw", "searched": "best\ndraw", "selected": "after\ndescent"}
 
 

@@ -9,7 +9,6 @@ from fairbench.plotting.style import DOUBLE, Drawn, caption_of, letter, look, ne
 from fairbench.studies.individual.boston.answers import WHY_NO_GUARANTEE
 from fairbench.studies.individual.figures.modes import DELTA, MODE_LOOKS
 
-
 #: The released unit, the fitted one, and as many random ones as the seed shows.
 _SHOWN = 5
 

@@ -12,7 +12,6 @@ from fairbench.studies.individual.boston.answers import WHY_NO_GUARANTEE
 from fairbench.studies.individual.boston.unit import gap_of_released
 from fairbench.studies.individual.figures.modes import DELTA, MODE_LOOKS
 
-
 _PANELS = (
     ("released w, b", "released", False),
     ("released w, b, resampled rows", "released", True),

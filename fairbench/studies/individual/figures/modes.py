@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fairbench.plotting.style import OKABE_ITO, Look
 
-
 MODE_LOOKS = {
     "paper": Look(OKABE_ITO["vermillion"], "s", "paper: lower_sigmoid, pairs of rows"),
     "empirical": Look(OKABE_ITO["orange"], "o", "empirical: sigmoid, pairs of rows"),

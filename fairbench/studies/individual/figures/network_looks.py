@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from fairbench.plotting.style import GREY, OKABE_ITO, Look, method_looks
 
-
 _LOOKS = {
     "plain": Look(OKABE_ITO["black"], "*", "plain network"),
     "pgd": Look(OKABE_ITO["orange"], "o", "PGD-trained"),

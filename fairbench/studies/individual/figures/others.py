@@ -9,7 +9,6 @@ import pandas as pd
 
 from fairbench.plotting.style import DOUBLE, GREY, OKABE_ITO, Drawn, caption_of, look, new_figure
 
-
 _PARTS = {
     "fair": (OKABE_ITO["blue"], "certified: the attribute never decides"),
     "unfair": (OKABE_ITO["vermillion"], "certified: it does"),

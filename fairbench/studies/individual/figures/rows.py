@@ -8,7 +8,6 @@ import pandas as pd
 from fairbench.plotting.style import COLUMN, OKABE_ITO, Drawn, caption_of, look, new_figure
 from fairbench.studies.individual.networks.compared import at_one_distance
 
-
 _STYLES = [("blue", "o"), ("orange", "s"), ("green", "D"), ("purple", "^"), ("vermillion", "v")]
 
 

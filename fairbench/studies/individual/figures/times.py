@@ -7,7 +7,6 @@ import pandas as pd
 
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
-
 _ENGINES = {
     "branch_and_bound": (OKABE_ITO["blue"], "o", "branch and bound"),
     "milp": (OKABE_ITO["vermillion"], "s", "twin MILP (HiGHS)"),

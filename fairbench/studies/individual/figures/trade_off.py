@@ -10,7 +10,6 @@ import pandas as pd
 from fairbench.plotting.style import DOUBLE, GREY, Drawn, caption_of, letter, look, new_figure
 from fairbench.studies.individual.figures.network_looks import looks_of
 
-
 #: Accuracy beside the outermost means.
 _ROOM = 0.03
 

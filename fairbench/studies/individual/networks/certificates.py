@@ -13,7 +13,6 @@ from fairbench.certify.milp import solve_milp
 from fairbench.certify.problem import Problem
 from fairbench.studies.individual.networks.fits import network_of
 
-
 #: Rows whose pairs are looked at; all pairs of Adult's would be a thousand million.
 _ROWS = 2000
 _PARTS = 250

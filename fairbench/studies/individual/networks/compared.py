@@ -7,7 +7,6 @@ import pandas as pd
 
 from fairbench.evaluation.intervals import t_intervals
 
-
 #: What training for individual fairness, and fairness of groups, are compared with.
 PLAIN, BASE = "plain", "logistic_regression"
 #: Labels of plain networks that are there for their sizes begin so.

@@ -15,7 +15,6 @@ from fairbench.training.budget import Budget
 from fairbench.training.cell import Fitted, fit_cell
 from fairbench.training.models import NOT_FEATURES
 
-
 #: Points of group thresholds that are kept of those that a fit has, by lambda_f.
 _POINTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 

@@ -21,7 +21,6 @@ from fairbench.studies.individual.networks.plan import (
 )
 from fairbench.studies.individual.section import Networks
 
-
 _FIRST = ["data", "label", "lambda_f", "trial", "epsilon", "engine"]
 #: What a row says of its fit and certificate.
 _KEPT = [

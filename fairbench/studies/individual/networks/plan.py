@@ -11,7 +11,6 @@ from fairbench.studies.grid.plan import Use, uses
 from fairbench.studies.grid.section import MethodEntry, Study
 from fairbench.studies.individual.section import Networks
 
-
 _STEPS = "fairbench.studies.individual.networks.steps"
 #: Behind the name of a data set, the study of networks of several sizes.
 SIZES = "_sizes"

@@ -16,7 +16,6 @@ from fairbench.studies.individual.networks.compared import (
     summed,
 )
 
-
 #: Fair to groups by the rule of four fifths, and unfair to somebody by this much.
 _RULE, _MUCH = 0.8, 0.1
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from fairbench.data.real.parts import Source
 
-
 _HERE = Path(__file__).parent
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from fairbench.evaluation.verdicts import RE_EXECUTED, Statement, exactly
 
-
 FAIRIFY = "Biswas and Rajan, Fairify: Fairness Verification of Neural Networks"
 
 

@@ -173,7 +173,6 @@ def _verdicts(shared: Shared, made: dict[str, str]) -> Job:
     outputs |= {name: f"{folder}/{name}.md" for name in ("answers", "findings")}
     shown = {
         "verdicts": Shown("verdicts", "Every value"),
-        "answers": Shown("answers", "Details"),
         "findings": Shown("findings", "Findings"),
     }
     return Job(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import linprog
 
 from fairbench.certify.domain import Domain
 from fairbench.certify.dual import LINEAR, SIGMOID
@@ -102,7 +103,28 @@ def root_box(problem: Problem, net: Net) -> np.ndarray:
     radii = np.where(net.grouped, np.inf, radii)
     box[4, :count] = np.maximum(-radii, box[0, :count] - box[3, :count])
     box[5, :count] = np.minimum(radii, box[1, :count] - box[2, :count])
+    if not problem.metric.diagonal:
+        _narrow(problem, box, net.grouped)
     return box
+
+
+def _narrow(problem: Problem, box: np.ndarray, grouped: np.ndarray) -> None:
+    """Differences of single columns under the metric and those of the others, by linear programs.
+
+    Where columns move freely together, but none alone, radii alone say nothing. The ball of any p
+    lies in that of p infinity.
+    """
+    count, matrix = problem.network.inputs, problem.metric.matrix
+    ends = np.stack([box[4, :count], box[5, :count]], 1)
+    rows = np.concatenate([matrix, -matrix])
+    sides = np.full(len(rows), problem.epsilon)
+    for column in np.flatnonzero(~grouped):
+        for row, sign in ((4, 1.0), (5, -1.0)):
+            found = linprog(sign * np.eye(count)[column], rows, sides, bounds=ends)
+            if found.status == 0:
+                value = sign * found.fun - sign * 1e-6 * (1 + abs(found.fun))
+                pick = max if row == 4 else min
+                box[row, column] = pick(box[row, column], value)
 
 
 def _corners(domain: Domain) -> tuple[np.ndarray, np.ndarray]:

@@ -32,6 +32,7 @@ class Attack:
         members = [member for group in self.groups for member in group]
         self.numbers = np.setdiff1d(np.arange(first.inputs), members)
         self.whole = np.array(first.integer, int)
+        self.smooth = np.setdiff1d(self.numbers, self.whole)
         self.span = np.maximum(first.upper, second.upper) - np.minimum(first.lower, second.lower)
         fixed = [domain.lower == domain.upper for domain in (first, second)]
         self.share = np.where(fixed[0], 0.0, np.where(fixed[1], 1.0, 0.5))
@@ -67,9 +68,13 @@ class Attack:
 
     def pick(self, first, second) -> tuple[np.ndarray, np.ndarray, float]:
         """The best of these pairs that is allowed; a person and itself if none is."""
-        value = np.where(
-            self.problem.allows(first, second), self.problem.value(first, second), -np.inf
-        )
+        allowed = self.problem.allows(first, second)
+        if not allowed.any():
+            first = self._drawn(self.problem.first, 1)
+            first[:, self.whole] = np.round(first[:, self.whole])
+            second = first
+            allowed = self.problem.allows(first, second)
+        value = np.where(allowed, self.problem.value(first, second), -np.inf)
         at = int(value.argmax())
         return first[at], second[at], float(value[at])
 
@@ -119,9 +124,9 @@ class Attack:
         apart = first - second
         kept = apart.copy()
         kept[:, at] = np.clip(apart, -self.radii, self.radii)[:, at]
+        kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
         if not self.single:
             kept = self._into_ball(kept)
-        kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
         move = (apart - kept)[:, at]
         first[:, at] -= self.share[at] * move
         second[:, at] += (1 - self.share[at]) * move
@@ -132,20 +137,26 @@ class Attack:
         return first, second
 
     def _into_ball(self, apart) -> np.ndarray:
-        """Shrink what the numbers differ by until all is within epsilon, by halving."""
+        """Shrink what the numbers differ by until all is within epsilon, by halving.
+
+        Whole numbers stay as they are if the others can make up for them, and else become equal.
+        """
         metric, near = self.problem.metric, self.problem.epsilon * (1 + 1e-12)
-        zero, at = np.zeros_like(apart), self.numbers
+        shrunk, zero = apart.copy(), np.zeros_like(apart)
+        shrunk[:, self.smooth] = 0
+        far = metric.distance(shrunk, zero) > near
+        apart = apart.copy()
+        apart[np.ix_(far & (metric.distance(apart, zero) > near), self.whole)] = 0
         low, high = np.zeros(len(apart)), np.ones(len(apart))
-        outside = metric.distance(apart, zero) > near
-        low[~outside] = 1
-        shrunk = apart.copy()
+        low[metric.distance(apart, zero) <= near] = 1
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            shrunk[:, at] = apart[:, at] * middle[:, None]
+            shrunk = apart.copy()
+            shrunk[:, self.smooth] *= middle[:, None]
             inside = metric.distance(shrunk, zero) <= near
             low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-        shrunk[:, at] = apart[:, at] * low[:, None]
-        return shrunk
+        apart[:, self.smooth] *= low[:, None]
+        return apart
 
     def ascend(self, first, second, steps: int, largest=0.5):
         """Ascent from allowed pairs with a falling step; the best of each path."""

@@ -20,7 +20,9 @@ from fairbench.certify.pair import propagate
 from fairbench.certify.problem import Problem
 
 #: Steps of the descent at the root and at a node.
-_STEPS = {"root": 300, "node": 80}
+_ROOT, _STEPS = 300, 80
+#: Multipliers of the logits that are tried at the root, up to about the link's largest slope.
+_SLOPES = {dual.SIGMOID: (0.2, 0.05, 0.01, 0.0), dual.LINEAR: (1.0, 0.5, 0.0)}
 #: Adam's rate for a node's bound, and for the bound of one unit with its number of steps.
 _RATE, _UNIT = 0.02, (0.02, 100)
 #: Rounds of tightening at the root end when one narrows the hexagons by less than this share.
@@ -117,7 +119,7 @@ class Search:
 
     def _root(self) -> None:
         """Tighten the whole space under the target, and bound it."""
-        box, width = self.box, self.box.shape[1]
+        box = self.box
         if self.empty or not tighten.cut(box, self.target, self.link):
             return
         rates = arrays.rates(self.problem, box)
@@ -135,15 +137,25 @@ class Search:
             if after > (1 - _NARROWER) * before:
                 break
             before = after
-        p, q = np.zeros(width), np.zeros(width)
-        p[-1], q[-1] = (0.2, -0.2) if self.link == dual.SIGMOID else (1, -1)
-        tighten.multipliers(self.net, box, len(self.net.offsets) - 2, p, q)
-        self._bound(Node(np.inf, box, p, q, np.zeros(len(self.ball.matrix)), ()), _STEPS["root"])
+        self._bound(
+            min((self._began(box, slope) for slope in _SLOPES[self.link]), key=lambda n: n.bound)
+        )
 
-    def _bound(self, node: Node, steps: int) -> None:
+    def _began(self, box: np.ndarray, slope: float) -> Node:
+        """The root after a short descent from multipliers of this slope at the top."""
+        width = box.shape[1]
+        p, q, m = np.zeros(width), np.zeros(width), np.zeros(len(self.ball.matrix))
+        p[-1], q[-1] = slope, -slope
+        tighten.multipliers(self.net, box, len(self.net.offsets) - 2, p, q)
+        how = (self.goal, self.link, _ROOT, self.rates, self.target, self.mean)
+        bound = dual.descend(self.net, self.ball, box, p, q, m, *how)
+        return Node(bound, box, p, q, m, ())
+
+    def _bound(self, node: Node) -> None:
         """Bound a node; keep it, with its best split, if it may hold a better pair."""
         self.nodes += 1
         p, q, m = node.p.copy(), node.q.copy(), node.m.copy()
+        steps = _STEPS if self.nodes > 1 else _ROOT
         how = (self.goal, self.link, steps, self.rates, self.target, self.mean)
         bound, split = branch.visit(self.net, self.ball, node.box, p, q, m, *how, *self.inputs)
         bound = min(bound, node.bound)
@@ -179,7 +191,7 @@ class Search:
             if branch.part(
                 self.net, self.inputs[0], box, *node.split[:4], upper, self.target, self.link
             ):
-                self._bound(node._replace(box=box), _STEPS["node"])
+                self._bound(node._replace(box=box))
         return True
 
     def _look(self) -> None:

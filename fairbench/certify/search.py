@@ -137,9 +137,12 @@ class Search:
             if after > (1 - _NARROWER) * before:
                 break
             before = after
-        self._bound(
-            min((self._began(box, slope) for slope in _SLOPES[self.link]), key=lambda n: n.bound)
-        )
+        ends = branch.of_ends(box, self.link)
+        for slope in _SLOPES[self.link]:
+            root = self._began(box, slope)
+            if root.bound < ends:
+                break  # large multipliers lead the search better, where they say anything at all
+        self._bound(root)
 
     def _began(self, box: np.ndarray, slope: float) -> Node:
         """The root after a short descent from multipliers of this slope at the top."""

@@ -27,6 +27,8 @@ _SLOPES = {dual.SIGMOID: (0.2, 0.05, 0.01, 0.0), dual.LINEAR: (1.0, 0.5, 0.0)}
 _RATE, _UNIT = 0.02, (0.02, 100)
 #: Rounds of tightening at the root end when one narrows the hexagons by less than this share.
 _ROUNDS, _NARROWER = 5, 0.05
+#: Multipliers say something if their bound is at most so many times that of the logits' ranges.
+_USEFUL = 1.5
 #: Nodes between two looks for better pairs near those that the bound took.
 _LOOK = 64
 #: After so many nodes, and whenever they doubled, the search for pairs starts anew.
@@ -140,7 +142,7 @@ class Search:
         ends = branch.of_ends(box, self.link)
         for slope in _SLOPES[self.link]:
             root = self._began(box, slope)
-            if root.bound < ends:
+            if root.bound < _USEFUL * ends:
                 break  # large multipliers lead the search better, where they say anything at all
         self._bound(root)
 

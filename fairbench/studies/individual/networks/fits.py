@@ -49,7 +49,7 @@ def trained_fits(
 
 def kept_fits(fitted: Fitted) -> Iterator[dict]:
     """A row for each fit, with its weights."""
-    from fairbench.training.postprocess import thresholds_of
+    from fairbench.training.postprocess import points_of, thresholds_of
 
     for index, model in enumerate(fitted.models):
         outcome, splits = fitted.outcomes[index], fitted.splits[model.trial]
@@ -60,7 +60,8 @@ def kept_fits(fitted: Fitted) -> Iterator[dict]:
         thresholds = np.zeros((len(records), fitted.method.groups))
         if not failed:
             kept = fitted.kept[model.trial]
-            thresholds = thresholds_of(fitted.method, outcome, splits, kept)
+            points = points_of(fitted.method, model)
+            thresholds = thresholds_of(fitted.method, points, outcome, splits, kept)
         for record, own in zip(records, thresholds, strict=False):
             if len(records) == 1 or record["lambda_f"] in _POINTS:
                 moved = _with_thresholds(layers, own)

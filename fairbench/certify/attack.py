@@ -124,9 +124,11 @@ class Attack:
         apart = first - second
         kept = apart.copy()
         kept[:, at] = np.clip(apart, -self.radii, self.radii)[:, at]
-        kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
         if not self.single:
-            kept = self._into_ball(kept)
+            kept = self._into_ball(kept, self.numbers)
+        kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
+        if not problem.metric.diagonal:  # rounding may have led out again
+            kept = self._into_ball(kept, self.smooth)
         move = (apart - kept)[:, at]
         first[:, at] -= self.share[at] * move
         second[:, at] += (1 - self.share[at]) * move
@@ -136,26 +138,26 @@ class Attack:
         second[:, at] = np.clip(second, problem.second.lower, problem.second.upper)[:, at]
         return first, second
 
-    def _into_ball(self, apart) -> np.ndarray:
-        """Shrink what the numbers differ by until all is within epsilon, by halving.
+    def _into_ball(self, apart, columns) -> np.ndarray:
+        """Shrink what these columns differ by until all is within epsilon, by halving.
 
-        Whole numbers stay as they are if the others can make up for them, and else become equal.
+        Where they cannot, whole numbers become equal.
         """
         metric, near = self.problem.metric, self.problem.epsilon * (1 + 1e-12)
-        shrunk, zero = apart.copy(), np.zeros_like(apart)
-        shrunk[:, self.smooth] = 0
-        far = metric.distance(shrunk, zero) > near
-        apart = apart.copy()
-        apart[np.ix_(far & (metric.distance(apart, zero) > near), self.whole)] = 0
+        apart, zero = apart.copy(), np.zeros_like(apart)
+        least = apart.copy()
+        least[:, columns] = 0
+        stuck = (metric.distance(least, zero) > near) & (metric.distance(apart, zero) > near)
+        apart[np.ix_(stuck, self.whole)] = 0
         low, high = np.zeros(len(apart)), np.ones(len(apart))
         low[metric.distance(apart, zero) <= near] = 1
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             shrunk = apart.copy()
-            shrunk[:, self.smooth] *= middle[:, None]
+            shrunk[:, columns] *= middle[:, None]
             inside = metric.distance(shrunk, zero) <= near
             low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-        apart[:, self.smooth] *= low[:, None]
+        apart[:, columns] *= low[:, None]
         return apart
 
     def ascend(self, first, second, steps: int, largest=0.5):

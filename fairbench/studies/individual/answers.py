@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from fairbench.evaluation.verdict_words import held, what_holds
+from fairbench.evaluation.verdict_words import held
 from fairbench.studies.individual.boston.answers import boston_answers, boston_findings
 from fairbench.studies.individual.networks.answers import network_answers, network_findings
 from fairbench.studies.individual.others.answers import others_answers, others_findings
@@ -27,7 +27,7 @@ def answers(found: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> str:
         parts.append(network_answers(found["certificates"]))
     if "others" in found:
         parts.append(others_answers(found["others"]))
-    return "".join(parts) + what_holds(judged)
+    return "".join(parts)
 
 
 def findings(found: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
 import numpy as np
 
@@ -27,8 +28,7 @@ def from_onnx(path: str | os.PathLike, *, output: Output | None = None) -> Netwo
         Naming the node that is none of these, or that does not follow the one before it.
     """
     try:
-        import onnx
-        from onnx import numpy_helper
+        onnx, numpy_helper = import_module("onnx"), import_module("onnx.numpy_helper")
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
             "ONNX files are read by the package onnx, which is not installed: pip install onnx"

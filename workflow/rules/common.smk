@@ -112,9 +112,9 @@ def inputs_of(rule):
 
 
 def told_of(rule):
-    """What `fairbench run` is told for a rule that has one job."""
+    """What `fairbench run` is told for a rule that has one job, asked where the job may run."""
     (job,) = PLAN.of(rule)
-    return job.command(CONFIG.resources.device)
+    return lambda wildcards: job.command(CONFIG.resources.device)
 
 
 def outputs_of(rule):

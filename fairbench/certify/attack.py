@@ -10,6 +10,8 @@ from fairbench.certify.problem import Problem
 
 #: Halvings when a pair is pulled together until the metric allows it.
 _HALVINGS = 25
+#: Least squares that are solved one after another, for p other than 2.
+_REWEIGHTED = 12
 
 
 class Attack:
@@ -124,10 +126,10 @@ class Attack:
         apart = first - second
         kept = apart.copy()
         kept[:, at] = np.clip(apart, -self.radii, self.radii)[:, at]
-        if not self.single:
+        if problem.metric.diagonal and not self.single:
             kept = self._into_ball(kept, self.numbers)
         kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
-        if not problem.metric.diagonal:  # rounding may have led out again
+        if not problem.metric.diagonal:
             kept = self._into_ball(kept, self.smooth)
         move = (apart - kept)[:, at]
         first[:, at] -= self.share[at] * move
@@ -139,26 +141,46 @@ class Attack:
         return first, second
 
     def _into_ball(self, apart, columns) -> np.ndarray:
-        """Shrink what these columns differ by until all is within epsilon, by halving.
+        """Move what these columns differ by until all is within epsilon, by halving.
 
-        Where they cannot, whole numbers become equal.
+        They move towards what makes up best for the other columns; where that is not enough, whole
+        numbers become equal.
         """
         metric, near = self.problem.metric, self.problem.epsilon * (1 + 1e-12)
         apart, zero = apart.copy(), np.zeros_like(apart)
-        least = apart.copy()
-        least[:, columns] = 0
-        stuck = (metric.distance(least, zero) > near) & (metric.distance(apart, zero) > near)
+        best = self._made_up(apart, columns)
+        stuck = metric.distance(best, zero) > near
         apart[np.ix_(stuck, self.whole)] = 0
+        best = self._made_up(apart, columns)
         low, high = np.zeros(len(apart)), np.ones(len(apart))
         low[metric.distance(apart, zero) <= near] = 1
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            shrunk = apart.copy()
-            shrunk[:, columns] *= middle[:, None]
-            inside = metric.distance(shrunk, zero) <= near
+            inside = metric.distance(best + middle[:, None] * (apart - best), zero) <= near
             low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-        apart[:, columns] *= low[:, None]
-        return apart
+        return best + low[:, None] * (apart - best)
+
+    def _made_up(self, apart, columns) -> np.ndarray:
+        """The differences of these columns that bring the others nearest.
+
+        By least squares, reweighted for p 1 (by 1 over what is left) and infinity (Lawson's way).
+        """
+        metric, best = self.problem.metric, apart.copy()
+        best[:, columns] = 0
+        others = best @ metric.matrix.T  # (pairs, rows of the metric)
+        if metric.diagonal or not others.any() or not len(columns):
+            return best
+        own, weights = metric.matrix[:, columns], np.ones_like(others)
+        ridge = 1e-12 * (1 + np.square(own).sum()) * np.eye(len(columns))
+        for _ in range(1 if metric.p == 2 else _REWEIGHTED):
+            weighted = weights[:, None] * own.T  # (pairs, columns, rows)
+            right = weighted @ others[:, :, None]
+            move = -np.linalg.solve(weighted @ own + ridge, right)[:, :, 0]
+            left = np.maximum(np.abs(others + move @ own.T), 1e-9)
+            weights = 1 / left if metric.p == 1 else weights * left
+            weights /= weights.max(1, keepdims=True)
+        best[:, columns] = move
+        return best
 
     def ascend(self, first, second, steps: int, largest=0.5):
         """Ascent from allowed pairs with a falling step; the best of each path."""

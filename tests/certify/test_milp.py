@@ -33,11 +33,7 @@ def test_brute_force(metric, domain):
         )
         certificate = solved(problem)
         holds(problem, certificate, brute(problem, points))
-        if (metric, domain) != (
-            "embedded",
-            "integer",
-        ):  # its pairs are found by rounding, which loses
-            assert certificate.status == "closed", certificate
+        assert certificate.status == "closed", certificate
         assert certificate.engine == "milp"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +18,26 @@ def compiled(function):
     """
     options = dict(nogil=True, error_model="numpy", fastmath={"contract", "nsz", "reassoc"})
     try:
-        dispatcher = numba.njit(cache=True, **options)(function)
-        # numba asks whether the function's own file has changed, but machine code holds the
-        # functions that it calls too
-        dispatcher._cache._cache_file._source_stamp = _sources()
-    except (AttributeError, RuntimeError):  # no writable place, or another numba
+        with _kept_by_sources():
+            return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no place can be written
         return numba.njit(**options)(function)
-    return dispatcher
+
+
+@contextmanager
+def _kept_by_sources() -> Iterator[None]:
+    """Keep machine code in a folder that is named by all compiled modules of this room.
+
+    numba asks whether the function's own file has changed, but machine code holds the functions
+    that it calls too.
+    """
+    asked = numba.config.CACHE_DIR
+    folder = Path(asked or Path(__file__).parent / "__pycache__")
+    numba.config.CACHE_DIR = str(folder / f"certify-{_sources()}")
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = asked
 
 
 @cache
@@ -32,4 +47,4 @@ def _sources() -> str:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         if b"@compiled" in (source := path.read_bytes()):
             digest.update(source)
-    return digest.hexdigest()
+    return digest.hexdigest()[:16]

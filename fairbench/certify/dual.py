@@ -143,7 +143,7 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     points = (va, vb, za, zb)
     work = np.zeros((13, width))
     grad_m = metric[3]
-    first, second = np.zeros((3, width)), np.zeros((3, width))
+    first, second = np.zeros((2, width)), np.zeros((2, width))
     first_m, second_m = np.zeros(len(m)), np.zeros(len(m))
     best = np.inf
     best_p, best_q, best_m = p.copy(), q.copy(), m.copy()
@@ -162,24 +162,9 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
             break
         gradients(net, metric, m, work)
         fall = 1 - 0.95 * step / steps
-        _adam(
-            step,
-            fall,
-            work[2, inputs:],
-            first[0, inputs:],
-            second[0, inputs:],
-            rates[inputs:width],
-            p[inputs:],
-        )
-        _adam(
-            step,
-            fall,
-            work[3, inputs:],
-            first[1, inputs:],
-            second[1, inputs:],
-            rates[inputs:width],
-            q[inputs:],
-        )
+        for row, v in ((0, p), (1, q)):
+            found, own = work[2 + row, inputs:], rates[inputs:width]
+            _adam(step, fall, found, first[row, inputs:], second[row, inputs:], own, v[inputs:])
         _adam(step, fall, grad_m, first_m, second_m, rates[width:], m)
     p[:], q[:], m[:] = best_p, best_q, best_m
     if seen:

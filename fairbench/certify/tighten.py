@@ -16,44 +16,33 @@ _MARGIN = 1e-9
 
 
 @compiled
-def logit(p):
-    """The logit of a probability, infinite outside (0, 1)."""
-    if p <= 0:
-        return -np.inf
-    return math.log(p / (1 - p)) if p < 1 else np.inf
+def gain(a, other, du):
+    """The largest sigmoid(a) - sigmoid(b) for b of at least ``other`` and a - b of at most du."""
+    return sigmoid(a) - sigmoid(max(other, a - du))
 
 
 @compiled
-def first_above(low, high, other, du, target):
-    """Least a in [low, high] with sigmoid(a) - sigmoid(max(other, a - du)) >= target, from below.
+def edge(end, peak, other, du, target):
+    """Between ``end`` and ``peak``, by halving, how far out the gain may reach the target."""
+    for _ in range(60):
+        a = 0.5 * (end + peak)
+        if gain(a, other, du) < target - 1e-12:
+            end = a
+        else:
+            peak = a
+    return end
 
-    The difference grows up to a peak; if it stays below the target there, infinity is returned.
+
+@compiled
+def reaching(low, high, other, du, target):
+    """The part of [low, high] where the gain may reach the target; (inf, -inf) if none.
+
+    The gain grows up to a peak and falls from there.
     """
     peak = min(max(max(other + du, 0.5 * du), low), high)
-    if sigmoid(peak) - sigmoid(max(other, peak - du)) < target - 1e-12:
-        return np.inf
-    for _ in range(60):
-        a = 0.5 * (low + peak)
-        if sigmoid(a) - sigmoid(max(other, a - du)) < target - 1e-12:
-            low = a
-        else:
-            peak = a
-    return low
-
-
-@compiled
-def last_above(low, high, other, du, target):
-    """Greatest a in [low, high] with that property, from above."""
-    peak = min(max(max(other + du, 0.5 * du), low), high)
-    if sigmoid(peak) - sigmoid(max(other, peak - du)) < target - 1e-12:
-        return -np.inf
-    for _ in range(60):
-        a = 0.5 * (high + peak)
-        if sigmoid(a) - sigmoid(max(other, a - du)) < target - 1e-12:
-            high = a
-        else:
-            peak = a
-    return high
+    if gain(peak, other, du) < target - 1e-12:
+        return np.inf, -np.inf
+    return edge(low, peak, other, du, target), edge(high, peak, other, du, target)
 
 
 @compiled
@@ -72,15 +61,12 @@ def cut(box, target, link):
         if not meet(box, top):
             return False
         l1, u1, l2, u2, du = box[0, top], box[1, top], box[2, top], box[3, top], box[5, top]
-        low, high = first_above(l1, u1, l2, du, target), last_above(l1, u1, l2, du, target)
+        low, high = reaching(l1, u1, l2, du, target)
         if low > high:
             return False
         box[0, top], box[1, top] = low, high
         # b seen from -b: sigmoid(a) - sigmoid(b) = sigmoid(-b) - sigmoid(-a)
-        low, high = (
-            first_above(-u2, -l2, -high, du, target),
-            last_above(-u2, -l2, -high, du, target),
-        )
+        low, high = reaching(-u2, -l2, -high, du, target)
         if low > high:
             return False
         box[2, top], box[3, top] = -high, -low

@@ -34,41 +34,8 @@ def train_cell(*given, **options) -> pd.DataFrame:
     return pd.DataFrame(cell_columns(*given, **options))
 
 
-def cell_columns(
-    frame: pd.DataFrame | Mapping[str, np.ndarray],
-    data_about: dict,
-    method: Method,
-    budget: Budget,
-    *,
-    lambda_f: list[float],
-    lambda_r: list[float],
-    trimming: dict | None = None,
-    with_reserve: bool = False,
-    clean_share: float = 1.0,
-    engine: str = "auto",
-    device: str = "cpu",
-    threads: int = 1,
-    minutes: float | None = None,
-    done: Callable[[int], None] = lambda count: None,
-) -> dict[str, np.ndarray]:
-    """Train all trials and lambdas of a cell together.
-
-    Parameters
-    ----------
-    frame : DataFrame or mapping of name to array
-        A data set, see `fairbench.data.drawn.build`.
-    data_about : dict
-        Its description: dataset, parameters, seed.
-    trimming : dict, optional
-        ``share`` and ``rounds`` of `kept_rows`: the method learns from what these leave.
-    with_reserve : bool
-        Whether rows that the published data set keeps back are trained on too.
-    clean_share : float
-        Share of the clean rows that the method is given, at least one of them.
-    engine : {"auto", "fast", "reference"}
-        "auto" takes the fast engine where it knows the method.
-    minutes : float, optional
-        After so long the reference engine stops a batch of fits and records them as errors.
+def cell_columns(*given, **options) -> dict[str, np.ndarray]:
+    """Train a cell as `fit_cell` does, and measure its fits.
 
     Returns
     -------
@@ -77,17 +44,8 @@ def cell_columns(
         nothing is trained), iterations, status, reason, seconds, the measures of each split (see
         `fairbench.metrics.decisions.describe`; a positive rate for each group of the data set), and
         a note on the test split's disparate impact where a convention made it.
-
-    Raises
-    ------
-    ValueError
-        If the fast engine is asked for a method that it does not know, or there are more than two
-        groups and the method knows two.
     """
-    how = {"engine": engine, "device": device, "threads": threads, "minutes": minutes}
-    rows_of = {"trimming": trimming, "with_reserve": with_reserve, "clean_share": clean_share}
-    grid = {"lambda_f": lambda_f, "lambda_r": lambda_r}
-    fitted = fit_cell(frame, data_about, method, budget, **grid, **rows_of, **how, done=done)
+    fitted = fit_cell(*given, **options)
     fits = [row for index in range(len(fitted.models)) for row in fitted.records(index)]
     names = list(fits[0])
     names[4:4] = fitted.how
@@ -141,7 +99,35 @@ def fit_cell(
     minutes: float | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> Fitted:
-    """Train the models of `cell_columns` and keep them, for whoever needs more than measures."""
+    """Train all trials and lambdas of a cell together, and keep the models.
+
+    Parameters
+    ----------
+    frame : DataFrame or mapping of name to array
+        A data set, see `fairbench.data.drawn.build`.
+    data_about : dict
+        Its description: dataset, parameters, seed.
+    trimming : dict, optional
+        ``share`` and ``rounds`` of `kept_rows`: the method learns from what these leave.
+    with_reserve : bool
+        Whether rows that the published data set keeps back are trained on too.
+    clean_share : float
+        Share of the clean rows that the method is given, at least one of them.
+    engine : {"auto", "fast", "reference"}
+        "auto" takes the fast engine where it knows the method.
+    minutes : float, optional
+        After so long the reference engine stops a batch of fits and records them as errors.
+
+    Returns
+    -------
+    Fitted
+
+    Raises
+    ------
+    ValueError
+        If the fast engine is asked for a method that it does not know, or there are more than two
+        groups and the method knows two.
+    """
     method, splits = method.for_groups(group_count(frame)), split_rows(frame)
     if with_reserve:
         splits = {trial: rows.with_reserve(parts) for trial, parts in splits.items()}

@@ -157,14 +157,20 @@ def grid_jobs(config: Any, shared: Shared) -> Iterator[Job]:
     yield from _tables(config, shared, tuple(fits), limits)
 
 
-def train_job(use: Use, root: str) -> Job:
-    """The job that makes the fits of a use, and of all that lie in the same file."""
+def train_job(
+    use: Use, root: str, path: str | None = None, rule: str = "train", step: str = f"{_STEPS}:train"
+) -> Job:
+    """The job that makes the fits of a use, and of all that lie in the same file.
+
+    Another study may keep them at another path, with more than a table of fits has.
+    """
     models, iterations = size_of(use.spec)
+    path = path or use.path
     return Job(
-        "train",
-        f"{_STEPS}:train",
-        use.path.removeprefix(f"{root}/").removesuffix(".parquet"),
-        {"fits": use.path},
+        rule,
+        step,
+        path.removeprefix(f"{root}/").removesuffix(".parquet"),
+        {"fits": path},
         "training",
         use.spec["method"],
         use.spec,

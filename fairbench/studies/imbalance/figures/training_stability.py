@@ -154,7 +154,6 @@ def _caption(
 
 def _estimate(row: pd.Series, form: str) -> str:
     value, low, high = (format(row[name], f"+{form}") for name in ("value", "low", "high"))
-    known = np.isfinite(row["low"])
-    return (
-        f"{value} [{low}, {high}]" if known else f"{value} (no interval from {row['runs']} seeds)"
-    )
+    if np.isfinite(row["low"]):
+        return f"{value} [{low}, {high}]"
+    return f"{value} (no interval from {row['runs']} seed{'s' * (row['runs'] != 1)})"

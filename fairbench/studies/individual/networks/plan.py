@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fairbench.planning.job import Job, MethodRef
+from fairbench.planning.job import Job
 from fairbench.planning.shared import Shared
-from fairbench.planning.training import is_compiled, size_of
-from fairbench.studies.grid.plan import Use, uses
+from fairbench.studies.grid.plan import Use, train_job, uses
 from fairbench.studies.grid.section import MethodEntry, Study
 from fairbench.studies.individual.section import Networks
 
 _STEPS = "fairbench.studies.individual.networks.steps"
 #: Behind the name of a data set, the study of networks of several sizes.
 SIZES = "_sizes"
-_FOLDER = "individual/networks"
 
 
 def studies_of(networks: Networks) -> dict[str, Study]:
@@ -50,10 +48,10 @@ def network_uses(networks: Networks, shared: Shared) -> list[Use]:
 def network_jobs(networks: Networks, shared: Shared) -> Iterator[tuple[Use, Job, Job]]:
     """For each use its training and its certificates."""
     for use in network_uses(networks, shared):
-        place = _place(use, shared.root)
-        fits = f"{shared.root}/{_FOLDER}/{place}.parquet"
-        made = certificates_path(use, shared.root)
-        yield use, _training(use, place, fits), _certificates(networks, use, fits, made)
+        root = shared.root
+        fits = f"{root}/individual/networks/{_place(use, root)}.parquet"
+        training = train_job(use, root, fits, "individual_train", f"{_STEPS}:train")
+        yield use, training, _certificates(networks, use, fits, certificates_path(use, root))
 
 
 def _place(use: Use, root: str) -> str:
@@ -63,26 +61,6 @@ def _place(use: Use, root: str) -> str:
 def certificates_path(use: Use, root: str) -> str:
     """The file of the certificates of a use."""
     return f"{root}/individual/certificates/{_place(use, root)}.parquet"
-
-
-def _training(use: Use, place: str, fits: str) -> Job:
-    models, iterations = size_of(use.spec)
-    return Job(
-        "individual_train",
-        f"{_STEPS}:train",
-        f"{_FOLDER}/{place}",
-        {"fits": fits},
-        "training",
-        use.spec["method"],
-        use.spec,
-        {"data": tuple(each.path for each in use.data)},
-        method=MethodRef(use.spec["method"], use.spec["file"]),
-        models=models,
-        iterations=iterations,
-        has_fits=True,
-        trains=True,
-        is_compiled=is_compiled(use.spec),
-    )
 
 
 def _certificates(networks: Networks, use: Use, fits: str, made: str) -> Job:

@@ -112,4 +112,4 @@ def test_figure_7_without_a_published_pair_or_intervals(tmp_path):
     file = tmp_path / "stability.csv"
     stability_table(traces, ["a", "b"]).to_csv(file, index=False)
     drawn = figure_7(traces, pd.read_csv(file), equal=["a", "b"])
-    assert len(drawn.figure.axes) == 4 and "no interval from 1 seeds" in drawn.caption
+    assert len(drawn.figure.axes) == 4 and "no interval from 1 seed)" in drawn.caption

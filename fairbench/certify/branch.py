@@ -50,53 +50,81 @@ def of_ends(box, link):
 def most_open(net, whole, box, p, q, m, matrix, mean, link):
     """(kind, copy, variable, value, score): the split that the relaxation misses most.
 
-    A unit's gap is the descent's mean of relu(a) above relu of the mean of a: no input has it. Its
-    score is its coefficient times the geometric mean of the gap and of the largest possible one.
-    A fraction of a whole number or a mix of categories is measured in the same unit.
+    All scores are in the unit of the objective; the variable is -1 where nothing is open.
     """
-    offsets, weights, biases, starts, grouped, groups, sizes, near, turned = net
-    layers = len(offsets) - 2
-    width = box.shape[1]
-    coefficients = np.zeros((2, width))
-    kind, copy, variable, value, score = UNIT, 0, -1, 0.0, 0.0
-    for layer in range(layers):
+    coefficients = coefficients_of(net, p, q, m, matrix)
+    best = (UNIT, 0, -1, 0.0, 0.0)
+    for found in (
+        open_unit(net, box, coefficients, mean),
+        fraction(net, whole, box, coefficients, mean),
+        mix(net, box, coefficients, mean),
+        bent_link(box, mean, link),
+    ):
+        if found[4] > best[4]:
+            best = found
+    return best
+
+
+@compiled
+def coefficients_of(net, p, q, m, matrix):
+    """Those of the activations of both copies in the bound, shape (2, variables)."""
+    offsets, weights, starts, turned = net[0], net[1], net[3], net[8]
+    found = np.zeros((2, offsets[-1]))
+    for layer in range(len(offsets) - 2):
         start, end = offsets[layer], offsets[layer + 1]
-        rows = offsets[layer + 2] - end
+        rows, at = offsets[layer + 2] - end, starts[layer + 1]
         for c, v in ((0, p), (1, q)):
-            backward(
-                weights,
-                turned,
-                starts[layer + 1],
-                rows,
-                end - start,
-                v[end:],
-                coefficients[c, start:end],
-            )
+            backward(weights, turned, at, rows, end - start, v[end:], found[c, start:end])
     for r in range(len(m)):
         for i in range(offsets[1]):
-            coefficients[0, i] -= m[r] * matrix[r, i]
-            coefficients[1, i] += m[r] * matrix[r, i]
-    for j in range(offsets[1], offsets[layers]):
+            found[0, i] -= m[r] * matrix[r, i]
+            found[1, i] += m[r] * matrix[r, i]
+    return found
+
+
+@compiled
+def open_unit(net, box, coefficients, mean):
+    """The unit whose sign matters most.
+
+    Its gap is the descent's mean of relu(a) above relu of the mean of a: no input has it. Its score
+    is its coefficient times the geometric mean of the gap and of the largest possible one.
+    """
+    copy, variable, score = 0, -1, 0.0
+    for j in range(net[0][1], len(mean[0]) - 1):
         for c in range(2):
-            if box[2 * c, j] < 0 < box[2 * c + 1, j]:
-                low, high = box[2 * c, j], box[2 * c + 1, j]
+            low, high = box[2 * c, j], box[2 * c + 1, j]
+            if low < 0 < high:
                 gap = max(mean[2 + c, j] - max(mean[c, j], 0.0), 0.0)
                 now = abs(coefficients[c, j]) * math.sqrt(gap * -low * high / (high - low))
                 if now > score:
-                    kind, copy, variable, value, score = UNIT, c, j, 0.0, now
-    for i in range(offsets[1]):
+                    copy, variable, score = c, j, now
+    return UNIT, copy, variable, 0.0, score
+
+
+@compiled
+def fraction(net, whole, box, coefficients, mean):
+    """The whole number that the descent has farthest between two."""
+    copy, variable, value, score = 0, -1, 0.0, 0.0
+    for i in range(net[0][1]):
         for c in range(2):
             if whole[i] and box[2 * c, i] < box[2 * c + 1, i]:
                 below = min(np.floor(mean[c, i]), box[2 * c + 1, i] - 1)
-                part = mean[c, i] - below
-                now = abs(coefficients[c, i]) * min(part, 1 - part)
+                share = mean[c, i] - below
+                now = abs(coefficients[c, i]) * min(share, 1 - share)
                 if now > score:
-                    kind, copy, variable, value, score = VALUE, c, i, below, now
+                    copy, variable, value, score = c, i, below, now
+    return VALUE, copy, variable, value, score
+
+
+@compiled
+def mix(net, box, coefficients, mean):
+    """The likeliest category of the one-hot group that the descent mixes most."""
+    groups, sizes = net[5], net[6]
+    copy, variable, score = 0, -1, 0.0
     for g in range(len(sizes)):
-        members = groups[g, : sizes[g]]
         for c in range(2):
             low, high, largest, at = np.inf, -np.inf, 0.0, -1
-            for i in members:
+            for i in groups[g, : sizes[g]]:
                 if box[2 * c + 1, i] < 1:
                     continue
                 low, high = min(low, coefficients[c, i]), max(high, coefficients[c, i])
@@ -104,16 +132,21 @@ def most_open(net, whole, box, p, q, m, matrix, mean, link):
                     largest, at = mean[c, i], i
             now = _CATEGORY * (high - low) * (1 - largest)
             if at >= 0 and now > score:
-                kind, copy, variable, value, score = CATEGORY, c, at, 0.0, now
+                copy, variable, score = c, at, now
+    return CATEGORY, copy, variable, 0.0, score
+
+
+@compiled
+def bent_link(box, mean, link):
+    """The logit at whose middle the sigmoid is split: where its bend is missed, of both copies."""
+    copy, value, score, top = 0, 0.0, 0.0, box.shape[1] - 1
     if link == SIGMOID:
-        top = width - 1
-        for c in range(2):
-            points = sigmoid(mean[c, top])
-            now = (mean[2, top] - points) if c == 0 else (points - mean[3, top])
+        for c, sign in ((0, 1.0), (1, -1.0)):
+            now = sign * (mean[2 + c, top] - sigmoid(mean[c, top]))
             if now > score and box[2 * c + 1, top] - box[2 * c, top] > 1e-6:
-                kind, copy, variable, score = VALUE, c, top, now
+                copy, score = c, now
                 value = 0.5 * (box[2 * c, top] + box[2 * c + 1, top])
-    return kind, copy, variable, value, score
+    return VALUE, copy, top if score > 0 else -1, value, score
 
 
 @compiled

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from fairbench.certify import Domain
-from fairbench.evaluation.verdicts import VERDICTS
 from fairbench.methods import find
 from fairbench.studies.individual.figures.epsilons import figure_epsilons
 from fairbench.studies.individual.figures.rows import figure_rows
@@ -79,7 +78,7 @@ def test_the_network_of_a_row_predicts_what_the_fit_does(frame, name, parameters
         test = split_rows(frame)[fit["trial"]]["test"]
         network = network_of(fit["layers"], fit["leak"], domain)
         decided = network(test.features.astype(float)) > 0.5
-        assert (decided == test.y).mean() == pytest.approx(fit["test_accuracy"], abs=0.04)
+        assert (decided == test.y).mean() == pytest.approx(fit["test_accuracy"])
 
 
 def test_thresholds_of_groups_are_part_of_the_network(frame):
@@ -90,7 +89,7 @@ def test_thresholds_of_groups_are_part_of_the_network(frame):
         test = split_rows(frame)[fit["trial"]]["test"]
         network = network_of(fit["layers"], fit["leak"], domain)
         decided = network(test.features.astype(float)) > 0.5
-        assert (decided == test.y).mean() == pytest.approx(fit["test_accuracy"], abs=0.04)
+        assert (decided == test.y).mean() == pytest.approx(fit["test_accuracy"])
 
 
 def test_pairs_of_rows_are_those_within_epsilon(frame):
@@ -130,6 +129,9 @@ def table():
                     for engine in engines[: 1 + label.startswith("plain_")]:
                         upper = delta * epsilon / 0.1 / 2 + 0.01 * trial
                         row = {"data": data, "label": label, "trial": trial, "epsilon": epsilon}
+                        own = {"pgd": "individual"}.get(label, label.partition("_1x8")[0])
+                        row |= {"method": "individual" if own == "plain" else own}
+                        row["timed"] = label == "plain_1x8"
                         row |= {"lambda_f": 0.0, "engine": engine, "hidden": "8", "pairs": 3}
                         row |= {"lower": upper - 0.01, "upper": upper, "empirical": upper / 2}
                         row |= {"state": "closed", "nodes": 1, "seconds": 0.1, "status": "ok"}
@@ -140,7 +142,7 @@ def table():
 
 
 def test_comparisons_are_of_the_same_divisions(table):
-    assert group_fair(table[table["label"] != "plain_1x8"]) == ["fr_train"]
+    assert group_fair(table) == ["fr_train"]
     here = table[table["epsilon"] == 0.1]
     best = chosen(here, "pgd")
     plain = here[here["label"] == "plain"]
@@ -162,7 +164,12 @@ def test_words_and_verdicts_follow_from_the_table(table):
     lost = rows["more individual fairness loses accuracy"]
     assert lost["ours"] == pytest.approx(0.005) and lost["n"] == 6
     unfair = rows["a model that is fair to groups may be unfair to an individual"]
-    assert unfair["verdict"] in VERDICTS and unfair["ours"] == 1.0
+    assert unfair["verdict"] == "reproduced" and unfair["ours"] == 1.0
+    small = table.assign(lower=0.05)
+    (unfair, _) = network_verdicts(small)
+    assert unfair["verdict"] == "not reproduced" and unfair["ours"] == 0.0
+    renamed = table.replace({"label": {"pgd": "mine"}})
+    assert group_fair(renamed) == ["fr_train"]  # by the method, whatever its label is
 
 
 def test_figures_of_networks(table, read):

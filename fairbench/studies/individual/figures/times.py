@@ -24,7 +24,7 @@ def figure_times(certificates: pd.DataFrame, *, epsilon: float) -> Drawn:
     epsilon : float
         The distance.
     """
-    mine = certificates[certificates["label"].str.startswith("plain_")]
+    mine = certificates[certificates["timed"].astype(bool)]
     mine = mine[np.isclose(mine["epsilon"], epsilon)]
     sets, sizes = (list(dict.fromkeys(mine[name])) for name in ("data", "hidden"))
     panels = {"ncols": max(1, len(sets)), "sharey": True, "squeeze": False}

@@ -26,7 +26,7 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
         The distance.
     """
     mine = summary[np.isclose(summary["epsilon"], epsilon)]
-    mine = mine[(mine["engine"] == "branch_and_bound") & ~mine["label"].str.startswith("plain_")]
+    mine = mine[(mine["engine"] == "branch_and_bound") & ~mine["timed"].astype(bool)]
     sets, looks = list(dict.fromkeys(mine["data"])), looks_of(mine["label"])
     rows = int(np.ceil(len(sets) / 2))
     figure, axes = new_figure(DOUBLE, 0.9 + 2.2 * rows, nrows=rows, ncols=2, squeeze=False)

@@ -9,9 +9,8 @@ from fairbench.evaluation.intervals import t_intervals
 
 #: What training for individual fairness, and fairness of groups, are compared with.
 PLAIN, BASE = "plain", "logistic_regression"
-#: Labels of plain networks that are there for their sizes begin so.
-_SIZED = "plain_"
-TRAINED = "individually fair"
+#: Methods that are fair to no group: trained for individual fairness, or for accuracy alone.
+_NO_GROUPS = ("individual", "logistic_regression")
 #: Accuracy that a fairer network may lose on selection rows.
 _LOSS = 0.01
 
@@ -25,16 +24,14 @@ def at_one_distance(certificates: pd.DataFrame) -> pd.DataFrame:
         Of `fairbench.studies.individual.networks.gathered.gathered`.
     """
     mine = certificates[certificates["engine"] == "branch_and_bound"]
-    mine = mine[~mine["label"].str.startswith(_SIZED)]
+    mine = mine[~mine["timed"].astype(bool)]
     common = mine.groupby("epsilon")[["label"]].nunique()["label"]
     return mine[mine["epsilon"] == common.idxmax()]
 
 
 def group_fair(certificates: pd.DataFrame) -> list[str]:
-    """Labels that are fair to groups or to nobody: those that know no individual fairness."""
-    every = list(dict.fromkeys(certificates["label"]))
-    trained = {PLAIN, "pgd", "interval", "linear", "lipschitz", "pairs", "closed_form", BASE}
-    return [label for label in every if label not in trained]
+    """Labels of methods that are fair to groups."""
+    return list(dict.fromkeys(certificates.loc[~certificates["method"].isin(_NO_GROUPS), "label"]))
 
 
 def chosen(certificates: pd.DataFrame, label: str) -> pd.DataFrame:

@@ -26,8 +26,7 @@ _FIRST = ["data", "label", "lambda_f", "trial", "epsilon", "engine"]
 _KEPT = [
     "hidden", "lower", "upper", "empirical", "pairs", "state", "nodes", "seconds", "majority",
     "test_accuracy", "test_disparate_impact", "selection_accuracy", "selection_disparate_impact",
-    "overlap",
-    "status",
+    "overlap", "status", "method", "timed",
 ]  # fmt: skip
 _MEASURES = ("lower", "upper", "empirical", "test_accuracy", "test_disparate_impact")
 
@@ -41,7 +40,8 @@ def gathered(spec: Mapping) -> pd.DataFrame:
         ``data``, ``label``, ``lambda_f``, ``trial``, ``epsilon``, ``engine``, ``hidden`` (units of
         the hidden layers), ``lower`` and ``upper`` of delta, ``empirical`` (over ``pairs`` of
         rows), ``state``, ``nodes`` and ``seconds`` of the certificate, measures of the fit, and
-        ``overlap`` (test rows for one training row).
+        ``overlap`` (test rows for one training row), its ``method``, and ``timed``
+        where it is there for the size of its network.
     """
     networks = Networks.model_validate(spec["networks"])
     shared = Shared(spec["results"], spec["seed"], spec["folder"])
@@ -51,6 +51,7 @@ def gathered(spec: Mapping) -> pd.DataFrame:
         path = certificates_path(use, shared.root)
         frame, _ = read_table(path, kind="certificates", about=about)
         told = {"data": use.study.removesuffix(SIZES), "label": use.columns["label"]}
+        told |= {"method": use.spec["method"], "timed": use.study.endswith(SIZES)}
         told["overlap"] = _overlap(studies[use.study])
         frames.append(frame.assign(**told))
     return pd.concat(frames, ignore_index=True)[[*_FIRST, *_KEPT]]
@@ -72,7 +73,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     by = ["data", "label", "lambda_f", "epsilon", "engine"]
     for key, block in table.groupby(by, sort=False):
-        row = dict(zip(by, key, strict=True)) | {"hidden": block["hidden"].iloc[0]}
+        row = dict(zip(by, key, strict=True)) | block[["hidden", "timed"]].iloc[0].to_dict()
         values = block[list(_MEASURES)].to_numpy(float)
         low, high = t_intervals(values, overlap=float(block["overlap"].max()))
         mean = np.nanmean(values, axis=0) if len(values) else np.full(len(_MEASURES), np.nan)

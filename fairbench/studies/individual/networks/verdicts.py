@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from fairbench.evaluation.verdicts import REPLICATED, Statement, above
-from fairbench.studies.individual.boston.verdicts import SEED, share
+from fairbench.evaluation.verdicts import REPLICATED, Statement, above, exactly
+from fairbench.studies.individual.boston.verdicts import SEED
 from fairbench.studies.individual.networks.compared import (
     BASE,
     PLAIN,
@@ -32,9 +32,13 @@ def network_verdicts(certificates: pd.DataFrame) -> Iterator[dict]:
     fair = here[here["label"].isin(group_fair(here)) & (here["test_disparate_impact"] >= _RULE)]
     fair = fair[fair["status"] == "ok"]
     words = "a model that is fair to groups may be unfair to an individual"
-    reason = f"disparate impact of {_RULE:g} or more, two people within epsilon apart by {_MUCH:g}"
-    said = Statement(SEED, "section 3.2", words, REPLICATED)
-    yield share(said, fair["lower"] >= _MUCH, "fits that are fair to groups", reason)
+    said, count = Statement(SEED, "section 3.2", words, REPLICATED), (fair["lower"] >= _MUCH).sum()
+    if fair.empty:
+        yield said.not_comparable(f"no fit has a disparate impact of {_RULE:g} or more")
+    else:  # one certified pair is a proof
+        reason = f"{count} of {len(fair)} fits with a disparate impact of {_RULE:g} or more have "
+        reason += f"two possible people within epsilon {_MUCH:g} or more apart"
+        yield said.judged(exactly(count > 0), reason, count / len(fair))
     said = Statement(SEED, "section 6", "more individual fairness loses accuracy", REPLICATED)
     lost = _lost(here)
     if len(lost) < 2:

@@ -156,4 +156,4 @@ def _estimate(row: pd.Series, form: str) -> str:
     value, low, high = (format(row[name], f"+{form}") for name in ("value", "low", "high"))
     if np.isfinite(row["low"]):
         return f"{value} [{low}, {high}]"
-    return f"{value} (no interval from {row['runs']} seed{'s' * (row['runs'] != 1)})"
+    return f"{value} (no interval from {row['runs']} seed{'' if row['runs'] == 1 else 's'})"

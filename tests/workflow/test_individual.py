@@ -17,7 +17,7 @@ def study():
     methods = {name: {} if name in KEPT else None for name in every}
     networks = {"data": LEFT_OUT | OWN, "methods": methods, "trials": 2, "budget": BUDGET}
     networks |= {"lambda_f": [0.2], "curves": {"lipschitz": 0.2}, "epsilons": [0.05, 0.2]}
-    networks |= {"sizes": ["4"], "nodes": 20, "gap": 0.2, "milp_seconds": 2}
+    networks |= {"sizes": ["4"], "nodes": 20, "gap": 0.2, "timed_seconds": 2}
     return {"boston": None, "others": None, "networks": networks}
 
 

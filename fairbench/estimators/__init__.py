@@ -7,10 +7,10 @@ its parameters, made from the method's own class.
 from __future__ import annotations
 
 from fairbench import methods
+from fairbench.base.words import not_allowed
 from fairbench.estimators import files
 from fairbench.estimators.build import estimator_of, from_file
 from fairbench.estimators.classifier import FairClassifier, NoCleanRows
-from fairbench.estimators.given import not_allowed
 
 BY_METHOD: dict[str, type[FairClassifier]] = {
     name: estimator_of(methods.find(name)) for name in methods.built_in()

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from fairbench import methods
+from fairbench.base.words import not_allowed
 from fairbench.estimators import settings
 from fairbench.estimators.classifier import FairClassifier
-from fairbench.estimators.given import not_allowed
 from fairbench.methods import Method
 
 _ROOM = "fairbench.estimators"

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import joblib
 import numpy as np
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import check_array, check_random_state, check_X_y
+from sklearn.utils import check_array, check_X_y
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from fairbench.base.words import not_allowed
 from fairbench.data.groups import with_groups
-from fairbench.estimators import files, given, predictor, settings
+from fairbench.estimators import files, fitting, given, predictor, settings
 from fairbench.methods import Method
+from fairbench.metrics.checked import one_column, places_of
 from fairbench.training.budget import BUDGETS, Budget
-from fairbench.training.compiled import fast
-from fairbench.training.fit import fit_models
-from fairbench.training.models import Model, Outcome, Split
-from fairbench.training.postprocess import points_of, thresholds_of
+from fairbench.training.models import Model, Split
 
 
 class NoCleanRows(UserWarning):
@@ -70,7 +66,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             ("variant", variant, cls.method.variants),
         ):
             if name is not None and name not in known:
-                raise ValueError(given.not_allowed(f"{cls.__name__}: {what}", name, list(known)))
+                raise ValueError(not_allowed(f"{cls.__name__}: {what}", name, list(known)))
         bundle: dict[str, Any] = {}
         if cls.method.fitting == "trained":
             bundle = {name: getattr(BUDGETS[budget], name) for name in Budget.model_fields}
@@ -121,15 +117,14 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         method = method.for_groups(max(2, len(self.groups_)))
         train = self._split(method, features, group, label)
         train, clean = self._divide(method, train, clean)
-        self.seed_ = self._seed()
+        self.seed_ = fitting.seed_of_state(self.random_state)
         if len(self.groups_) == 1 and method.about_groups and not method.postprocess:
             lambda_f = 0.0
-        model = Model(0, lambda_f if method.uses_lambda_f else 0.0, lambda_r, self.seed_)
-        outcome, how = self._fitted(method, model, train, clean, budget)
-        self.thresholds_ = self._thresholds(method, lambda_f, outcome, train, clean)
-        self.weights_ = predictor.arrays_of(outcome)
+        how = settings.engine_of(self.method, told)
+        model = Model(0, lambda_f, lambda_r, self.seed_)
+        found = fitting.fit_one(type(self).__name__, method, model, train, clean, budget, how)
+        self.weights_, self.thresholds_, self.engine_, self.n_iter_ = found
         self.method_parameters_ = method.parameters.model_dump()
-        self.engine_, self.n_iter_ = how["engine"], how["iterations"]
         return self
 
     def decision_function(self, X, *, sensitive_features=None) -> np.ndarray:
@@ -210,7 +205,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             features = check_array(features, dtype=np.float32, estimator=self)
         if values is None:
             return features, None
-        return features, given.one_column(values, "the sensitive attribute", len(features))
+        return features, one_column(values, "the sensitive attribute", len(features))
 
     def _set_classes(self, y: np.ndarray) -> np.ndarray:
         kind = type_of_target(y, input_name="y", raise_unknown=True)
@@ -228,7 +223,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         """Rows as the engines take them."""
         place = np.zeros(len(features), int)
         if group is not None:
-            place = given.places_of(group, self.groups_, "the sensitive attribute")
+            place = places_of(group, self.groups_, "the sensitive attribute")
         sensitive = place.astype(np.float32)
         features = with_groups(features, sensitive, method.groups)
         return Split(features, sensitive, np.asarray(label, np.float32))
@@ -258,59 +253,6 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         features, group = self._read(X, *(sensitive or [None]), reset=False)
         if group is None and len(self.groups_) > 1:
             raise ValueError("clean rows need their sensitive_features: (X, y, sensitive_features)")
-        values = given.one_column(y, "the label of clean rows", len(features))
-        label = given.places_of(values, self.classes_, "the label of clean rows")
+        values = one_column(y, "the label of clean rows", len(features))
+        label = places_of(values, self.classes_, "the label of clean rows")
         return self._split(method, features, group if len(self.groups_) > 1 else None, label)
-
-    def _seed(self) -> int:
-        state = self.random_state
-        if isinstance(state, int | np.integer) and not isinstance(state, bool):
-            if not 0 <= state < 2**63:
-                raise ValueError(f"random_state is {state}; allowed: 0 to 2**63 - 1")
-            return int(state)
-        return int(check_random_state(state).randint(np.iinfo(np.int32).max))
-
-    def _fitted(self, method, model, train, clean, budget) -> tuple[Outcome, dict]:
-        how = {"generator": "numpy"}
-        if method.fitting == "trained":
-            how = {"generator": self.initial, "engine": self.engine, "device": self.device}
-            for name, known in (("initial", ("numpy", "torch")), ("engine", _ENGINES)):
-                if getattr(self, name) not in known:
-                    raise ValueError(given.not_allowed(name, getattr(self, name), known))
-            how["threads"] = joblib.effective_n_jobs(self.n_jobs)
-        with self._threads_of_torch(method, budget, train.features.shape[1]):
-            (outcome,), how = fit_models(method, {0: (train, clean)}, [model], budget, **how)
-        reason = outcome.error or ("" if outcome.finite() else "its weights are not finite")
-        if reason:
-            raise RuntimeError(f"{type(self).__name__} could not be fitted: {reason}")
-        return outcome, how
-
-    @contextlib.contextmanager
-    def _threads_of_torch(self, method: Method, budget: Budget, width: int) -> Iterator[None]:
-        """Give torch its threads back, which a fit by the reference engine sets."""
-        compiled = self.get_params().get("engine") != "reference"
-        if method.fitting != "trained" or (compiled and fast.applies(method, width, budget)):
-            yield
-            return
-        import torch
-
-        before = torch.get_num_threads()
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
-
-    def _thresholds(self, method: Method, lambda_f, outcome, train, clean) -> np.ndarray:
-        points = [lambda_f]
-        if method.postprocess == "constant":
-            points = points_of(method, None)
-            if lambda_f not in points:
-                raise ValueError(f"{type(self).__name__}: lambda_f is {lambda_f}; allowed: 0 and 1")
-        everyone = np.ones(len(train.y), bool)
-        rows = {"train": train, "selection": clean}
-        found = thresholds_of(method, points, outcome, rows, everyone)
-        # An infinite threshold, of one answer for everybody, is no score that a measure takes.
-        return np.nan_to_num(found[points.index(lambda_f)])
-
-
-_ENGINES = ("auto", "fast", "reference")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from fairbench.estimators.given import not_allowed
+from fairbench.base.words import not_allowed
 from fairbench.methods import Method
 from fairbench.planning.types import complaint_of
 from fairbench.training.budget import BUDGETS, Budget
@@ -16,6 +17,7 @@ from fairbench.training.budget import BUDGETS, Budget
 #: The budget that an estimator has if nothing is said.
 DEFAULT_BUDGET = "clean"
 
+_WORDS = {"initial": ("numpy", "torch"), "engine": ("auto", "fast", "reference")}
 _LAMBDA_F = (
     "what fairness weighs, 0 to 1; a method that is trained has "
     "1 - lambda_f - lambda_r for the labels, and one that is solved for gives as much fairness "
@@ -81,6 +83,19 @@ def budget_of(kind: type[Method], given: Mapping[str, Any]) -> Budget:
     if told["epochs"] is not None:
         told["iterations"] = None
     return _made(Budget, told, kind.__name__)
+
+
+def engine_of(kind: type[Method], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What `fairbench.training.fit.fit_models` is told of how to train."""
+    if kind.fitting != "trained":
+        return {"generator": "numpy"}
+    for name, known in _WORDS.items():
+        if given[name] not in known:
+            raise ValueError(not_allowed(f"{kind.__name__}: {name}", given[name], known))
+    jobs = given["n_jobs"] or 1
+    threads = jobs if jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + jobs)
+    told = {"engine": given["engine"], "device": given["device"]}
+    return {"generator": given["initial"], "threads": threads, **told}
 
 
 def weights_of(kind: type[Method], given: Mapping[str, Any]) -> tuple[float, float]:

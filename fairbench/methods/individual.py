@@ -92,6 +92,7 @@ class Individual(Method):
     }
     initial_weights = "he"
     keeps_network = True
+    about_groups = False
     modules = ("methods/shared/search_for_neighbours", "networks/mlp", "networks/noise")
 
     def networks(self, width):

@@ -48,7 +48,9 @@ class TestValues:
     label : str
         Column with the methods' labels.
     quantities : mapping of quantity -> column
-        The parts of the criterion, see `fairbench.evaluation.many.quantities`.
+        See `fairbench.evaluation.many.quantities`.
+    criterion : tuple of str
+        Those that the criterion is the sum of; default: all.
     fits : str
         A Parquet table of fits with the same columns, for the hypervolume; empty: none.
     limits : tuple of str
@@ -62,6 +64,7 @@ class TestValues:
     quantities: Mapping[str, str] = field(
         default_factory=lambda: {"accuracy": "accuracy", "disparate_impact": "disparate_impact"}
     )
+    criterion: tuple[str, ...] = ()
     fits: str = ""
     limits: tuple[str, ...] = ()
 
@@ -103,6 +106,7 @@ def comparison_jobs(
     made = {name: f"{place}/{name}.csv" for name in _TABLES}
     columns = {"data_set": list(values.data_set), "trial": list(values.trial)}
     columns |= {"label": values.label, "quantities": dict(values.quantities)}
+    columns["criterion"] = list(values.criterion or values.quantities)
     told = [{"name": group.name, "where": dict(group.where)} for group in groups]
     read = {"table": (values.table,)}
     if values.fits:
@@ -127,7 +131,8 @@ def comparison_jobs(
 def _figures(
     root: str, folder: str, group: Group, made: Mapping[str, str], values: TestValues
 ) -> Iterator[Job]:
-    spec = {"study": group.name, "title": group.title, "parts": list(values.quantities)}
+    spec = {"study": group.name, "title": group.title}
+    spec["parts"] = list(values.criterion or values.quantities)
     for name, (title, tables) in _FIGURES.items():
         if name != "regret" or values.limits:
             step = f"fairbench.plotting.many.steps:{name}"

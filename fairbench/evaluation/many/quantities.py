@@ -33,6 +33,9 @@ DISTANCE, SHORTFALL = "distance_to_limit", "sum_to_limit"
 QUANTITIES = {
     "accuracy": Quantity("accuracy", "share of test rows", 0.01),
     "disparate_impact": Quantity("disparate impact", "ratio of positive rates", 0.02),
+    "auc": Quantity("AUC", "chance of the right order", 0.01),
+    "gpa": Quantity("GPA", "gap of chances", 0.01, -1),
+    "audc": Quantity("AUDC", "mean gap of rates", 0.01, -1),
     "certified_delta": Quantity("certified delta", "difference of scores", 0.01, -1),
     CRITERION: Quantity("criterion", "sum of its parts", 0.02),
     VOLUME: Quantity("hypervolume", "share of the limit's", 0.01),

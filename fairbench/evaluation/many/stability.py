@@ -9,16 +9,10 @@ from scipy.stats import kendalltau
 
 from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES
 from fairbench.evaluation.many.ranks import Ranking, ranking
-from fairbench.evaluation.many.values import block_means
+from fairbench.evaluation.many.values import block_means, planned_at
 
 FULL, DATA_SET, METHOD, PART = "nothing", "data set", "method", "part of the criterion"
 COLUMNS = ["left_out", "name", "label", "rank", "place", "methods", "data_sets", "tau", "winner"]
-
-
-def planned_at(values: pd.DataFrame) -> pd.DataFrame:
-    """Where methods were run, shape (data sets, methods)."""
-    counts = pd.crosstab(values["data_set"], values["label"])
-    return counts.loc[values["data_set"].unique()] > 0
 
 
 def rank_stability(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:

@@ -18,6 +18,6 @@ def compare(call: Call) -> None:
         fits = read_asked(call.input("fits"), kind="fits")
     limits = read_limits(call.inputs["limits"]) if "limits" in call.inputs else None
     values = gathered(read_csv(call.input("table")), given, fits, limits)
-    made = {"values": values} | compared(values, seed=given["seed"])
+    made = {"values": values} | compared(values, given["columns"]["criterion"], seed=given["seed"])
     for name, path in call.outputs.items():
         write_csv(made[name], path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -11,8 +11,8 @@ from fairbench.evaluation.many.quantities import CRITERION, DISTANCE, QUANTITIES
 from fairbench.evaluation.many.ranks import ranking
 from fairbench.evaluation.many.regret import regret_table, sum_to_limit
 from fairbench.evaluation.many.signed_rank import DRAWS
-from fairbench.evaluation.many.stability import planned_at, rank_stability
-from fairbench.evaluation.many.values import block_means, test_values
+from fairbench.evaluation.many.stability import rank_stability
+from fairbench.evaluation.many.values import block_means, planned_at, test_values
 from fairbench.evaluation.many.volumes import front_volumes
 
 LAW = ["positive_rate", "group_coefficient"]
@@ -56,13 +56,25 @@ def gathered(
 
 
 def quantities_of(values: pd.DataFrame) -> list[str]:
-    """The quantities that a study has values of, the criterion last but for the hypervolume."""
+    """The quantities of a study: the parts of its criterion, that, and the hypervolume if any."""
     order = sorted(QUANTITIES, key=lambda name: (name == VOLUME, name == CRITERION))
-    return [name for name in order if name in values and values[name].notna().any()]
+    known = [name for name in order if name in values]
+    return [name for name in known if name != VOLUME or values[name].notna().any()]
 
 
-def compared(values: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> dict[str, pd.DataFrame]:
+def compared(
+    values: pd.DataFrame, parts: Sequence[str], *, seed: int, draws: int = DRAWS
+) -> dict[str, pd.DataFrame]:
     """Ranks, pairs, regret and stability of every group.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Of `gathered`.
+    parts : sequence of str
+        Quantities that the criterion is the sum of.
+    seed, draws : int
+        Of the Bayesian test.
 
     Returns
     -------
@@ -72,7 +84,6 @@ def compared(values: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> dict[str
     found: dict[str, list] = {"ranks": [], "pairs": [], "regret": [], "rank_stability": []}
     for study, mine in values.groupby("study", sort=False):
         names = quantities_of(mine)
-        parts = [name for name in names if name not in (CRITERION, VOLUME)]
         tables = {
             "ranks": pd.concat([rank_rows(mine, name) for name in names]),
             "pairs": pd.concat([of_pairs.pairs(mine, n, seed=seed, draws=draws) for n in names]),

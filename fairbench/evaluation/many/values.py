@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES
+from fairbench.evaluation.selection import USABLE
 
 KEYS = ["study", "data_set", "label", "trial"]
 
@@ -26,6 +27,7 @@ def test_values(
     label: str,
     trial: Sequence[str],
     quantities: Mapping[str, str],
+    criterion: Sequence[str] = (),
     keep: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Bring a study's table into the one form.
@@ -43,14 +45,17 @@ def test_values(
     label : str
         Column with the methods' labels.
     quantities : mapping of quantity -> column
-        See `QUANTITIES`. A criterion is added to them: their sum, each by its sign.
+        See `QUANTITIES`.
+    criterion : sequence of str
+        The quantities that the criterion is the sum of, each by its sign; default: all.
     keep : sequence of str
         Columns that are kept as they are.
 
     Returns
     -------
     DataFrame
-        `KEYS`, the quantities, ``criterion`` and `keep`.
+        `KEYS`, the quantities, ``criterion`` and `keep`. Where the table has a ``status`` that is
+        not of `USABLE`, the fit was lost, and the row has no values whatever the table holds.
 
     Raises
     ------
@@ -65,7 +70,9 @@ def test_values(
     made["trial"] = _named(here, trial)
     for name, column in quantities.items():
         made[name] = here[column].astype(float)
-    signed = [QUANTITIES[name].sign * made[name] for name in quantities]
+    if "status" in here:
+        made.loc[~here["status"].isin(USABLE), list(quantities)] = np.nan
+    signed = [QUANTITIES[name].sign * made[name] for name in criterion or quantities]
     made[CRITERION] = np.sum(signed, axis=0)
     made = made.assign(**{name: here[name] for name in keep})
     twice = made.duplicated(KEYS)
@@ -105,6 +112,18 @@ def block_means(values: pd.DataFrame, quantity: str) -> pd.DataFrame:
         A trial without a value is in no mean; a data set all of whose trials lack one is NaN.
     """
     return by_trial(values, quantity).groupby("data_set", sort=False).mean()
+
+
+def planned_at(values: pd.DataFrame) -> pd.DataFrame:
+    """Where methods were run on every trial of a data set, whatever became of it.
+
+    Returns
+    -------
+    DataFrame of bool, shape (data sets, methods)
+    """
+    counts = pd.crosstab(values["data_set"], values["label"])
+    counts = counts.loc[values["data_set"].unique()]
+    return counts.eq(counts.max(axis=1), axis=0)
 
 
 def paired_differences(wide: pd.DataFrame, first: str, second: str) -> pd.Series:

@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from fairbench.evaluation.intervals import LEVEL
-from fairbench.evaluation.many.quantities import QUANTITIES
+from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES, VOLUME
 from fairbench.plotting.many.words import gaps, names_of, number, ordered, too_few
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
@@ -21,10 +21,8 @@ _SCALE = LinearSegmentedColormap.from_list("rows", ["#F3C77B", "#FFFFFF", "#8DBF
 
 
 @look()
-def figure_matrix(
-    ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str, parts: Sequence[str]
-) -> Drawn:
-    """Draw a matrix for each part of the criterion.
+def figure_matrix(ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str) -> Drawn:
+    """Draw a matrix for each quantity that was measured.
 
     Parameters
     ----------
@@ -32,16 +30,17 @@ def figure_matrix(
         Of `fairbench.evaluation.many.tables.compared`, rows of one study.
     title : str
         What the study is.
-    parts : sequence of str
-        Quantities, a panel each.
     """
+    measured = [
+        name for name in dict.fromkeys(pairs["quantity"]) if name not in (CRITERION, VOLUME)
+    ]
     labels = ordered(ranks)
     size = (
         max(1.9 + _WIDE * len(labels), DOUBLE),
-        (1.15 + _HIGH * len(labels)) * len(parts) + 0.35,
+        (1.15 + _HIGH * len(labels)) * len(measured) + 0.35,
     )
-    figure, axes = new_figure(*size, nrows=len(parts), squeeze=False)
-    for position, (quantity, axis) in enumerate(zip(parts, axes[:, 0], strict=True)):
+    figure, axes = new_figure(*size, nrows=len(measured), squeeze=False)
+    for position, (quantity, axis) in enumerate(zip(measured, axes[:, 0], strict=True)):
         mine = pairs[pairs["quantity"] == quantity]
         _frame(axis, labels)
         _cells(axis, labels, mine, QUANTITIES[quantity].sign)

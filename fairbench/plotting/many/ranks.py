@@ -40,20 +40,18 @@ def figure_ranks(
     """
     quantities = list(dict.fromkeys(ranks["quantity"]))
     count = ranks["label"].nunique()
-    height = 0.75 + _ROW * (count / 2 + 2 + count / 5)
-    figure, axes = new_figure(
-        DOUBLE, height * len(quantities), nrows=len(quantities), squeeze=False
-    )
+    height = (0.75 + _ROW * (count / 2 + 2 + count / 5)) * len(quantities)
+    figure, axes = new_figure(DOUBLE, height, nrows=len(quantities), squeeze=False)
     for position, (quantity, axis) in enumerate(zip(quantities, axes[:, 0], strict=True)):
         mine = ranks[ranks["quantity"] == quantity]
         tests = pairs[pairs["quantity"] == quantity]
         _diagram(axis, mine, tests)
         letter(axis, position, _heading(mine, tests, title_of(quantity, parts)))
     seen = (
-        f"{title}: average ranks of {count} methods over data sets, 1 (left) being the best. Methods "
-        "under one bar cannot be told apart by pairwise Wilcoxon tests with Holm's correction; "
-        "dots on a bar are the methods that it joins. An average rank depends on which rivals "
-        "take part: the matrix of pairs beside this figure does not."
+        f"{title}: average ranks of {count} methods over data sets, 1 being the best. "
+        "Methods under one bar cannot be told apart by pairwise Wilcoxon tests with Holm's "
+        "correction; dots on a bar are the methods that it joins. An average rank depends on which "
+        "rivals take part: the matrix of pairs beside this figure does not."
     )
     few = too_few(pairs[pairs["quantity"] == CRITERION])
     details = (

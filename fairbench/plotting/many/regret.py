@@ -7,9 +7,10 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.many.quantities import REGRETS
+from fairbench.evaluation.many.quantities import DISTANCE, SHORTFALL
 from fairbench.evaluation.many.regret import profile
 from fairbench.evaluation.many.values import block_means
+from fairbench.plotting.many.words import names_of
 from fairbench.plotting.style import (
     DOUBLE,
     GREY,
@@ -22,9 +23,9 @@ from fairbench.plotting.style import (
     new_figure,
 )
 
-_AXES = {
-    "distance_to_limit": "accuracy missing (share of rows)",
-    "sum_to_limit": "accuracy + disparate impact missing",
+_PANELS = {
+    DISTANCE: ("to the best at the same disparate impact", "accuracy missing (share of rows)"),
+    SHORTFALL: ("to the largest sum", "accuracy + disparate impact missing"),
 }
 
 
@@ -41,29 +42,19 @@ def figure_regret(values: pd.DataFrame, regret: pd.DataFrame, *, title: str) -> 
     title : str
         What the study is.
     """
-    quantities = [name for name in REGRETS if name in set(regret["quantity"])]
     looks = method_looks(regret["label"])
-    height = 2.1 + 0.6 + 0.17 * len(looks)
-    share = {"height_ratios": [2.1, 0.4 + 0.17 * len(looks)]}
-    figure, axes = new_figure(
-        DOUBLE,
-        height,
-        nrows=2,
-        ncols=len(quantities),
-        squeeze=False,
-        sharex="col",
-        gridspec_kw=share,
-    )
-    order = regret[regret["quantity"] == quantities[-1]].sort_values(
-        ["worst_decile", "mean"], na_position="last"
-    )
-    for position, quantity in enumerate(quantities):
+    below = 0.4 + 0.17 * len(looks)
+    panels = {"nrows": 2, "ncols": len(_PANELS), "squeeze": False, "sharex": "col"}
+    share = {"height_ratios": [2.1, below]}
+    figure, axes = new_figure(DOUBLE, 2.3 + below, **panels, gridspec_kw=share)
+    for position, (quantity, (words, unit)) in enumerate(_PANELS.items()):
         upper, lower = axes[:, position]
-        _profiles(upper, block_means(values, quantity), looks)
-        mine = regret[regret["quantity"] == quantity].set_index("label").loc[order["label"]]
-        _worst(lower, mine, looks, named=position == 0)
-        lower.set_xlabel(_AXES[quantity])
-        words = "to the best at the same DI" if position == 0 else "to the largest sum"
+        mine = regret[regret["quantity"] == quantity].set_index("label")
+        if len(mine):
+            _profiles(upper, block_means(values, quantity), looks)
+            order = _order(regret)
+            _worst(lower, mine.loc[order], looks, names=position == 0)
+        lower.set_xlabel(unit)
         letter(upper, position, words)
     axes[0, 0].set_ylabel("share of data sets")
     dots = [
@@ -71,21 +62,33 @@ def figure_regret(values: pd.DataFrame, regret: pd.DataFrame, *, title: str) -> 
         ("worst decile", {"color": GREY, "marker": "o", "linestyle": ""}),
     ]
     figure.legend(handles=handles(dots), loc="outside lower center", ncols=2)
-    n, lost = int(regret["data_sets"].max()), regret.loc[regret["lost"] > 0, ["label", "lost"]]
+    return Drawn(figure, _caption(regret, title))
+
+
+def _order(regret: pd.DataFrame) -> list[str]:
+    """Labels by the worst decile of what they miss to the largest sum."""
+    mine = regret[regret["quantity"] == SHORTFALL]
+    return list(mine.sort_values(["worst_decile", "mean"], na_position="last")["label"])
+
+
+def _caption(regret: pd.DataFrame, title: str) -> str:
+    n = int(regret["data_sets"].max()) if len(regret) else 0
+    lost = regret[regret["lost"] > 0].drop_duplicates("label").set_index("label")["lost"]
+    gone = ", ".join(f"{name} {lost[label]}" for label, name in names_of(lost.index).items())
     seen = (
         f"{title}: how much each method misses to the best that any classifier could do on the "
-        f"same law. Above: the share of the {n} data sets on which no more than so much is missing; "
-        "a curve further left is better, and what it does at the top is how bad it gets. Below, by "
-        "method: the mean, and the mean over the worst tenth of data sets, which a mean hides."
+        f"same law. Above: the share of the {n} data sets on which no more than so much is "
+        "missing; a curve further left is better, and what it does at the top is how bad it gets. "
+        "Below, by method: the mean, and the mean over the worst tenth of data sets, which a mean "
+        "over all hides."
     )
-    gone = ", ".join(f"{looks[x].name} {k}" for x, k in lost.drop_duplicates("label").to_numpy())
     details = (
         f"n = {n} data sets, trials averaged first. A data set all of whose fits were lost counts "
         "as within no regret: its method's curve ends below 1, and it has no worst decile"
         f"{f' ({gone})' if gone else ''}. Values below 0 are noise of the test rows. With ten data "
         "sets or fewer the worst decile is the worst one."
     )
-    return Drawn(figure, caption_of(seen, details))
+    return caption_of(seen, details)
 
 
 def _profiles(axis, means: pd.DataFrame, looks: dict) -> None:
@@ -113,7 +116,7 @@ def dashes_of(looks: dict) -> dict[str, str]:
     return found
 
 
-def _worst(axis, mine: pd.DataFrame, looks: dict, *, named: bool) -> None:
+def _worst(axis, mine: pd.DataFrame, looks: dict, *, names: bool) -> None:
     at, dashes = np.arange(len(mine)), dashes_of(looks)
     for k, (label, row) in zip(at, mine.iterrows(), strict=True):
         style = looks[label].style
@@ -125,6 +128,5 @@ def _worst(axis, mine: pd.DataFrame, looks: dict, *, named: bool) -> None:
             axis.annotate("lost", (row["mean"], k), (5, 0), textcoords="offset points", size=6,
                           va="center", color=GREY)  # fmt: skip
     axis.set_ylim(len(mine) - 0.4, -0.6)
-    names = [looks[label].name for label in mine.index] if named else [""] * len(mine)
-    axis.set_yticks(at, names)
+    axis.set_yticks(at, names_of(mine.index).values() if names else [""] * len(mine))
     axis.tick_params(axis="y", length=0)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from fairbench.evaluation.many.quantities import QUANTITIES, criterion_title
 from fairbench.evaluation.many.stability import DATA_SET, FULL, METHOD, PART
+from fairbench.plotting.many.words import names_of
 from fairbench.plotting.style import (
     DOUBLE,
     OKABE_ITO,
@@ -16,7 +17,6 @@ from fairbench.plotting.style import (
     caption_of,
     handles,
     look,
-    method_looks,
     new_figure,
 )  # fmt: skip
 
@@ -39,7 +39,6 @@ def figure_stability(table: pd.DataFrame, *, title: str, parts: Sequence[str]) -
     """
     full = table[table["left_out"] == FULL].sort_values(["rank", "label"])
     labels, count = list(full["label"]), len(full)
-    looks = method_looks(labels)
     figure, axis = new_figure(DOUBLE, 1.1 + 0.27 * max(count, 2))
     scaled = table.assign(rank=_on_one_scale(table, count))
     for k, label in enumerate(labels):
@@ -56,7 +55,7 @@ def figure_stability(table: pd.DataFrame, *, title: str, parts: Sequence[str]) -
             axis.plot(one, [k] * len(one), marker, color=OKABE_ITO["purple"], markersize=4.5)
         axis.plot(mine.loc[mine["left_out"] == FULL, "rank"], k, "|", color="black", markersize=13,
                   markeredgewidth=1.5)  # fmt: skip
-    axis.set_yticks(np.arange(count), [looks[label].name for label in labels])
+    axis.set_yticks(np.arange(count), list(names_of(labels).values()))
     axis.set_ylim(count - 0.4, -0.6)
     axis.set_xlim(0.8, count + 0.2)
     axis.set_xlabel(f"average rank by {criterion_title(parts)} (1 = best)")
@@ -64,9 +63,9 @@ def figure_stability(table: pd.DataFrame, *, title: str, parts: Sequence[str]) -
     figure.legend(handles=handles(_entries(table, parts)), loc="outside lower center", ncols=3)
     n = int(full["data_sets"].iloc[0]) if count else 0
     seen = (
-        f"{title}: the average rank of each method (black), and the ranks that it has when one data "
-        "set, one rival or one part of the criterion is left out. A short bar is a place that does "
-        f"not depend on the choice of what was compared. {_survives(table)}"
+        f"{title}: the average rank of each method (black), and the ranks that it has when one "
+        "data set, one rival or one part of the criterion is left out. A short bar is a place that "
+        f"does not depend on the choice of what was compared. {_survives(table)}"
     )
     details = (
         f"{count} methods on n = {n} data sets. Kendall's tau to the full ranking, mean and "

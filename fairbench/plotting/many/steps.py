@@ -17,7 +17,7 @@ def matrix(call: Call) -> None:
     """The multi-comparison matrix."""
     from fairbench.plotting.many.matrix import figure_matrix
 
-    write(figure_matrix(*_tables(call, "ranks", "pairs"), **_told(call, "title", "parts")), call)
+    write(figure_matrix(*_tables(call, "ranks", "pairs"), **_told(call, "title")), call)
 
 
 def regret(call: Call) -> None:

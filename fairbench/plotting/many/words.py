@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ def title_of(quantity: str, parts: Sequence[str]) -> str:
     return f"{told.title} ({told.unit})" if told.unit.startswith("share of the") else told.title
 
 
-def names_of(labels: Sequence[str]) -> dict[str, str]:
+def names_of(labels: Iterable[str]) -> dict[str, str]:
     """Display names by label, in the order given; the label where two have one name."""
     looks = method_looks(labels)
     names = {label: looks[label].name for label in labels}

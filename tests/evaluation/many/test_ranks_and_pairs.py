@@ -1,8 +1,5 @@
 """Ranks, pairs and their tests against a worked example, scipy, scikit-posthocs and baycomp."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,9 +12,7 @@ from fairbench.evaluation.many.signed_rank import least_p, needed, posterior, si
 from fairbench.evaluation.many.tables import rank_rows
 from fairbench.evaluation.many.values import block_means, by_trial, paired_differences
 
-_SPEC = importlib.util.spec_from_file_location("made", Path(__file__).with_name("made.py"))
-made = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(made)
+from . import made
 
 DRAWS = 4000
 NAN = float("nan")

@@ -1,17 +1,12 @@
 """Rankings without a data set, a method, a part of the criterion: made to turn, and made not to."""
 
-import importlib.util
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from scipy.stats import kendalltau
 
 from fairbench.evaluation.many.stability import rank_stability
 
-_SPEC = importlib.util.spec_from_file_location("made", Path(__file__).with_name("made.py"))
-made = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(made)
+from . import made
 
 PARTS = ["accuracy", "disparate_impact"]
 

@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations fr-train individual report test test-faults test-report test-slurm readme clean
+.PHONY: env figures quick published representations fr-train individual report test test-faults test-report test-slurm test-downloads readme clean
 
 env: $(VENV)/.ready
 
@@ -69,6 +69,10 @@ test-faults: env
 test-report: env
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "playwright>=1.50"
 	FAIRBENCH_TEST_REPORT=1 $(RUN)python -m pytest tests/report
+
+# Every real file from its own address, 12 MB in all: needs a network.
+test-downloads: env
+	FAIRBENCH_TEST_DOWNLOADS=1 $(RUN)python -m pytest tests/downloads
 
 # Minutes, and a Slurm of its own on this machine from the Debian packages (docs/cluster.md).
 test-slurm: env

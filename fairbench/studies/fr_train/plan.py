@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
-from fairbench.studies.fr_train.section import LINKED, FRTrainStudy, Part, parts
+from fairbench.studies.fr_train.section import LINKED, TRAINING, FRTrainStudy, Part, parts
 from fairbench.studies.grid.plan import Use, train_job, uses
 
 _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
@@ -124,6 +125,20 @@ def _tables(
     made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
     made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
     yield _table("tables", made, spec, read)
+    yield from comparison_jobs(shared, "fr_train", *_compared(study, path["chosen"]))
+
+
+def _compared(study: FRTrainStudy, chosen: str) -> tuple[TestValues, list[Group]]:
+    """What is compared over the data sets: readings and divisions are averaged within each."""
+    trial = ("reading", "split")
+    values, groups = TestValues(chosen, ("dataset",), trial, label="method"), []
+    for training in TRAINING:
+        mine = [part for part in parts(study) if part.training == training]
+        labels = {label for part in mine for label in part.study.entries()}
+        where = {"rule": "criterion", "training_data": training}
+        counts = len(labels), len({part.stands_for for part in mine})
+        groups.append(Group(training, f"FR-Train's methods, {training} data", where, *counts))
+    return values, groups
 
 
 def _table(name: str, made: dict, spec: dict, read: dict) -> Job:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.data_sections import DRAWN
 from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
@@ -198,10 +199,29 @@ def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator
     spec = {"criteria": {name: study.criterion for name, study in active(config.studies).items()}}
     made, read, shown = {"table": selected}, {"fits": (every,), "limits": limits}, _SELECTED
     yield table_job(_STEPS, "select", made, spec, read, settings=chosen, shown={"table": shown})
+    yield from comparison_jobs(shared, "", *_compared(config, selected, every, limits))
     spec = {"seed": config.seed, "resamples": config.bootstrap}
     made = {name: table(shared.root, f"{name}.csv") for name in _SUMMARIES}
     read = {"fits": (every,), "selected": (selected,)}
     yield table_job(_STEPS, "summarise", made, spec, read, settings=compared, shown=_SUMMARIES)
+
+
+def _compared(
+    config: Any, selected: str, every: str, limits: tuple
+) -> tuple[TestValues, list[Group]]:
+    """What is compared over the cells of each study: there a cell is a data set."""
+    law = ("positive_rate", "group_coefficient")
+    values = TestValues(selected, law, ("trial",), fits=every, limits=limits)
+    return values, [
+        Group(
+            name,
+            name.replace("_", " "),
+            {"study": name},
+            len(study.entries()),
+            len(list(cells(study))),
+        )
+        for name, study in active(config.studies).items()
+    ]
 
 
 _SELECTED = Shown("table", "Selected models", row="the model chosen for a data set and method")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, span
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, MethodRef, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
 from fairbench.studies.representations.section import Representations
@@ -168,6 +169,7 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
     made = {name: path[name] for name in ("summary", "correlations", "table", "text", "findings")}
     shown = {name: _SHOWN[name] for name in made if name in _SHOWN}
     yield _table("tables", "tables", "tables", made, {}, read, shown=shown)
+    yield from comparison_jobs(shared, "representations", *_compared(config, path["folds"]))
     for name, (title, topic, needed) in _FIGURES.items():
         if swept or "sweep" not in needed:
             shown = Shown("figure", title, _PAPER, topic)
@@ -175,6 +177,15 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
             step = f"{_STEPS}:{name}"
             job = figure_job(shared.root, "representations", name, step, shown, inputs=inputs)
             yield replace(job, stage="representations", what="figures")
+
+
+def _compared(config: Any, folds: str) -> tuple[TestValues, list[Group]]:
+    """What is compared over the data sets: outer folds are averaged within each."""
+    study, criterion = config.representations, ("auc", "gpa", "audc")
+    names = {name: name for name in ("accuracy", "disparate_impact", *criterion)}
+    values = TestValues(folds, ("dataset",), ("fold",), quantities=names, criterion=criterion)
+    counts = len(study.entries()), len(study.tables())
+    return values, [Group("representations", "Invariant representations", {}, *counts)]
 
 
 def _table(rule: str, step: str, name: str, made: dict, spec: dict, read: dict, **given) -> Job:

@@ -1,8 +1,9 @@
 """What predictions tell about the group, in nats: plug-in for decisions, neighbours for scores.
 
-The plug-in value I of n rows is above 0 for independent variables too: 2 n I is then about
-chi-squared, and else about noncentral chi-squared with 2 n times the true value as its parameter.
-The interval holds the true values under which the value found is no rarer than 2.5 % on each side.
+The plug-in value I of n rows lies above the true one, by about df / 2n with as many degrees of
+freedom as an independence test of the table has (Miller and Madow): that is taken off. 2 n I is
+about noncentral chi-squared, with 2 n times the true value as its parameter. The interval holds the
+true values under which the value found is no rarer than 2.5 % on each side; it may end at 0.
 
 A nearest-neighbour estimate has its spread from random parts of the rows (Holmes and Nemenman,
 Physical Review E, 2019): the variance of an estimate falls like one over its rows, so that the
@@ -67,7 +68,7 @@ def information_lines(people: People, counted: Counted, *, seed: int) -> Iterato
 
 
 def plug_in(x: np.ndarray, y: np.ndarray, given: np.ndarray | None = None) -> Limits:
-    """I(X; Y), or I(X; Y | Z), of variables of few values, with its interval in nats."""
+    """I(X; Y), or I(X; Y | Z), of variables of few values, less its bias, with its interval."""
     if given is None:
         given = np.zeros(len(x), bool)
     value, degrees = 0.0, 0
@@ -78,7 +79,8 @@ def plug_in(x: np.ndarray, y: np.ndarray, given: np.ndarray | None = None) -> Li
     if degrees == 0:
         return Limits(value, NAN, NAN)
     scale = 2 * len(x)
-    return Limits(value, *(end / scale for end in _noncentral(value * scale, degrees)))
+    ends = (end / scale for end in _noncentral(value * scale, degrees))
+    return Limits(max(value - degrees / scale, 0.0), *ends)
 
 
 def _noncentral(statistic: float, degrees: int) -> tuple[float, float]:

@@ -79,6 +79,15 @@ def ranking_lines(people: People, counted: Counted, *, probability: bool) -> Ite
         yield Line("ranking", name, "", "", "audc", value, NAN, NAN, rows)
 
 
+def overall_line(people: People) -> Line:
+    """The area of all rows together."""
+    ones = int(people.label.sum())
+    zeros = people.rows - ones
+    value = np.array([auc(people.label, people.score)])
+    limits = area_limits(value, np.array([ones]), np.array([zeros]), normal_quantile())
+    return Line("ranking", "", "all rows", "", "auc", *map(float, limits.at(0)), people.rows)
+
+
 def _areas(people: People, counted: Counted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     members = (counted.attribute.group == k for k in range(len(counted.sizes)))
     area = np.array([auc(people.label[own], people.score[own]) for own in members])

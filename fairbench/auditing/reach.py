@@ -17,7 +17,6 @@ from fairbench.auditing.people import People
 from fairbench.auditing.rates import Counted
 from fairbench.auditing.threshold_program import Program, Scored, scored
 from fairbench.base.randomness import stream
-from fairbench.training.postprocess import threshold_frontier
 
 #: Scores of more values are put together, at quantiles.
 VALUES = 128
@@ -138,6 +137,9 @@ def curve(rows: Compared, attribute: str) -> pd.DataFrame:
         ``disparate_impact`` of the point on these rows, and ``held_out_...`` of thresholds that
         were chosen in the same way on other rows.
     """
+    # Here, as methods and their engine take seconds to import.
+    from fairbench.training.postprocess import threshold_frontier
+
     points = np.linspace(0.0, 1.0, POINTS)
 
     def weights(chosen) -> tuple[np.ndarray, np.ndarray]:

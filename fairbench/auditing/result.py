@@ -12,13 +12,20 @@ import pandas as pd
 
 from fairbench.auditing.asked import Asked
 from fairbench.auditing.errors import AuditError, unknown
+from fairbench.auditing.findings import findings
 from fairbench.auditing.individual import Certified, certified, individual_lines
 from fairbench.auditing.information import information_lines
 from fairbench.auditing.lines import Line, table
 from fairbench.auditing.model import Model
 from fairbench.auditing.notes import notes_of
 from fairbench.auditing.people import People, parts_of
-from fairbench.auditing.ranking import binned, calibration, calibration_lines, ranking_lines
+from fairbench.auditing.ranking import (
+    binned,
+    calibration,
+    calibration_lines,
+    overall_line,
+    ranking_lines,
+)
 from fairbench.auditing.rates import (
     Counted,
     comparison_lines,
@@ -81,6 +88,16 @@ class Audit:
             raise KeyError(str(unknown(f"no measure {told}:", measure, known)))
         return float(rows["value"].iloc[0])
 
+    def attributes(self) -> tuple[list[str], list[str]]:
+        """Names of the sensitive columns, and of those crossed."""
+        alone = list(self.about["settings"]["sensitive"])
+        names = [name for name in self.measures["attribute"].unique() if name]
+        return alone, [name for name in names if name not in alone]
+
+    def findings(self) -> list[str]:
+        """What was found, in sentences."""
+        return findings(self.measures, self.thresholds, self.attributes()[0])
+
     def write(self, folder: str | Path) -> list[Path]:
         """Write the page, the tables and the JSON into a folder, and give their paths."""
         from fairbench.auditing.output import write
@@ -117,6 +134,8 @@ def audited(people: People, asked: Asked, model: Model | None, where: str) -> Au
         for each in parts_of(people.attributes)
     ]
     lines = [*overall_lines(parts[0])]
+    if people.score is not None:
+        lines.append(overall_line(people))
     frames: dict[str, list[pd.DataFrame]] = {"thresholds": [], "curve": [], "calibration": []}
     for counted in parts:
         lines += _lines_of(people, counted, asked, probability=probability, frames=frames)

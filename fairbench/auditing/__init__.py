@@ -3,8 +3,7 @@
 The room is not called as its function, `fairbench.audit`: a package cannot hold both.
 """
 
-from fairbench.auditing.audit import audit
+from fairbench.auditing.audit import Audit, audit
 from fairbench.auditing.errors import AuditError
-from fairbench.auditing.result import Audit
 
 __all__ = ["Audit", "AuditError", "audit"]

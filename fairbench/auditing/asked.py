@@ -77,3 +77,8 @@ class Asked:
                 "nothing to judge: name a column of decisions (prediction), of scores (score), or "
                 "a model"
             )
+        for name in ("features", "one_hot", "free"):
+            if getattr(self, name) and not model:
+                raise AuditError(
+                    f"{name} is said, and no model: {name} is about what a model takes"
+                )

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from fairbench.auditing.asked import Asked, Missing, Norm, ScoreKind
+from fairbench.auditing.measuring import measured
 from fairbench.auditing.model import read_model
+from fairbench.auditing.output import write
 from fairbench.auditing.people import collect
 from fairbench.auditing.reading import columns_of, named
-from fairbench.auditing.result import Audit, audited
+from fairbench.auditing.result import Found
+from fairbench.store import journal
+
+
+class Audit(Found):
+    """What an audit found, and its files."""
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the page, the tables and the JSON into a folder, and give their paths."""
+        return write(self, Path(folder))
 
 
 def audit(
@@ -128,9 +140,12 @@ def audit(
         read = read_model(model, features, columns_of(data, separator=separator), taken)
         asked = replace(asked, features=read.features)
     else:
-        read, asked = None, replace(asked, features=())
+        read = None
     given = collect(data, asked, read and read.score)
-    return audited(given, asked, read, named(data))
+    for file in (data, model):
+        if isinstance(file, str | Path):
+            journal.saw_file(file, is_data=file is data)
+    return Audit(**vars(measured(given, asked, read, named(data))))
 
 
 def _texts(given: str | Sequence[object]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,16 +12,14 @@ import pandas as pd
 from fairbench import __version__
 from fairbench.auditing.errors import AuditError
 from fairbench.auditing.page import page
+from fairbench.auditing.result import FRAMES, Found
 from fairbench.store.csv_tables import write_csv
 from fairbench.store.tables import write_table, write_text
-
-if TYPE_CHECKING:
-    from fairbench.auditing.result import Audit
 
 PAGE, JSON = "audit.html", "audit.json"
 
 
-def write(audit: Audit, folder: Path) -> list[Path]:
+def write(audit: Found, folder: Path) -> list[Path]:
     """Write all files, each whole or not at all; the page last.
 
     Returns
@@ -33,7 +30,7 @@ def write(audit: Audit, folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise AuditError(f"{folder}: it is a file; name a folder")
     tables = []
-    for name in ("measures", "thresholds", "curve", "calibration"):
+    for name in ("measures", *FRAMES):
         frame = getattr(audit, name)
         if len(frame):
             path = folder / f"{name}.csv"
@@ -46,7 +43,7 @@ def write(audit: Audit, folder: Path) -> list[Path]:
     return [folder / PAGE, folder / JSON, folder / "measures.parquet", *tables]
 
 
-def document(audit: Audit) -> dict:
+def document(audit: Found) -> dict:
     """All that was found, as JSON holds it; a missing number is null."""
     found = {
         "fairbench": __version__,
@@ -54,7 +51,7 @@ def document(audit: Audit) -> dict:
         "notes": audit.notes,
         "findings": audit.findings(),
     }
-    for name in ("measures", "thresholds", "curve", "calibration"):
+    for name in ("measures", *FRAMES):
         found[name] = getattr(audit, name).to_dict("records")
     if audit.individual is not None:
         proved = audit.individual

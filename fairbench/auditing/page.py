@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from fairbench import __version__
 from fairbench.auditing.pictures import of_calibration, of_curves, of_groups, png
 from fairbench.auditing.rates import RATES
+from fairbench.auditing.result import Found
 from fairbench.report.offline import rendered
 from fairbench.report.tables import Cell, Column, Shown, number, shown
-
-if TYPE_CHECKING:
-    from fairbench.auditing.result import Audit
 
 #: Pixels of the page for one of a picture's, which has 200 to the inch.
 _PIXELS = 0.63
 _PANELS = 2
 _TRADE_OFF = (
-    "Accuracy against disparate impact of one threshold a group on the same scores, and the "
-    "decisions, with 95 % intervals. The points were chosen on other rows than those they are "
-    "measured on, the dashed line on these."
+    "Accuracy against disparate impact: the decisions with 95 % intervals, and thresholds of each "
+    "group on the same scores. The line is the best that thresholds do on these rows, drawn at "
+    "random where that helps; points are plain thresholds, chosen on other rows than those they "
+    "are measured on."
 )
 _CALIBRATION = (
     "The share with label 1 at each score, or in each tenth of the scores, of the largest groups, "
@@ -50,7 +49,7 @@ class Sheet(NamedTuple):
     table: Shown
 
 
-def page(audit: Audit) -> str:
+def page(audit: Found) -> str:
     """The page as one text."""
     content = {
         "about": audit.about,
@@ -73,7 +72,7 @@ def _said(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _pictures(audit: Audit) -> list[Picture]:
+def _pictures(audit: Found) -> list[Picture]:
     alone, crossed = audit.attributes()
     drawn = [
         (
@@ -87,17 +86,17 @@ def _pictures(audit: Audit) -> list[Picture]:
             ("crossings", "Crossings", of_groups(audit.measures, crossed[-1:]),
              f"The same for {crossed[-1]}, of many groups the largest.")
         )  # fmt: skip
-    for attributes in _panels(audit.curve, alone):
-        figure = of_curves(audit.measures, audit.thresholds, audit.curve, attributes)
+    for place, attributes in enumerate(_panels(audit.curve, alone)):
+        figure = of_curves(audit, attributes)
         name = "What group thresholds could reach"
-        drawn.append((f"trade-off-{attributes[0]}", name, figure, _TRADE_OFF))
-    for attributes in _panels(audit.calibration, alone):
+        drawn.append((f"trade-off-{place}", name, figure, _TRADE_OFF))
+    for place, attributes in enumerate(_panels(audit.calibration, alone)):
         smallest, probability = audit.about["settings"]["smallest"], audit.about["probability"]
         figure = of_calibration(
             audit.calibration, attributes, smallest=smallest, probability=probability
         )
         lead = _CALIBRATION + ("; true probabilities lie on the grey line." if probability else ".")
-        drawn.append((f"calibration-{attributes[0]}", "Calibration", figure, lead))
+        drawn.append((f"calibration-{place}", "Calibration", figure, lead))
     return [_picture(*each) for each in drawn]
 
 
@@ -114,7 +113,7 @@ def _picture(name: str, heading: str, figure, lead: str) -> Picture:
     return Picture(name, heading, image, width, lead)
 
 
-def _sheets(audit: Audit) -> list[Sheet]:
+def _sheets(audit: Found) -> list[Sheet]:
     measures = audit.measures
     found = [
         Sheet("groups", "Every group", "Rates with 95 % intervals below them.",
@@ -126,7 +125,7 @@ def _sheets(audit: Audit) -> list[Sheet]:
          "intervals hold for all pairs of groups together."),
         ("reference", "Groups held against one",
          "Each rate of a group less that of one group, and over it."),
-        ("ranking", "Scores", "How they rank within groups and across them, and what they promise."),
+        ("ranking", "Scores", "How they rank within and across groups, and what they promise."),
         ("information", "Information", "In nats."),
         ("individual", "Similar people", "Shares of people, and the change of the model's output."),
     ):  # fmt: skip

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from fairbench.auditing.proportions import normal_quantile, wilson
+from fairbench.auditing.result import Found
 from fairbench.plotting.style import DOUBLE, GREY, OKABE_ITO, look, new_figure
 
 #: Measures of the first picture, and what they are called there.
@@ -95,24 +96,19 @@ def _points(axes, rows: pd.DataFrame, places: dict, attributes: list[str]) -> No
 
 
 @look()
-def of_curves(
-    measures: pd.DataFrame, thresholds: pd.DataFrame, curve: pd.DataFrame, attributes: list[str]
-) -> Figure:
+def of_curves(audit: Found, attributes: list[str]) -> Figure:
     """Accuracy against disparate impact of group thresholds, with the decisions on it."""
     figure, panels = new_figure(
         min(DOUBLE, 3.3 * len(attributes)), 2.9, ncols=len(attributes), squeeze=False
     )
     for axes, attribute in zip(panels[0], attributes, strict=True):
-        points = curve[curve["attribute"] == attribute].drop_duplicates("point")
-        for prefix, style, name in (
-            ("held_out_", "o-", "group thresholds, other rows"),
-            ("", "--", "group thresholds, these rows"),
-        ):
-            axes.plot(
-                points[f"{prefix}disparate_impact"], points[f"{prefix}accuracy"], style,
-                color=OKABE_ITO["purple"], markersize=2.5, linewidth=0.9, label=name,
-                alpha=1 if prefix else 0.6,
-            )  # fmt: skip
+        points = audit.curve[audit.curve["attribute"] == attribute].drop_duplicates("point")
+        line = audit.limit[audit.limit["attribute"] == attribute]
+        at = points["held_out_disparate_impact"], points["held_out_accuracy"]
+        style = {"color": OKABE_ITO["purple"], "markersize": 3, "linewidth": 0.9}
+        axes.plot(line["disparate_impact"], line["accuracy"], label="drawn thresholds", **style)
+        axes.plot(*at, "o", label="thresholds from other rows", **style)
+        measures, thresholds = audit.measures, audit.thresholds
         of = (measures["attribute"] == attribute) & (measures["measure"] == "disparate_impact")
         own = thresholds[thresholds["attribute"] == attribute].iloc[0]
         _decisions(axes, measures[of].iloc[0], own["accuracy"])

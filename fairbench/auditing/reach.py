@@ -1,9 +1,10 @@
 """What thresholds of each group could reach on the same scores, and how far decisions are from it.
 
 `curve` is the trade-off of accuracy and disparate impact by one threshold a group
-(`fairbench.training.postprocess`). `distances` is of every measure, by thresholds that may be drawn
-at random (`Program`). Thresholds chosen on the rows that they are measured on look better than they
-are: so each is also chosen without a fifth of the rows and measured on that fifth, for all five.
+(`fairbench.training.postprocess`); `limit` is the same, and `distances` is of every measure, by
+thresholds that may be drawn at random (`Program`). Thresholds look better on the rows that they
+were chosen on than they are: so they are also chosen without a fifth of the rows and measured on
+that fifth, for all five.
 """
 
 from __future__ import annotations
@@ -169,6 +170,14 @@ def curve(rows: Compared, attribute: str) -> pd.DataFrame:
             found.append((attribute, point, name, cut, *here[::-1], *held[::-1]))
     names = ["accuracy", "disparate_impact", "held_out_accuracy", "held_out_disparate_impact"]
     return pd.DataFrame(found, columns=["attribute", "point", "group", "threshold", *names])
+
+
+def limit(rows: Compared, attribute: str) -> pd.DataFrame:
+    """The largest accuracy of thresholds, drawn at random or not, at each disparate impact."""
+    program = Program(rows.counted(), *MEASURES["disparate_impact"])
+    impacts = np.linspace(0.0, 1.0, POINTS)
+    accuracy = [program.most_accurate(impact) for impact in impacts]
+    return pd.DataFrame({"attribute": attribute, "disparate_impact": impacts, "accuracy": accuracy})
 
 
 def _second(decided: Scored) -> np.ndarray:

@@ -6,6 +6,7 @@ with Arrow's capsule interface), or a mapping of names to arrays.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,17 +47,12 @@ def blocks(
         a number is none; the file is empty, no table, or not there.
     """
     if isinstance(data, str | Path):
-        path = Path(data)
-        if not path.is_file():
-            fault = "it is a folder" if path.is_dir() else "there is no such file"
-            raise AuditError(f"{path}: {fault}")
-        try:
+        path = _file(data)
+        with _readable(path):
             if path.suffix.lower() in _PARQUET:
                 yield from _of_parquet(path, [*texts, *numbers])
             else:
                 yield from _of_csv(path, texts, numbers, separator)
-        except (pa.ArrowException, csv.Error, UnicodeDecodeError) as error:
-            raise AuditError(f"{path}: not readable as a table: {error}") from error
     else:
         table = _table(data, [*texts, *numbers])
         for start in range(0, max(len(table), 1), _ROWS):
@@ -72,13 +68,31 @@ def named(data: Any) -> str:
 def columns_of(data: Any, *, separator: str = ",") -> list[str]:
     """Names of all columns, without reading them."""
     if isinstance(data, str | Path):
-        path = Path(data)
-        if path.suffix.lower() in _PARQUET:
-            return list(pq.read_schema(path).names)
-        return _header(path, separator)
+        path = _file(data)
+        with _readable(path):
+            if path.suffix.lower() in _PARQUET:
+                return list(pq.read_schema(path).names)
+            return _header(path, separator)
     if isinstance(data, Mapping):
         return list(data)
     return list(getattr(data, "column_names", None) or data.columns)
+
+
+def _file(data: str | Path) -> Path:
+    path = Path(data)
+    if not path.is_file():
+        raise AuditError(
+            f"{path}: {'it is a folder' if path.is_dir() else 'there is no such file'}"
+        )
+    return path
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, csv.Error, UnicodeDecodeError) as error:
+        raise AuditError(f"{path}: not readable as a table: {error}") from error
 
 
 def _of_parquet(path: Path, wanted: list[str]) -> Iterator[Block]:

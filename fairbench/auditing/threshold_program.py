@@ -117,6 +117,9 @@ class Program:
         weights : array, shape (groups, cuts), or None
             How often each cut is used.
         """
+        best = self.hits.argmax(1)
+        if accuracy > self.hits.max(1).sum() + _ROUNDING:
+            return float("nan"), None
         hits = slice(0, self.uses)
         self._at_most_0((hits, -self.hits.ravel()), (self.scale, accuracy - _ROUNDING))
         ratio = self.how == "ratio"
@@ -125,6 +128,8 @@ class Program:
         self.rows.pop()
         if not solved.success:
             return float("nan"), None
+        if solved.x[self.scale] < _ROUNDING:  # no ratio above 0 is so accurate
+            return 0.0, np.eye(self.hits.shape[1])[best]
         weights = np.clip(solved.x[hits], 0, None).reshape(self.hits.shape)
         return abs(float(solved.fun)), weights / weights.sum(1, keepdims=True)
 

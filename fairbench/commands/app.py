@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands import diff, fetch, provenance, report, status
+from fairbench.commands import diff, fetch, provenance, report, site, status
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -19,6 +19,7 @@ app.command(hidden=True)(report.readme)
 for command in (
     fetch.fetch,
     report.report,
+    site.site,
     status.check,
     status.status,
     provenance.provenance,

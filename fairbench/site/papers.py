@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from fairbench.evaluation.verdicts import VERDICTS, counted
+from fairbench.evaluation.verdicts import counted
 from fairbench.report.gather import VERDICT_ORDER
 from fairbench.report.given import Given
 from fairbench.report.tables import number
@@ -32,10 +32,7 @@ class Paper:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How often each verdict was given to each kind of statement."""
-        if self.rows is None:
-            return {}
-        found = counted(self.rows).T.to_dict()
-        return {kind: {v: found[v][kind] for v in VERDICTS} for kind in found[VERDICTS[0]]}
+        return {} if self.rows is None else counted(self.rows).T.to_dict()
 
     def shown(self) -> list[dict[str, str]]:
         """The rows as texts, in the order of the paper and those that failed first."""

@@ -15,7 +15,7 @@ def site(
     configfile: Overlays = [],  # noqa: B006
     further: Further = [],  # noqa: B006
 ) -> None:
-    """Make a static site of the pages and of whatever is finished, to be opened without a network."""
+    """Make a site of the pages and of whatever is finished, to be opened without a network."""
     from fairbench.site.build import build
 
     asked = study_of(configfile, further)

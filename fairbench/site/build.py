@@ -35,10 +35,11 @@ REPOSITORY = Path(fairbench.__file__).parents[1]
 
 @dataclass(frozen=True)
 class Sources:
-    """What was written: the contents of the site, and what of the results it was made from."""
+    """What was written: the contents of the site, what it was made from, and its leaderboards."""
 
     nav: list[dict]
     given: Given
+    boards: list[Ranked]
 
 
 def build(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
@@ -119,7 +120,8 @@ def write_sources(plan: Plan, folder: Path, overlays: Sequence[str] = ()) -> Sou
     (folder / "answers.png").write_bytes(picture)
     render("index.md", "index.md.j2", **content)
     named = [(_plain(page["title"]), f"results/papers/{page['slug']}.md") for page in pages]
-    return Sources(navigation(written, named, [page.name for page in told], [*rooms]), given)
+    nav = navigation(written, named, [page.name for page in told], [*rooms])
+    return Sources(nav, given, ranked)
 
 
 def _environment() -> jinja2.Environment:

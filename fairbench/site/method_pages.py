@@ -1,4 +1,4 @@
-"""A page for each built-in method, from its class: objective, parameters, variants, what it sees."""
+"""A page for each built-in method, from its class: objective, parameters, what it sees."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def method_page(kind: type[Method], ranked: Sequence[Ranked] = ()) -> MethodPage
     return MethodPage(
         kind.name,
         title.rstrip("."),
-        rest or told,
+        rest,
         _FORMULA if kind.fitting == "trained" else "",
         terms_of(kind),
         seen_by(kind),
@@ -82,7 +82,7 @@ def method_page(kind: type[Method], ranked: Sequence[Ranked] = ()) -> MethodPage
 
 
 def terms_of(kind: type[Method]) -> list[Term]:
-    """The terms that a class or one of its parents gives the objective; those of a solved method."""
+    """What a class or one of its parents adds to the objective, or how it is solved."""
     names = ("solve",) if issubclass(kind, SolvedMethod) else ("fairness", "robustness")
     names += () if issubclass(kind, SolvedMethod) else ("objective",)
     found = []

@@ -54,7 +54,9 @@ def written_pages(repository: Path) -> dict[str, str]:
 def pictures(repository: Path) -> list[str]:
     """The pictures that these pages show."""
     return sorted(
-        f"docs/{path.name}" for kind in ("*.png", "*.svg") for path in repository.glob(f"docs/{kind}")
+        f"docs/{path.name}"
+        for kind in ("*.png", "*.svg")
+        for path in repository.glob(f"docs/{kind}")
     )
 
 

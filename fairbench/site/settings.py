@@ -26,13 +26,17 @@ def settings(sources: Path, output: Path, nav: list[dict], repository: Path) -> 
         "extra_css": [*STYLES],
         "extra_javascript": [*SCRIPTS],
         "extra": {"polyfills": [WORKER], "generator": False},
-        "validation": {"links": {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}},
+        "validation": {
+            "links": {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}
+        },
     }
 
 
 def _theme() -> dict[str, Any]:
     def palette(scheme: str, icon: str, other: str) -> dict[str, Any]:
-        media = "(prefers-color-scheme: dark)" if scheme == "slate" else "(prefers-color-scheme: light)"
+        media = (
+            "(prefers-color-scheme: dark)" if scheme == "slate" else "(prefers-color-scheme: light)"
+        )
         toggle = {"icon": f"material/{icon}", "name": f"Switch to {other} mode"}
         return {"media": media, "scheme": scheme, "primary": "custom", "toggle": toggle}
 
@@ -41,7 +45,7 @@ def _theme() -> dict[str, Any]:
         "font": False,
         "language": "en",
         "features": [
-            *("navigation.tabs", "navigation.indexes", "navigation.footer", "navigation.top"),
+            *("navigation.tabs", "navigation.footer", "navigation.top"),
             *("search.highlight", "content.code.copy", "toc.follow"),
         ],
         "palette": [

@@ -31,9 +31,15 @@ ELSEWHERE = {
 #: Blocks that are no commands and no program, by page and how they begin, and what they are.
 SHOWN = {
     ("docs/architecture.md", "python -m fairbench run"): "the form of what every rule runs",
-    ("docs/cluster.md", 'configfile: "fairness.yaml"'): "a Snakefile: tests/workflow/test_module.py",
+    (
+        "docs/cluster.md",
+        'configfile: "fairness.yaml"',
+    ): "a Snakefile: tests/workflow/test_module.py",
     ("docs/cluster.md", "from snakemake.common"): "a Snakefile: tests/workflow/test_module.py",
-    ("docs/cluster.md", "snakefile: github("): "a Snakefile, with the owner's names to be filled in",
+    (
+        "docs/cluster.md",
+        "snakefile: github(",
+    ): "a Snakefile, with the owner's names to be filled in",
     ("docs/results.md", "results/fits/independent"): "a path",
 }
 #: Programs that are not run here, and why.

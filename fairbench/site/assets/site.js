@@ -22,7 +22,7 @@ class Leaderboard {
     this.start = [...this.weights]
     this.keys = this.board.keys.map(() => null)
     this.without = []
-    this.by = { name: "score", down: true }
+    this.by = { name: "place", down: false }
     this.table = section.querySelector(".fb-ranking")
     this.said = section.querySelector(".fb-said")
     this.made = section.querySelector(".fb-made")

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest
+from fairbench.planning.board import Board
 from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
 from fairbench.studies.fr_train.section import LINKED, TRAINING, FRTrainStudy, Part, parts
-from fairbench.studies.grid.plan import Use, train_job, uses
+from fairbench.studies.grid.plan import MEASURES, Use, assumptions, train_job, uses
 
 _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
 _STEPS = "fairbench.studies.fr_train.steps"
@@ -124,7 +125,7 @@ def _tables(
     made = {name: path[name] for name in ("tables", "chosen", "contrasts")}
     made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
     made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
-    yield _table("tables", made, spec, read)
+    yield _table("tables", made, spec, read, chosen=_board(study))
     yield from comparison_jobs(shared, "fr_train", *_compared(study, path["chosen"]))
 
 
@@ -141,9 +142,17 @@ def _compared(study: FRTrainStudy, chosen: str) -> tuple[TestValues, list[Group]
     return values, groups
 
 
-def _table(name: str, made: dict, spec: dict, read: dict) -> Job:
+def _board(study: FRTrainStudy) -> Board:
+    place = ("dataset", "reading", "training_data", "attack")
+    assumed = assumptions({part.name: part.study for part in parts(study)})
+    # The project's own rule of choice, which the other boards follow too.
+    return Board(place, MEASURES, assumed, label="method", only={"rule": "criterion"})
+
+
+def _table(name: str, made: dict, spec: dict, read: dict, **boards: Board) -> Job:
     rule = f"fr_train_{name}"
     shown = {output: _SHOWN[output] for output in made if output in _SHOWN}
+    shown |= {output: replace(shown[output], board=board) for output, board in boards.items()}
     given = {"shown": shown, "is_result": True}
     return Job(
         rule, f"{_STEPS}:{name}", f"fr_train/{name}", made, "tables", rule, spec, read, **given

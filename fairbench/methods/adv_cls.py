@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch
-from fairbench.methods.shared.losses import group_cross_entropy, outputs_for
+from fairbench.methods.shared.losses import cross_entropy, outputs_for
 from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
 from fairbench.methods.shared.space import Choice, Range
 
@@ -27,7 +27,7 @@ class AdvClsParameters(RepresentationParameters):
 
 class AdvCls(RepresentationMethod):
     name = "adv_cls"
-    any_groups = True
+    any_groups = any_classes = True
     Parameters = AdvClsParameters
     discriminator_optimizer = "Adam"
     searched = {
@@ -51,5 +51,4 @@ class AdvCls(RepresentationMethod):
         return -self._guessed(networks, batch, networks["generator"].representation)
 
     def _guessed(self, networks, batch: Batch, shown: Tensor) -> Tensor:
-        told = {"sensitive": batch.sensitive, "groups": self.groups}
-        return group_cross_entropy(networks["fairness_discriminator"], shown, **told)
+        return cross_entropy(networks["fairness_discriminator"](shown), batch.sensitive)

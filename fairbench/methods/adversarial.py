@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch, Method, MethodParameters
-from fairbench.methods.shared.losses import group_cross_entropy, outputs_for
+from fairbench.methods.shared.losses import cross_entropy, outputs_for
 from fairbench.methods.shared.space import Range
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class FairnessDiscriminator:
         if self.parameters.criterion == "equal_opportunity":
             among = y / y.mean(-1, keepdim=True).clamp(min=1e-12)
             weight = among if weight is None else weight * among
-        told = {"sensitive": batch.sensitive, "groups": self.groups, "weight": weight}
-        return group_cross_entropy(discriminator, *shown, **told)
+        return cross_entropy(discriminator(*shown), batch.sensitive, weight)
 
 
 class Adversarial(FairnessDiscriminator, Method):

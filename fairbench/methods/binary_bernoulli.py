@@ -26,7 +26,7 @@ PUBLISHED = {
 
 class BinaryBernoulli(BinaryMethod):
     name = "binary_bernoulli"
-    any_groups = True
+    any_groups = any_classes = True
     variants = presets(PUBLISHED)
 
     def fairness(self, networks, batch: Batch, logit: Tensor, weight) -> Tensor:

@@ -39,7 +39,7 @@ class BinaryMIParameters(BinaryParameters):
 
 class BinaryMI(BinaryMethod):
     name = "binary_mi"
-    any_groups = True
+    any_groups = any_classes = True
     Parameters = BinaryMIParameters
     variants = presets(PUBLISHED)
 

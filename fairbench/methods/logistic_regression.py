@@ -5,6 +5,6 @@ from fairbench.methods.shared.base import Method
 
 class LogisticRegression(Method):
     name = "logistic_regression"
-    any_groups = True
+    any_groups = any_classes = True
     uses_lambda_f = False
     kernel = "none"

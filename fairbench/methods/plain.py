@@ -5,5 +5,5 @@ from fairbench.methods.shared.representation import RepresentationMethod
 
 class Plain(RepresentationMethod):
     name = "plain"
-    any_groups = True
+    any_groups = any_classes = True
     uses_lambda_f = False

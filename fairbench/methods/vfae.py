@@ -4,7 +4,8 @@ x and s give z1 (x alone where `sees_sensitive` is off), z1 and y give z2; z1 re
 and y rebuild z1. The label is predicted from z1 alone, whose distribution is kept equal in all
 groups by the maximum mean discrepancy (of more than two, that of each to all rows together). It
 acts on draws of z1, and so a prediction averages draws of it. All rows are labelled here, so the
-unlabelled part of the bound is not needed.
+unlabelled part of the bound is not needed. s and y are inputs as columns for each value but the
+first.
 
 The objective is divided by the weight alpha of the labels' term, to share the scale of the other
 methods: (1 - gamma) (cross-entropy + bound / alpha) + gamma * mmd_weight * MMD.
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch, MethodParameters
-from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.losses import cross_entropy, members, outputs_for
 from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
 from fairbench.methods.shared.space import Range
 
@@ -38,7 +39,7 @@ class VFAEParameters(RepresentationParameters):
 
 class VFAE(RepresentationMethod):
     name = "vfae"
-    any_groups = True
+    any_groups = any_classes = True
     Parameters = VFAEParameters
     searched = {
         "alpha": Range(10.0, 1000.0, log=True),
@@ -51,13 +52,13 @@ class VFAE(RepresentationMethod):
         parameters: MethodParameters = self.parameters
         hidden = [parameters.hidden_units] * parameters.hidden_layers
         latent = parameters.latent_units or parameters.hidden_units
-        told = self.groups - 1  # columns that s takes among the features
+        told, label = self.groups - 1, self.classes - 1  # columns of s and y among the inputs
         return {
             "encoder": (width, *hidden, 2 * latent),
-            "second_encoder": (latent + 1, parameters.hidden_units, 2 * latent),
-            "second_decoder": (latent + 1, parameters.hidden_units, 2 * latent),
+            "second_encoder": (latent + label, parameters.hidden_units, 2 * latent),
+            "second_decoder": (latent + label, parameters.hidden_units, 2 * latent),
             "decoder": (latent + told, *hidden, width - told),
-            "classifier": (latent, 1),
+            "classifier": (latent, outputs_for(self.classes)),
         }
 
     def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
@@ -68,8 +69,9 @@ class VFAE(RepresentationMethod):
 
     def objective(self, networks, batch: Batch, logit: Tensor, weight) -> dict[str, Tensor]:
         autoencoder, parameters = networks["generator"], self.parameters
-        bound = autoencoder.bound(batch.features, batch.y)
-        label = binary_cross_entropy(logit, batch.y, weight)
+        y = batch.y if self.classes == 2 else members(batch.y, self.classes)[..., 1:]
+        bound = autoencoder.bound(batch.features, y)
+        label = cross_entropy(logit, batch.y, weight)
         return {
             "cross_entropy": label + bound / parameters.alpha,
             "fairness": parameters.mmd_weight * autoencoder.discrepancy(batch.sensitive),

@@ -1,1 +1,2 @@
-"""Measures of decisions, of scores (`ranking`) and of representations (`probes`)."""
+"""Measures of decisions, of two classes or of any number (`classes`), of scores (`ranking`) and of
+representations (`probes`)."""

@@ -38,16 +38,47 @@ def group_numbers(
     ValueError
         Other values than 0, 1, ..., a number beyond `groups`, or another shape.
     """
-    given = np.asarray(sensitive)
-    whole = given.dtype == bool or given.dtype.kind in "iu" or np.all(given == np.round(given))
-    if not whole or (given.size and given.min() < 0):
-        raise ValueError("sensitive must hold group numbers, 0, 1, 2, ... (or booleans)")
+    given = _whole("sensitive", "group", sensitive)
     if like is not None and given.shape != like.shape:
         raise ValueError(
             f"sensitive and labels must have one shape, not {given.shape} and {like.shape}"
         )
+    return given, _count("sensitive", "group", given, groups)
+
+
+def class_numbers(classes: int | None = None, **arrays: ArrayLike) -> tuple[list[np.ndarray], int]:
+    """Labels and predictions as whole numbers, and how many classes there are.
+
+    Parameters
+    ----------
+    classes : int, optional
+        How many there are; else the largest number of any array and one more, at least 2.
+    **arrays : array
+        Of one shape.
+
+    Raises
+    ------
+    ValueError
+        Other values than 0, 1, ..., a number beyond `classes`, or other shapes.
+    """
+    checked = [_whole(name, "class", values) for name, values in arrays.items()]
+    shapes = [array.shape for array in checked]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{', '.join(arrays)} must have one shape, not {shapes}")
+    every = zip(arrays, checked, strict=True)
+    return checked, max(_count(name, "class", array, classes) for name, array in every)
+
+
+def _whole(name: str, what: str, values: ArrayLike) -> np.ndarray:
+    given = np.asarray(values)
+    whole = given.dtype == bool or given.dtype.kind in "iu" or np.all(given == np.round(given))
+    if not whole or (given.size and given.min() < 0):
+        raise ValueError(f"{name} must hold {what} numbers, 0, 1, 2, ... (or booleans)")
+    return given.astype(np.int64)
+
+
+def _count(name: str, what: str, given: np.ndarray, count: int | None) -> int:
     found = int(given.max()) + 1 if given.size else 0
-    groups = max(2, found) if groups is None else groups
-    if found > groups:
-        raise ValueError(f"sensitive must hold group numbers below {groups}, not {found - 1}")
-    return given.astype(np.int64), groups
+    if count is not None and found > count:
+        raise ValueError(f"{name} must hold {what} numbers below {count}, not {found - 1}")
+    return max(2, found) if count is None else count

@@ -18,15 +18,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fairbench.metrics.checked import binary, group_numbers
+from fairbench.metrics.checked import binary, class_numbers, group_numbers
 
 
-def accuracy(y: ArrayLike, prediction: ArrayLike) -> float:
+def accuracy(y: ArrayLike, prediction: ArrayLike, *, classes: int = 2) -> float:
     """Share of rows predicted correctly.
 
     Parameters
     ----------
-    y, prediction : array of 0/1, shape (rows,)
+    y, prediction : array of int, shape (rows,)
+        0/1, or of more classes 0 to C - 1.
+    classes : int
+        C.
 
     Returns
     -------
@@ -38,7 +41,10 @@ def accuracy(y: ArrayLike, prediction: ArrayLike) -> float:
     ValueError
         Values other than 0 and 1, or shapes that differ. This holds for every function here.
     """
-    y, prediction = binary(y=y, prediction=prediction)
+    if classes == 2:
+        y, prediction = binary(y=y, prediction=prediction)
+    else:
+        (y, prediction), _ = class_numbers(classes, y=y, prediction=prediction)
     return float(np.mean(y == prediction)) if len(y) else float("nan")
 
 

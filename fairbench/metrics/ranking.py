@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fairbench.metrics.checked import binary, group_numbers
+from fairbench.metrics.checked import binary, class_numbers, group_numbers
 
 
 def auc(y: ArrayLike, score: ArrayLike) -> float:
@@ -21,13 +21,16 @@ def auc(y: ArrayLike, score: ArrayLike) -> float:
 
     Parameters
     ----------
-    y : array of 0/1, shape (rows,)
-    score : array of float, shape (rows,)
+    y : array of int, shape (rows,)
+        0/1, or of C classes 0 to C - 1.
+    score : array of float, shape (rows,), or (rows, C)
+        Of C classes the belief in each: the value is then the mean over classes of that of each
+        against the rest.
 
     Returns
     -------
     float
-        0 to 1; 1 is the best, 0.5 is guessing. NaN without a positive or without a negative.
+        0 to 1; 1 is the best, 0.5 is guessing. NaN without a row of some class.
 
     Raises
     ------
@@ -35,6 +38,10 @@ def auc(y: ArrayLike, score: ArrayLike) -> float:
         Labels or groups other than 0 and 1, scores that are missing or infinite, or shapes that
         differ. This holds for every function here.
     """
+    score = np.asarray(score, dtype=float)
+    if score.ndim == 2:
+        (y,), classes = class_numbers(score.shape[1], y=y)
+        return float(np.mean([auc(y == k, score[:, k]) for k in range(classes)]))
     y, score = _checked(score, y=y)
     return _preference(score[y], score[~y])
 

@@ -56,7 +56,7 @@ class StackedAutoencoder(torch.nn.Module):
         self.phases = 2 * math.pi * torch.rand(features, generator=fixed).to(device, dtype)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Logit of y from a draw of z1, shape (models, rows); keeps what the losses need."""
+        """Logits of y from a draw of z1, as of a `StackedMLP`; keeps what the losses need."""
         self.posterior = self._gaussian("encoder", features)
         z1 = self._drawn(*self.posterior)
         self.representation = z1
@@ -67,7 +67,7 @@ class StackedAutoencoder(torch.nn.Module):
         return [p for part in self.parts.values() for p in part.in_order()]
 
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
-        """Mean over draws of P(Yhat = 1 | z1), shape (models, rows)."""
+        """Mean over draws of P(Yhat = 1 | z1), or of each class, as `probability_of`."""
         self.noise = Noise([seed] * len(features), self.noise.device)
         return mean_over_draws(self, features, draws)
 
@@ -75,7 +75,8 @@ class StackedAutoencoder(torch.nn.Module):
         """Negative evidence bound without the label's term, in nats a row, shape (models,).
 
         Reconstruction of x by a Gaussian of unit variance (its constant left out), KL(q(z1) ||
-        p(z1|z2,y)) and KL(q(z2) || N(0, I)), of the last pass's z1.
+        p(z1|z2,y)) and KL(q(z2) || N(0, I)), of the last pass's z1. Of more than two classes `y` is
+        a column for each but the first, (models, rows, classes - 1).
         """
         z1, columns = self.representation, self.groups - 1
         mean2, log2 = self._gaussian("second_encoder", z1, y)

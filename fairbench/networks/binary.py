@@ -62,6 +62,6 @@ class StackedBinaryMLP(StackedMLP):
         return self.code + (p - p.detach())  # the value of the draw, the gradient of p
 
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
-        """Mean over draws of P(Yhat = 1 | code), shape (models, rows)."""
+        """Mean over draws of P(Yhat = 1 | code), or of each class, as `probability_of`."""
         self.noise = Noise([seed] * len(features), self.noise.device)
         return mean_over_draws(self, features, draws)

@@ -10,6 +10,11 @@ from torch import Tensor
 LEAK = 0.2
 
 
+def probability_of(logit: Tensor) -> Tensor:
+    """P(Yhat = 1), (models, rows), or of more than two classes of each, (models, rows, classes)."""
+    return logit.sigmoid() if logit.dim() == 2 else logit.softmax(-1)
+
+
 class StackedMLP(torch.nn.Module):
     """Multi-layer perceptrons of one shape, one per model, LeakyReLU between layers.
 
@@ -34,8 +39,9 @@ class StackedMLP(torch.nn.Module):
         )
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        """Logit of each row, shape (models, rows)."""
-        return self.outputs(*inputs)[..., 0]
+        """Logit of each row, (models, rows); of several outputs all, (models, rows, out)."""
+        outputs = self.outputs(*inputs)
+        return outputs[..., 0] if outputs.shape[-1] == 1 else outputs
 
     def outputs(self, *inputs: Tensor) -> Tensor:
         """All outputs of the last layer, shape (models, rows, out).
@@ -61,8 +67,8 @@ class StackedMLP(torch.nn.Module):
         return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
 
     def predict(self, features: Tensor, *, draws: int, seed: int) -> Tensor:
-        """P(Yhat = 1) of each row, shape (models, rows); a stochastic network averages draws."""
-        return self(features).sigmoid()
+        """`probability_of` the logits of each row; a stochastic network averages draws."""
+        return probability_of(self(features))
 
 
 class StackedReLU(StackedMLP):

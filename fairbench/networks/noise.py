@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from fairbench.networks.mlp import probability_of
+
 
 class Noise:
     """Draws with a model axis. Models of one seed see the same numbers.
@@ -41,14 +43,14 @@ class Noise:
 
 
 def mean_over_draws(network, features: Tensor, draws: int) -> Tensor:
-    """P(Yhat = 1) of a stochastic network, the mean over so many passes, shape (models, rows).
+    """`probability_of` a stochastic network's logits, the mean over so many passes.
 
     The network's `representation` is left as the mean of what the last layer was handed in them:
     what a probe sees is what the prediction rests on, and no less.
     """
     probability, representation = 0, 0
     for _ in range(draws):
-        probability = probability + network(features).sigmoid()
+        probability = probability + probability_of(network(features))
         representation = representation + network.representation
     network.representation = representation / draws
     return probability / draws

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fairbench.data.groups import group_count
+from fairbench.data.groups import class_count, group_count
 from fairbench.methods.shared.base import Method
 from fairbench.metrics import decisions as metrics
+from fairbench.metrics.classes import describe_classes
 from fairbench.training import rows
 from fairbench.training.budget import Budget
 from fairbench.training.compiled import fast
@@ -42,8 +43,9 @@ def cell_columns(*given, **options) -> dict[str, np.ndarray]:
     dict of name to array
         One row per fit: trial, lambda_f, lambda_r, initial_seed, engine ("solved" or "none" where
         nothing is trained), iterations, status, reason, seconds, the measures of each split (see
-        `fairbench.metrics.decisions.describe`; a positive rate for each group of the data set), and
-        a note on the test split's disparate impact where a convention made it.
+        `fairbench.metrics.decisions.describe`; a positive rate for each group of the data set; of
+        more than two classes `fairbench.metrics.classes.describe_classes`), and a note on the test
+        split's disparate impact where a convention made it.
     """
     fitted = fit_cell(*given, **options)
     fits = [row for index in range(len(fitted.models)) for row in fitted.records(index)]
@@ -58,7 +60,7 @@ class Fitted(NamedTuple):
     Attributes
     ----------
     method : Method
-        Told how many groups the data have.
+        Told how many groups and classes the data have.
     models : list of Model
     outcomes : list of Outcome
     splits : dict of trial -> split -> Split
@@ -128,7 +130,7 @@ def fit_cell(
         If the fast engine is asked for a method that it does not know, or there are more than two
         groups and the method knows two.
     """
-    method, splits = method.for_groups(group_count(frame)), split_rows(frame)
+    method, splits = method.for_data(group_count(frame), class_count(frame)), split_rows(frame)
     if with_reserve:
         splits = {trial: rows.with_reserve(parts) for trial, parts in splits.items()}
     models, generator = _models(method, data_about, list(splits), lambda_f, lambda_r)
@@ -199,8 +201,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
         "reason": "",
         "seconds": outcome.seconds,
     }
-    rates = [f"positive_rate_{k}" for k in range(method.groups)]
-    measures = ["accuracy", "disparate_impact", *rates, *_RATIOS]
+    measures = _measures(method)
     row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in measures} | {"note": ""}
     points = points_of(method, model)
     failed = _failure(outcome)
@@ -209,19 +210,35 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
     thresholds = thresholds_of(method, points, outcome, splits, kept)
     rows = [row | {"lambda_f": float(f)} for f in points]
     for name in MEASURED_SPLITS:
-        split = splits[name]
-        own = thresholds[:, split.sensitive.astype(int)]
-        prediction = outcome.logit(split.features)[None] > own
-        groups = {"sensitive": split.sensitive, "groups": method.groups}
-        measured = metrics.describe_batch(split.y, prediction, **groups)
+        prediction, measured = _measured(method, outcome, splits[name], thresholds)
         for k, target in enumerate(rows):
             target |= {f"{name}_{m}": float(measured[m][k]) for m in measures}
             # Why the test split's disparate impact is 0 or missing, where it is by convention.
             target["note"] = str(measured["note"][k])
-            if name == "selection" and prediction[k].all() | ~prediction[k].any():
+            if name == "selection" and (prediction[k] == prediction[k, 0]).all():
                 target["status"] = "degenerate"
                 target["reason"] = f"predicts {int(prediction[k, 0])} for every selection row"
     return rows
+
+
+def _measures(method: Method) -> list[str]:
+    """What is recorded of each split."""
+    groups = range(method.groups)
+    if method.classes > 2:
+        return ["accuracy", "information", *(f"accuracy_{k}" for k in groups)]
+    return ["accuracy", "disparate_impact", *(f"positive_rate_{k}" for k in groups), *_RATIOS]
+
+
+def _measured(method: Method, outcome: Outcome, split: Split, thresholds) -> tuple:
+    """Predictions (points, rows), and each of their measures, (points,)."""
+    groups = {"sensitive": split.sensitive, "groups": method.groups}
+    if method.classes > 2:
+        prediction = outcome.prediction(split.features)
+        found = describe_classes(split.y, prediction, classes=method.classes, **groups)
+        return prediction[None], {name: [value] for name, value in found.items()}
+    own = thresholds[:, split.sensitive.astype(int)]
+    prediction = outcome.logit(split.features)[None] > own
+    return prediction, metrics.describe_batch(split.y, prediction, **groups)
 
 
 def _failure(outcome: Outcome) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from fairbench.methods.shared.base import Method
-from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.losses import cross_entropy
 from fairbench.training.batches import Batches
 from fairbench.training.budget import REWEIGHT_EVERY, Budget
 
@@ -73,7 +73,7 @@ def train(
         if not generator_steps and not discriminators:
             continue
         batch, places = batches.at(iteration)
-        logit = networks["generator"](batch.features)  # (models, rows)
+        logit = networks["generator"](batch.features)  # (models, rows[, classes])
 
         losses = method.discriminator_losses(networks, batch, logit.detach())
         for name, loss in _one_a_model(losses, len(lambda_f)).items():
@@ -142,5 +142,8 @@ def _step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
 
 
 def _warm_up_loss(logit: Tensor, y: Tensor) -> Tensor:
-    """Cross-entropy of (tanh(logit) + 1) / 2, which is sigmoid(2 logit): the released warm-up."""
-    return binary_cross_entropy(2 * logit, y)
+    """Cross-entropy of (tanh(logit) + 1) / 2, which is sigmoid(2 logit): the released warm-up.
+
+    Of more than two classes softmax(2 logit), which is the same of two.
+    """
+    return cross_entropy(2 * logit, y)

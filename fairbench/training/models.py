@@ -21,7 +21,7 @@ _NO_MEMORY = ("DefaultCPUAllocator", "OutOfMemoryError", "std::bad_alloc")
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of one split: features (rows, width) float32 with the groups last, 0/1 labels.
+    """Rows of one split: features (rows, width) float32 with the groups last, labels 0 to C - 1.
 
     The groups are columns as `fairbench.data.groups.with_groups` has them.
     """
@@ -85,19 +85,28 @@ class Outcome:
         return all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in self.layers)
 
     def probability(self, features: np.ndarray, draws: int | None = None) -> np.ndarray:
-        """P(Yhat = 1) of each row; `features` has shape (rows, width).
+        """P(Yhat = 1) of each row, or of more than two classes of each, (rows, classes).
 
-        The mean over `draws` draws, by default those of the model's predictions.
+        The mean over `draws` draws, by default those of the model's predictions; `features` has
+        shape (rows, width).
         """
-        return np.exp(-np.logaddexp(0.0, -self.logit(features).astype(np.float64)))
+        logit = self.logit(features).astype(np.float64)
+        if logit.ndim == 2:
+            return np.exp(logit - np.logaddexp.reduce(logit, axis=1, keepdims=True))
+        return np.exp(-np.logaddexp(0.0, -logit))
+
+    def prediction(self, features: np.ndarray) -> np.ndarray:
+        """The class of each row, (rows,): the one with the largest logit, the first if tied."""
+        logit = self.logit(features)
+        return logit.argmax(1) if logit.ndim == 2 else (logit > 0).astype(int)
 
     def logit(self, features: np.ndarray) -> np.ndarray:
-        """Logit of each row; `features` has shape (rows, width)."""
+        """Logit of each row, or of more than two classes of each, (rows, classes)."""
         x = features
         for depth, (weight, bias) in enumerate(self.layers):
             x = np.maximum(x, np.float32(0.2) * x) if depth else x
             x = x @ weight.T + bias
-        return x[:, 0]
+        return x[:, 0] if x.shape[1] == 1 else x
 
 
 def split_rows(

@@ -44,7 +44,7 @@ class NetworkOutcome(Outcome):
     def logit(self, features: np.ndarray) -> np.ndarray:
         p = self.probability(features).astype(np.float64)
         with np.errstate(divide="ignore"):
-            return np.log(p) - np.log1p(-p)
+            return np.log(p) if p.ndim == 2 else np.log(p) - np.log1p(-p)
 
     def representation(self, features: np.ndarray, draws: int | None = None) -> np.ndarray:
         """What the last layer is handed in a prediction: the mean of its draws, (rows, units)."""

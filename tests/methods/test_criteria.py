@@ -85,7 +85,7 @@ def drawn(rows=3000, groups=2):
 def test_more_weight_closes_the_gap_that_was_asked_for(criterion, measure, groups):
     torch.set_num_threads(1)
     split = drawn(groups=groups)
-    chosen = method(criterion, "adversarial").for_groups(groups)
+    chosen = method(criterion, "adversarial").for_data(groups)
     models = [Model(0, weight, 0.0, 1) for weight in (0.0, 0.9)]
     budget = Budget(
         iterations=1500, warm_up=200, generator_rate=0.02, fairness_rate=0.2, robustness_rate=0.01
@@ -104,4 +104,4 @@ def test_the_compiled_loop_leaves_them_to_the_reference():
     assert fast.applies(method("demographic_parity"), 3)
     assert not fast.applies(method("equalized_odds"), 3)
     assert not fast.applies(method("equal_opportunity"), 3)
-    assert not fast.applies(method("demographic_parity").for_groups(3), 3)
+    assert not fast.applies(method("demographic_parity").for_data(3), 3)

@@ -27,7 +27,7 @@ Z, GUESS, Y = np.indices(TABLE.shape).reshape(3, -1).repeat(TABLE.ravel(), 1)
 
 def told(name, groups=3, **parameters):
     kind = methods.find(name)
-    return kind(kind.Parameters(**parameters)).for_groups(groups)
+    return kind(kind.Parameters(**parameters)).for_data(groups)
 
 
 def known(criterion):

@@ -75,7 +75,7 @@ def poisoned(rows: int, seed: int, share: float = 0.7) -> Split:
 def trained(name, parameters, budget, data, lambdas, groups=2):
     """One model for each (trial, lambda_f, lambda_r), all of a trial from the same weights."""
     kind = find(name)
-    method = kind(kind.Parameters(**parameters)).for_groups(groups)
+    method = kind(kind.Parameters(**parameters)).for_data(groups)
     models = [Model(trial, *weights, seed=5 + trial) for trial, *weights in lambdas]
     sizes = method.networks(data[0][0].features.shape[1])
     how = {"generator": "numpy", "weights": method.initial_weights}

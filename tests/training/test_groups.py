@@ -125,7 +125,7 @@ def test_a_method_for_two_groups_is_refused_more():
 
 def test_told_the_number_of_groups_a_method_is_another_object():
     method = methods.find("logistic_regression")()
-    assert (method.for_groups(4).groups, method.groups) == (4, 2)
+    assert (method.for_data(4).groups, method.groups) == (4, 2)
 
 
 @pytest.mark.parametrize("name", methods.built_in())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fairbench.methods.shared.losses import binary_cross_entropy
+from fairbench.methods.shared.losses import cross_entropy, outputs_for
 from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Batch:
     sensitive : Tensor, shape (models, rows)
         Groups, 0 to `Method.groups` - 1.
     y : Tensor, shape (models, rows)
-        0/1, the training label: poisoned where the study poisons.
+        The training label, 0 to `Method.classes` - 1: poisoned where the study poisons.
     clean_features, clean_y : Tensor, shape (models, clean rows[, width])
         The clean validation rows that the robustness discriminator compares with.
     """
@@ -102,8 +102,11 @@ class Method:
     #: whether it can do with more than two groups; a class says so for itself and does not inherit
     #: it, as what a subclass adds may be written for two
     any_groups: ClassVar[bool] = False
-    #: how many groups the data have, see `for_groups`
+    #: the same of more than two classes of the label
+    any_classes: ClassVar[bool] = False
+    #: how many groups and classes the data have, see `for_data`
     groups: int = 2
+    classes: int = 2
 
     #: kernel of the compiled loop that trains this very class; a subclass changes the objective
     kernel: ClassVar[Literal["", "none", "discriminator", "mutual_information"]] = ""
@@ -119,22 +122,29 @@ class Method:
         return vars(cls).get("any_groups", False)
 
     @classmethod
+    def knows_any_classes(cls) -> bool:
+        """Whether this very class says that it can do with more than two classes."""
+        return vars(cls).get("any_classes", False)
+
+    @classmethod
     def own_kernel(cls) -> str:
         """The kernel that this very class declares: what it inherits computes another loss."""
         return vars(cls).get("kernel", "")
 
-    def for_groups(self, groups: int) -> Self:
-        """The same method, told how many groups the data have.
+    def for_data(self, groups: int = 2, classes: int = 2) -> Self:
+        """The same method, told how many groups and classes the data have.
 
         Raises
         ------
         ValueError
-            If there are more than two and the method knows two.
+            If there are more than two of what the method knows two of.
         """
         if groups > 2 and not self.knows_any_groups():
             raise ValueError(f"{self.name} knows two groups and the data have {groups}")
+        if classes > 2 and not self.knows_any_classes():
+            raise ValueError(f"{self.name} knows two classes and the data have {classes}")
         told = copy(self)
-        told.groups = groups
+        told.groups, told.classes = groups, classes
         return told
 
     @property
@@ -153,8 +163,8 @@ class Method:
         Networks whose name ends in ``_discriminator`` learn from `discriminator_losses`, all
         others from the objective.
         """
-        hidden = self.parameters.generator_hidden_units
-        return {"generator": (width, hidden, 1) if hidden else (width, 1)}
+        hidden, last = self.parameters.generator_hidden_units, outputs_for(self.classes)
+        return {"generator": (width, hidden, last) if hidden else (width, last)}
 
     def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
         """Networks from their stacked initial weights.
@@ -171,7 +181,8 @@ class Method:
         Returns
         -------
         dict of str to torch.nn.Module
-            One of them ``generator``, whose call gives the logits.
+            One of them ``generator``, whose call gives the logits: (models, rows) of two classes,
+            (models, rows, C) of C.
         """
         from fairbench.networks.mlp import StackedMLP  # torch, when there is something to train
 
@@ -194,7 +205,7 @@ class Method:
 
     def objective(self, networks, batch: Batch, logit: Tensor, weight) -> dict[str, Tensor]:
         """The named terms of the generator's objective, each of shape (models,)."""
-        terms = {"cross_entropy": binary_cross_entropy(logit, batch.y, weight)}
+        terms = {"cross_entropy": cross_entropy(logit, batch.y, weight)}
         fairness = self.fairness(networks, batch, logit, weight)
         robustness = self.robustness(networks, batch, logit)
         if fairness is not None:

@@ -38,39 +38,37 @@ def binary_cross_entropy(logit: Tensor, target, weight: Tensor | None = None) ->
     return (loss if weight is None else loss * weight).mean(-1)
 
 
-def members(sensitive: Tensor, groups: int) -> Tensor:
-    """1 where a row is of a group, shape (models, rows, groups)."""
-    numbers = sensitive.new_tensor(list(range(groups)))
-    return (sensitive[..., None] == numbers).to(sensitive.dtype)
+def members(number: Tensor, count: int) -> Tensor:
+    """1 where a row is of a group or class, shape (models, rows, count)."""
+    # Counted where the rows lie: a list would be copied to a GPU in every iteration.
+    every = number.new_ones(count).cumsum(0) - 1
+    return (number[..., None] == every).to(number.dtype)
 
 
-def outputs_for(groups: int) -> int:
-    """Outputs of a network that guesses the group: of two groups one logit is enough."""
-    return 1 if groups == 2 else groups
+def outputs_for(count: int) -> int:
+    """Outputs of a network that guesses one of so many: of two, one logit is enough."""
+    return 1 if count == 2 else count
 
 
-def group_cross_entropy(
-    discriminator, *inputs: Tensor, sensitive: Tensor, groups: int, weight: Tensor | None = None
-) -> Tensor:
-    """Cross-entropy of a network's guess of the group (FR-Train, eq. 5; softmax for several).
+def cross_entropy(logit: Tensor, number: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean cross-entropy in nats of a guess of the class, or of the group.
 
     Parameters
     ----------
-    discriminator : StackedMLP
-        With `outputs_for` outputs.
-    *inputs : Tensor
-        What it is shown.
-    sensitive, weight : Tensor, shape (models, rows)
-        Groups 0 to K - 1, and weights as for `binary_cross_entropy`.
+    logit : Tensor, shape (models, rows), or of more than two (models, rows, count)
+        Of number 1, or of each.
+    number : Tensor, shape (models, rows)
+        What is guessed, 0 to count - 1.
+    weight : Tensor, shape (models, rows), optional
+        As for `binary_cross_entropy`, which this is of two.
 
     Returns
     -------
     Tensor, shape (models,)
     """
-    if groups == 2:
-        return binary_cross_entropy(discriminator(*inputs), sensitive, weight)
-    guess = discriminator.outputs(*inputs).log_softmax(-1)
-    loss = -(guess * members(sensitive, groups)).sum(-1)
+    if logit.dim() == number.dim():
+        return binary_cross_entropy(logit, number, weight)
+    loss = -(logit.log_softmax(-1) * members(number, logit.shape[-1])).sum(-1)
     return (loss if weight is None else loss * weight).mean(-1)
 
 

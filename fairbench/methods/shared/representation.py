@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from fairbench.methods.shared.base import Method, MethodParameters
+from fairbench.methods.shared.losses import outputs_for
 
 
 class RepresentationParameters(MethodParameters):
@@ -26,5 +27,5 @@ class RepresentationMethod(Method):
     keeps_network = True
 
     def networks(self, width):
-        parameters = self.parameters
-        return {"generator": (width, *[parameters.hidden_units] * parameters.hidden_layers, 1)}
+        hidden = [self.parameters.hidden_units] * self.parameters.hidden_layers
+        return {"generator": (width, *hidden, outputs_for(self.classes))}

@@ -47,7 +47,7 @@ def train(
     own = {*SHAPE, *kind.searched} & {*kind.Parameters.model_fields} & {*setting}
     chosen = {name: setting[name] for name in own}
     method = kind(kind.Parameters(**{**given["parameters"], **chosen}))
-    method = method.for_groups(folds[0].groups)
+    method = method.for_data(folds[0].groups)
     rates = {name: setting[name] for name in RATES if name in setting}
     schedule = given["schedule"] | rates
     rows = min(len(fold.train.y) for fold in folds)

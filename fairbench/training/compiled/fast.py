@@ -33,7 +33,7 @@ def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
     return (
         method.own_kernel() != ""
         and width == 3
-        and method.groups == 2
+        and method.groups == method.classes == 2
         and (budget is None or budget.batch_size is None)
         and parameters.generator_hidden_units == 0
         and parameters.precision == "single"

@@ -6,6 +6,7 @@ Imported while Snakemake parses, so it needs pydantic and nothing heavier.
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,11 @@ class Files(NamedTuple):
     def paths(self, folder: str | Path) -> list[Path]:
         """Where all the files lie, in the order of the sources."""
         return [self.path(source, folder) for source in self.sources]
+
+    def definition(self) -> str:
+        """Hash of what the files hold: what a table made from them depends on."""
+        text = "".join(f"{source.file} {source.sha256}\n" for source in self.sources)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def files_of(name: str, table: Path) -> Files:

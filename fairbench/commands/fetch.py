@@ -11,7 +11,9 @@ from fairbench.data.real.entry import MIRROR
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(help="a shipped data set, mnist, or the path of an entry file")],
+    name: Annotated[
+        str, typer.Argument(help="a shipped data set, mnist, or the path of an entry file")
+    ],
     folder: Annotated[Path, typer.Option(help="where NAME/FILE is put")] = Path("resources/data"),
     mirror: Annotated[
         Path | None,

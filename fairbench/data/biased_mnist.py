@@ -32,8 +32,6 @@ TRAINING = ("train", "clean", "selection", "unbiased_selection")
 #: The same test images three times: split -> share of rows with their own colour. At .1 every
 #: colour is equally frequent with every digit, which is what Bahng et al. report.
 TESTS = {"test": 0.1, "test_rho0": 0.0, "test_biased": 1.0}
-#: Images of the two pairs of files.
-AVAILABLE = {"train": 60_000, "test": 10_000}
 
 
 def pixel(place: int) -> str:

@@ -42,6 +42,8 @@ def files_of(name: str, table: Path) -> Files:
 
 #: Handwritten digits (LeCun, Cortes and Burges): images and labels, training rows and test rows.
 MNIST = files_of("mnist", Path(__file__).with_name("mnist.csv"))
+#: How many images its files have.
+IMAGES = {"train": 60_000, "test": 10_000}
 
 
 def to_fetch(name: str) -> Files | Entry:
@@ -60,4 +62,6 @@ def to_fetch(name: str) -> Files | Entry:
         if name.endswith((".yaml", ".yml")):
             raise
         known = ", ".join([*shipped(), MNIST.name])
-        raise EntryError(f"no data set {name!r}: give one of {known}, or an entry's .yaml") from error
+        raise EntryError(
+            f"no data set {name!r}: give one of {known}, or an entry's .yaml"
+        ) from error

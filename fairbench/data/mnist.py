@@ -73,6 +73,8 @@ def read_idx(path: str | os.PathLike, dimensions: int) -> np.ndarray:
     shape = tuple(np.frombuffer(content, ">u4", dimensions, offset=4).tolist())
     values = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
     if values.size != np.prod(shape, dtype=np.int64):
-        wanted = f"{np.prod(shape, dtype=np.int64):,} values are expected, {values.size:,} are there"
+        wanted = (
+            f"{np.prod(shape, dtype=np.int64):,} values are expected, {values.size:,} are there"
+        )
         raise DamagedFile(path, f"it is cut short or too long: {wanted}")
     return values.reshape(shape)

@@ -137,7 +137,9 @@ class Statement(NamedTuple):
         return self.judged(Judgement(NOT_COMPARABLE), reason, _NAN, n=0)
 
 
-def all_above(said: Statement, leads: Mapping[str, Estimate], reason: str) -> dict:
+def all_above(
+    said: Statement, leads: Mapping[str, Estimate], reason: str, *, of: str = "values"
+) -> dict:
     """Judge that every lead is above 0.
 
     The row shows the smallest of those that decide: below 0, else not clearly above it, else all.
@@ -149,9 +151,11 @@ def all_above(said: Statement, leads: Mapping[str, Estimate], reason: str) -> di
         Differences by what they are called.
     reason : str
         What they rest on.
+    of : str
+        What each is a mean over.
     """
     if min(lead.n for lead in leads.values()) < 2:
-        return said.not_comparable(f"fewer than two values on both sides; {reason}")
+        return said.not_comparable(f"fewer than two {of} in which both have a value; {reason}")
     found = {name: above(*lead) for name, lead in leads.items()}
     given = {each.verdict for each in found.values()}
     worst = next(word for word in (NOT_REPRODUCED, UNDECIDED, REPRODUCED) if word in given)

@@ -39,10 +39,10 @@ class Budget(BaseModel):
     decay_every: int | None = Field(
         None,
         ge=1,
-        description="after so many iterations, or epochs, learning rates are a tenth; never if null",
+        description="after so many iterations, or epochs, rates are a tenth; never if null",
     )
     weight_decay: float | None = Field(
-        None, ge=0, description="weight of the squared parameters (added to gradients); none if null"
+        None, ge=0, description="weight of the squared parameters, in gradients; none if null"
     )
 
     @property

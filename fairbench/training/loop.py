@@ -79,7 +79,8 @@ def train(
             _slow_down(adam, *adversaries.values())
         batch, places = batches.at(iteration)
         alone = method.discriminators_first and warm
-        logit = None if alone else networks["generator"](batch.features)  # (models, rows[, classes])
+        # (models, rows[, classes])
+        logit = None if alone else networks["generator"](batch.features)
 
         if alone or not method.discriminators_first:
             seen = None if alone else logit.detach()

@@ -91,7 +91,7 @@ def _judged(name: str, data: DataSet | None, given: Any) -> dict:
             for a in methods
             for b in rivals
         }
-        return all_above(said, leads, reason)
+        return all_above(said, leads, reason, of="folds")
     (mine,) = (labels[method] for method in methods)
     if given.rule == "close":
         return _close(said, data, mine, [labels[method] for method in rivals], given, reason)

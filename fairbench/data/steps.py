@@ -29,7 +29,8 @@ def divide(call: Call) -> None:
     entry = _entry(given, profile, columns)
     frame = build_real(entry, profile, folder, given["trials"], given["seed"], sensitive=columns)
     about = {name: value for name, value in given.items() if name not in ("entry", "folder")}
-    about |= _provenance(entry, profile, folder, columns) | {"labels": "0/1; 1 is favourable"}
+    about |= _provenance(entry, profile, folder, columns)
+    about |= {"labels": _labels(entry.view(profile, columns))}
     about |= _groups(frame, entry.view(profile, columns))
     write_table(frame, call.output, kind="dataset", about=about | {"columns": list(frame.columns)})
 
@@ -113,6 +114,13 @@ def _groups(frame, view) -> dict:
     if warning := small_groups(first["sensitive"].to_numpy(), names):
         print(f"data set {view.name}, profile {view.profile}: {warning}", file=sys.stderr)
     return {"groups": names} if view.many_groups else {}
+
+
+def _labels(view) -> str:
+    """What y means."""
+    if view.label.count == 2:
+        return "0/1; 1 is favourable"
+    return "; ".join(f"{k} is {value}" for k, value in enumerate(view.label.classes))
 
 
 def _entry(given, profile: str, sensitive: list[str] | None = None):

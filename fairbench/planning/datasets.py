@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fairbench.data.real.entry import EntryError
+from fairbench.data.real.entry import Entry, EntryError
 from fairbench.planning.complaint import Complaint
 from fairbench.planning.data_sections import REAL, entry_of
 
@@ -19,6 +19,8 @@ def entry_problems(
     profile: str | None,
     owners: dict[str, str],
     sensitive: list[str] | None = None,
+    *,
+    any_classes: bool = False,
 ) -> Iterator[Complaint]:
     """Give every problem of a real data set that a part of the config asks for.
 
@@ -32,6 +34,8 @@ def entry_problems(
         Name of each data set known so far -> what stands for it in a config; added to.
     sensitive : list of str, optional
         What it says under the key `sensitive`.
+    any_classes : bool
+        Whether the measures of the kind of study take a label of more than two classes.
     """
     try:
         entry = entry_of(dataset)
@@ -55,10 +59,32 @@ def entry_problems(
         except ValidationError as error:
             text = error.errors()[0]["msg"].removeprefix("Value error, ")
             yield Complaint((*key, "sensitive"), sensitive, text)
+    classes = class_count(dataset, profile)
+    if classes > 2 and not any_classes:
+        text = (
+            f"its label has {classes} classes, and this kind of study measures decisions of two: "
+            "name a profile whose label has a favourable and an unfavourable outcome"
+        )
+        where = "dataset" if profile is None else "profile"
+        yield Complaint((*key, where), profile or dataset, text, _of_two(entry))
     # Files that nothing but their owner can supply.
     for path in (entry.path(source, "") for source in entry.sources if source.url is None):
         if not path.is_file():
             yield Complaint((*key, "dataset"), dataset, f"its file {path} is missing")
+
+
+def _of_two(entry: Entry) -> list[str]:
+    """The profiles whose label has two classes."""
+    return [name for name in entry.profiles if entry.view(name).label.count == 2]
+
+
+def class_count(dataset: str, profile: str | None = None) -> int:
+    """How many classes a data set's label has; 2 for one that is complained of already."""
+    try:
+        entry = entry_of(dataset)
+        return entry.view(profile).label.count if entry is not None else 2
+    except ValueError:
+        return 2
 
 
 def has_many_groups(

@@ -71,12 +71,32 @@ def group_problems(key: Key, kind: type[Method], many: bool) -> Iterator[Complai
         Whether the data may have more.
     """
     if many and not kind.knows_any_groups():
-        able = [name for name in methods.built_in() if methods.find(name).knows_any_groups()]
         text = (
             "it knows two groups, and the groups of these data are all levels of a column; its "
             "class can say any_groups = True, or the data set's entry name one group (`one`)"
         )
-        yield Complaint(key, kind.name, text, able)
+        yield Complaint(key, kind.name, text, _able(lambda kind: kind.knows_any_groups()))
+
+
+def class_problems(key: Key, kind: type[Method], classes: int) -> Iterator[Complaint]:
+    """Complain of a method for two classes on data that have more.
+
+    Parameters
+    ----------
+    classes : int
+        How many the data have.
+    """
+    if classes > 2 and not kind.knows_any_classes():
+        text = (
+            f"it knows two classes, and the label of these data has {classes}; its class can say "
+            "any_classes = True"
+        )
+        yield Complaint(key, kind.name, text, _able(lambda kind: kind.knows_any_classes()))
+
+
+def _able(says: Callable[[type[Method]], bool]) -> list[str]:
+    """The built-in methods that say so of themselves."""
+    return [name for name in methods.built_in() if says(methods.find(name))]
 
 
 def _parameter_problems(key: Key, kind: type[Method], error: ValidationError):

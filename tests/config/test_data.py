@@ -9,9 +9,11 @@ from snakemake.utils import update_config
 
 from fairbench.config.check import ConfigError, check
 from fairbench.data.real.entry import MIRROR
+from fairbench.methods import find
 from fairbench.planning.complaint import read_yaml
 from fairbench.planning.data_sections import name_mirror
 from fairbench.planning.datasets import entry_problems
+from fairbench.planning.methods import class_problems
 
 REPOSITORY = Path(__file__).parents[2]
 DEFAULT = REPOSITORY / "config" / "config.yaml"
@@ -206,3 +208,36 @@ def test_the_mirror_of_the_environment_goes_before_that_of_the_config(tmp_path, 
     monkeypatch.setenv(MIRROR, "")
     name_mirror(data)
     assert os.environ[MIRROR] == str(tmp_path)
+
+
+CLASSES = {"label": {"column": "region", "classes": ["north", "south", "islands"]}}
+#: where a kind of study is given a data set
+KINDS = {
+    "studies.mine": "studies: {mine: {DATA, lambda_f: [0.1], methods: {fr_train: {}}}}",
+    "representations.datasets.mine": "representations: {datasets: {mine: {DATA}}}",
+    "fr_train.readings.mine": "fr_train: {readings: {mine: {DATA, stands_for: Adult}}}",
+    "individual.networks.data.mine": "individual: {networks: {data: {mine: {DATA}}}}",
+}
+
+
+@pytest.mark.parametrize("place", KINDS)
+def test_studies_that_measure_decisions_of_two_refuse_more_classes(tmp_path, place):
+    profiles = {"many": CLASSES, "two": {}}
+    features = {"numeric": ["age", "years of work", "test score"]}
+    path = changed(tmp_path, profiles=profiles, features=features)
+    for profile, given in (("", "dataset"), (", profile: many", "profile")):
+        text = KINDS[place].replace("DATA", f"dataset: {path}{profile}")
+        message = refused(tmp_path, text)
+        assert f"{place}.{given} " in message and "allowed: two" in message
+        assert "its label has 3 classes, and this kind of study measures decisions" in message
+    assert checked(tmp_path, KINDS[place].replace("DATA", f"dataset: {path}, profile: two"))
+
+
+def test_a_method_for_two_classes_is_named_beside_those_that_can_do_with_more():
+    (found,) = class_problems(("here",), find("fr_train"), 10)
+    assert (found.key, found.given) == (("here",), "fr_train")
+    assert "it knows two classes, and the label of these data has 10" in found.problem
+    able = {"logistic_regression", "plain", "binary_mi", "binary_bernoulli", "adv_cls", "vfae"}
+    assert able <= {*found.allowed} and "fr_train" not in found.allowed
+    assert not list(class_problems(("here",), find("plain"), 10))
+    assert not list(class_problems(("here",), find("fr_train"), 2))

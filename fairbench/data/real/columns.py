@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.data.real.entry import EntryError
+from fairbench.data.real.parts import LabelClasses, LabelColumn
 from fairbench.data.real.sensitive import Levels, Range, Sensitive
 
 #: Rows below which a group is too small for much to be said of it: a share of 0.5 among fifty has a
@@ -67,6 +68,30 @@ def groups_of(table: pd.DataFrame, sensitive: Sensitive | Levels) -> tuple[pd.Se
     names = [", ".join(v[k] for v, k in zip(levels, each, strict=True)) for each in places]
     group = np.where(np.isin(number, there), np.searchsorted(there, number), -1)
     return pd.Series(group, index=table.index, dtype=np.int8), names
+
+
+def labels_of(text: pd.Series, label: LabelColumn | LabelClasses) -> pd.Series:
+    """The class of each row (int8), 1 for the favourable outcome of two.
+
+    Raises
+    ------
+    EntryError
+        A value of no class, or of both of two; of several, a class without rows.
+    """
+    if isinstance(label, LabelClasses):
+        place = text.map({value: k for k, value in enumerate(label.classes)})
+        unknown, what = place.isna(), "are none of its classes"
+        lacking = [value for k, value in enumerate(label.classes) if not (place == k).any()]
+        if lacking and not unknown.any():
+            raise EntryError(f"no rows have the class {', '.join(lacking)} of {text.name}")
+    else:
+        place, bad = (which(text, of) for of in (label.favourable, label.unfavourable))
+        unknown, what = place == bad, "are neither favourable nor unfavourable"
+        what += ", or both" if (place & bad).any() else ""
+    if unknown.any():
+        values = ", ".join(map(repr, text[unknown].unique()[:5]))
+        raise EntryError(f"the label {text.name} has values that {what}: {values}")
+    return place.astype(np.int8)
 
 
 def small_groups(sensitive: np.ndarray, names: Sequence[str]) -> str:

@@ -18,9 +18,9 @@ from fairbench.base.errors import Foreseen
 from fairbench.base.schema import Label, Strict
 from fairbench.data.real.parts import (
     Card,
+    Classes,
     Features,
     Filter,
-    LabelColumn,
     Profile,
     Reader,
     Source,
@@ -45,7 +45,7 @@ class View(Strict):
     profile: Label
     sources: list[Source]
     reader: Reader
-    label: LabelColumn
+    label: Classes
     sensitive: Groups
     features: Features
     filters: list[Filter]
@@ -95,7 +95,7 @@ class Entry(Strict):
         description="files, read one after the other"
     )
     reader: Reader = Field(default_factory=Reader, description="how a file becomes a table")
-    label: LabelColumn = Field(description="label, and its favourable value")
+    label: Classes = Field(description="label, and its favourable value or all classes")
     sensitive: Groups = Field(description="sensitive attribute, and how it becomes groups")
     features: Features = Field(description="inputs")
     filters: list[Filter] = Field([], description="rows to keep, all filters together")

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.schema import canonical
-from fairbench.data.real.columns import groups_of, numbers, place_of, which
+from fairbench.data.real.columns import groups_of, labels_of, numbers, place_of, which
 from fairbench.data.real.download import FileTrouble, verify
 from fairbench.data.real.entry import Entry, EntryError, View
 from fairbench.data.real.parts import Filter, Reader, Source
@@ -53,8 +53,8 @@ def load_table(
         In the order of the files: ``split`` (str; ``"test"`` for the rows of the file that is the
         test split, ``""`` for rows still to be divided), the features (float64 for numeric ones,
         codes and indicators too, str for categorical and binned ones), ``sensitive`` (int8, 0 to
-        K - 1) and ``y`` (int8, 0/1; y = 1 is the favourable outcome). ``attrs["groups"]`` names the
-        groups.
+        K - 1) and ``y`` (int8, 0/1; y = 1 is the favourable outcome; of several classes 0 to C - 1).
+        ``attrs["groups"]`` names the groups.
 
     Raises
     ------
@@ -191,17 +191,9 @@ def _meaning(table: pd.DataFrame, view: View) -> pd.DataFrame:
     }
     columns |= {name: table[name].fillna(MISSING) for name in features.categorical}
     columns |= {name: _binned(table[name], edges) for name, edges in features.binned.items()}
-    good, bad = (which(table[label.column], of) for of in (label.favourable, label.unfavourable))
-    unknown = good == bad
-    if unknown.any():
-        values = ", ".join(map(repr, table[label.column][unknown].unique()[:5]))
-        raise EntryError(
-            f"the label {label.column} has values that are neither favourable nor unfavourable"
-            f"{', or both' if (good & bad).any() else ''}: "
-            f"{values}"
-        )
+    y = labels_of(table[label.column], label)
     columns["sensitive"], names = groups_of(table, sensitive)
-    columns["y"] = good.astype(np.int8)
+    columns["y"] = y
     meaning = pd.DataFrame(columns, index=table.index)
     meaning = meaning[meaning["sensitive"] >= 0]
     meaning.attrs["groups"] = names

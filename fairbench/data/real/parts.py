@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from fairbench.base.schema import Strict
 from fairbench.data.real.sensitive import Groups, Range, Text
@@ -141,7 +141,7 @@ class Features(Strict):
 
 
 class LabelColumn(Strict):
-    """The label: y = 1 is the favourable outcome. Other values than those named are refused."""
+    """A label of two classes: y = 1 is the favourable outcome. Other values are refused."""
 
     column: str = Field(description="column of the label")
     favourable: Annotated[list[Text], Field(min_length=1)] | Range = Field(
@@ -161,6 +161,42 @@ class LabelColumn(Strict):
         if both:
             raise ValueError(f"both favourable and unfavourable: {', '.join(both)}")
         return self
+
+    @property
+    def count(self) -> int:
+        """How many classes there are."""
+        return 2
+
+
+class LabelClasses(Strict):
+    """A label of several classes: y is the place in the list. Other values are refused."""
+
+    column: str = Field(description="column of the label")
+    classes: Annotated[list[Text], Field(min_length=3, max_length=127)] = Field(
+        description="values in the order of their classes, three or more"
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self):
+        if len(set(self.classes)) < len(self.classes):
+            raise ValueError(f"classes of {self.column} given twice: {', '.join(self.classes)}")
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many classes there are."""
+        return len(self.classes)
+
+
+def _kind(given: object) -> str:
+    many = isinstance(given, LabelClasses) or (isinstance(given, dict) and "classes" in given)
+    return "classes" if many else "two"
+
+
+Classes = Annotated[
+    Annotated[LabelColumn, Tag("two")] | Annotated[LabelClasses, Tag("classes")],
+    Discriminator(_kind),
+]
 
 
 class Filter(Strict):
@@ -208,7 +244,7 @@ class Profile(Strict):
 
     note: str = Field("", description="whose way it is")
     rows: int | None = Field(None, ge=1, description="rows that must come out")
-    label: LabelColumn | None = Field(None, description="instead of the entry's")
+    label: Classes | None = Field(None, description="instead of the entry's")
     sensitive: Groups | None = Field(None, description="instead of the entry's")
     features: Features | None = Field(None, description="instead of the entry's")
     filters: list[Filter] | None = Field(None, description="instead of the entry's")

@@ -39,6 +39,12 @@ def pixel(place: int) -> str:
     return f"p{place:03d}"
 
 
+def pixels(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Grey values of the rows of a trial, shape (rows, 784)."""
+    names = [name for name in columns if name[0] == "p" and name[1:].isdigit()]
+    return np.stack([np.asarray(columns[name]) for name in names], 1)
+
+
 def biased_draw(
     training: Digits,
     testing: Digits,

@@ -57,8 +57,8 @@ BODIES = {
 class ImageParameters(RepresentationParameters):
     network: Literal["perceptron", "pooled", "rebias"] = Field(
         PERCEPTRON,
-        description="what stands before the hidden layers. perceptron: nothing; of images (the data "
-        "of `biased_mnist`) pooled: three 3x3 convolutions with pooling; rebias: the four 7x7 "
+        description="what stands before the hidden layers. perceptron: nothing; of images (data of "
+        "`biased_mnist`) pooled: three 3x3 convolutions with pooling; rebias: the four 7x7 "
         "convolutions of Bahng et al.",
     )
     hidden_layers: int = Field(

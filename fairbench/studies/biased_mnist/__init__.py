@@ -1,1 +1,1 @@
-"""Biased-MNIST: whether digits are told by their shape where their colour nearly gives them away."""
+"""Biased-MNIST: digits whose background colour nearly gives them away."""

@@ -1,4 +1,4 @@
-"""Biased-MNIST: methods against a colour that nearly gives the digit away, chosen on biased rows."""
+"""Biased-MNIST: methods against a colour that nearly gives the digit away."""
 
 from pydantic import Field
 

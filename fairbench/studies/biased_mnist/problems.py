@@ -9,7 +9,7 @@ from typing import Any
 from fairbench import methods
 from fairbench.methods import Method
 from fairbench.planning.complaint import Complaint
-from fairbench.planning.methods import group_problems, method_problems
+from fairbench.planning.methods import class_problems, group_problems, method_problems
 from fairbench.studies.biased_mnist.section import BiasedMnist, method_of
 
 KEY = "biased_mnist"
@@ -42,7 +42,7 @@ def _method_problems(study: BiasedMnist, label: str) -> Iterator[Complaint]:
         return
     method = make()
     yield from group_problems(key, type(method), many=True)
-    yield from class_problems(key, type(method), many=True)
+    yield from class_problems(key, type(method), 10)
     if method.uses_lambda_f and max(entry.lambda_f or study.lambda_f) >= 1 - 1e-12:
         own = (*key, "lambda_f") if entry.lambda_f else (KEY, "lambda_f")
         text = "lambda_f must stay below 1: the cross-entropy has weight 1 - lambda_f"

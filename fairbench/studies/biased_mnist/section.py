@@ -84,9 +84,9 @@ class Rival(Strict):
 class BiasedMnist(Strict):
     """Digits whose background colour nearly gives them away; docs/biased_mnist.md."""
 
-    correlations: Annotated[
-        list[Correlation], Field(min_length=1), AfterValidator(distinct)
-    ] = Field([0.99, 0.995], description="rho: shares of training rows that have their own colour")
+    correlations: Annotated[list[Correlation], Field(min_length=1), AfterValidator(distinct)] = (
+        Field([0.99, 0.995], description="rho: shares of training rows that have their own colour")
+    )
     trials: int = Field(3, ge=1, le=1000, description="draws of the rows and initial weights")
     rows: Rows = Field(default_factory=Rows, description="rows of each split")
     network: Literal["pooled", "rebias"] = Field(

@@ -22,6 +22,15 @@ def canonical(number: float) -> str:
     return format(float(number), _NUMBER_FORMAT)
 
 
+def distinct(values: list) -> list:
+    """Refuse a number that stands twice in a list, as their paths would be one."""
+    seen = [canonical(value) for value in values]
+    twice = sorted({value for value in seen if seen.count(value) > 1})
+    if twice:
+        raise ValueError(f"values must be distinct; given twice: {', '.join(twice)}")
+    return values
+
+
 def refuse_words(model: type[BaseModel], given: object) -> None:
     """Refuse true and false, which YAML makes of yes and no, where a number is needed.
 

@@ -11,7 +11,9 @@ from fairbench.data.real.entry import MIRROR
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(help="a shipped data set, or the path of an entry file")],
+    name: Annotated[
+        str, typer.Argument(help="a shipped data set, mnist, or the path of an entry file")
+    ],
     folder: Annotated[Path, typer.Option(help="where NAME/FILE is put")] = Path("resources/data"),
     mirror: Annotated[
         Path | None,
@@ -20,8 +22,8 @@ def fetch(
     file: Annotated[str | None, typer.Option(help="only this file")] = None,
 ) -> None:
     """Get the files of a real data set, verified, from a mirror or by URL."""
+    from fairbench.data.file_sets import to_fetch
     from fairbench.data.real.download import fetch as fetch_files
-    from fairbench.data.real.entry import read_entry
 
-    for path in fetch_files(read_entry(name), folder, mirror=mirror, only=file):
+    for path in fetch_files(to_fetch(name), folder, mirror=mirror, only=file):
         typer.echo(path)

@@ -35,6 +35,25 @@ def divide(call: Call) -> None:
     write_table(frame, call.output, kind="dataset", about=about | {"columns": list(frame.columns)})
 
 
+def colour(call: Call) -> None:
+    """Draw a trial of Biased-MNIST from the files of digits."""
+    from fairbench.data.biased_mnist import biased_draw
+    from fairbench.data.file_sets import MNIST
+    from fairbench.data.mnist import read_digits
+    from fairbench.data.real.download import verify
+    from fairbench.store.journal import saw_file
+    from fairbench.store.tables import write_table
+
+    given, files = call.spec, call.inputs["files"]
+    for path, source in zip(files, MNIST.sources, strict=True):
+        verify(path, source)
+        saw_file(path, is_data=True)
+    digits = read_digits(*files[:2]), read_digits(*files[2:])
+    (trial,) = given["trials"]
+    columns = biased_draw(*digits, **given["parameters"], trial=trial, seed=given["seed"])
+    write_table(columns, call.output, kind="dataset", about=dict(given))
+
+
 def poison(call: Call) -> None:
     """Flip labels of a data set's training rows."""
     from fairbench.base.randomness import seed_of
@@ -68,12 +87,12 @@ def table(call: Call) -> None:
 
 
 def fetch(call: Call) -> None:
-    """Get a file of a real data set, verified, from a mirror or by URL."""
+    """Get a file of a data set, verified, from a mirror or by URL."""
+    from fairbench.data.file_sets import to_fetch
     from fairbench.data.real.download import fetch as fetch_files
-    from fairbench.data.real.entry import read_entry
 
     given = call.spec
-    fetch_files(read_entry(given["entry"]), given["folder"], only=given["file"])
+    fetch_files(to_fetch(given["entry"]), given["folder"], only=given["file"])
 
 
 def limit(call: Call) -> None:

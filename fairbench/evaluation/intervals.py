@@ -13,10 +13,31 @@ disparate impact; without it, 84 and 71 %.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
 LEVEL = 0.05
+
+
+class Estimate(NamedTuple):
+    """A mean, its 95 % interval (NaN for fewer than two values), and how many values it is of."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def estimate(values: np.ndarray, *, overlap: float = 0.0) -> Estimate:
+    """The mean of the values that are there, NaN being none, with the interval of `t_intervals`."""
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    low, high = t_intervals(values[:, None], overlap=overlap)
+    return Estimate(float(values.mean()), float(low[0]), float(high[0]), len(values))
 
 
 def t_intervals(values: np.ndarray, *, overlap: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,11 @@ def link(table: str) -> str:
     return f"[{table}]({table})"
 
 
+def listed(parts: list[str]) -> str:
+    """Words as a list in a sentence: ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
 def to_markdown(frame: pd.DataFrame) -> str:
     """Write a table of verdicts for reading: counts of verdicts, then place by place."""
     lines = ["# What was published, and what came out here", ""]

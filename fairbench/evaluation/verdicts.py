@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from fairbench.evaluation.intervals import LEVEL, p_values
+from fairbench.evaluation.intervals import LEVEL, Estimate, p_values
 from fairbench.evaluation.multiplicity import holm
 
 REPORT = "T. Song, Enhancing FR-Train in Data Imbalance"
@@ -135,6 +135,39 @@ class Statement(NamedTuple):
     def not_comparable(self, reason: str) -> dict[str, object]:
         """Row of what the tables cannot be held against."""
         return self.judged(Judgement(NOT_COMPARABLE), reason, _NAN, n=0)
+
+
+def all_above(
+    said: Statement, leads: Mapping[str, Estimate], reason: str, *, of: str = "values"
+) -> dict:
+    """Judge that every lead is above 0.
+
+    The row shows the smallest of those that decide: below 0, else not clearly above it, else all.
+
+    Parameters
+    ----------
+    said : Statement
+    leads : mapping of str to Estimate
+        Differences by what they are called.
+    reason : str
+        What they rest on.
+    of : str
+        What each is a mean over.
+    """
+    if min(lead.n for lead in leads.values()) < 2:
+        return said.not_comparable(f"fewer than two {of} in which both have a value; {reason}")
+    found = {name: above(*lead) for name, lead in leads.items()}
+    given = {each.verdict for each in found.values()}
+    worst = next(word for word in (NOT_REPRODUCED, UNDECIDED, REPRODUCED) if word in given)
+    deciding = [name for name, each in found.items() if each.verdict == worst]
+    shown = min(deciding, key=lambda name: leads[name].value)
+    words = "an interval above 0" if len(leads) == 1 else f"{len(leads)} intervals above 0"
+    # All must hold, so the largest p counts; one suffices against them, corrected for choosing it.
+    p = max(found[name].p for name in deciding)
+    if worst == NOT_REPRODUCED:
+        p = min(1.0, len(leads) * min(found[name].p for name in deciding))
+    reason = f"{shown}; wanted {words}; {reason}"
+    return said.judged(Judgement(worst, p), reason, *leads[shown])
 
 
 def verdict_table(rows: list[dict]) -> pd.DataFrame:

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from fairbench.methods.shared.base import Batch
+from fairbench.methods.shared.images import ImageMethod, ImageParameters
 from fairbench.methods.shared.losses import cross_entropy, outputs_for
-from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
 from fairbench.methods.shared.space import Choice, Range
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class AdvClsParameters(RepresentationParameters):
+class AdvClsParameters(ImageParameters):
     adversary_layers: int = Field(2, ge=0, le=16, description="hidden layers of the discriminator")
     adversary_units: int = Field(20, ge=1, le=1024, description="units of each of them")
 
 
-class AdvCls(RepresentationMethod):
+class AdvCls(ImageMethod):
     name = "adv_cls"
     any_groups = any_classes = True
     Parameters = AdvClsParameters
@@ -39,8 +39,9 @@ class AdvCls(RepresentationMethod):
     def networks(self, width):
         parameters = self.parameters
         hidden = [parameters.adversary_units] * parameters.adversary_layers
-        adversary = (parameters.hidden_units, *hidden, outputs_for(self.groups))
-        return {**super().networks(width), "fairness_discriminator": adversary}
+        sizes = super().networks(width)
+        adversary = (sizes["generator"][-2], *hidden, outputs_for(self.groups))
+        return {**sizes, "fairness_discriminator": adversary}
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
         shown = networks["generator"].representation.detach()

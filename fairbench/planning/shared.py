@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from fairbench.base.paths import folders_of, joined, limit_name, span
+from fairbench.data.file_sets import MNIST
 from fairbench.planning.data_sections import DRAWN, entry_of
 from fairbench.planning.job import Job
 
@@ -85,6 +86,20 @@ class Shared:
         path = f"{self.root}/real/{view.name}/{view.profile}.parquet"
         given = {"spec": about | spec, "inputs": {"files": files}}
         self._add("table", "fairbench.data.steps:table", path, "data", view.name, **given)
+        return Data(path, about)
+
+    def biased_mnist(self, correlation: float, rows: dict[str, int], trial: int) -> Data:
+        """A trial of Biased-MNIST; `fairbench.data.biased_mnist` says what the arguments are."""
+        for source in MNIST.sources:
+            path = str(MNIST.path(source, self.folder))
+            self._download(path, MNIST.name, MNIST.name, source.file)
+        parameters = {"correlation": correlation, "rows": rows}
+        about = {"dataset": "biased_mnist", "parameters": parameters, "trials": [trial]}
+        about |= {"seed": self.seed, "poisoning": None, "definition": MNIST.definition()}
+        named = {"correlation": correlation, "rows": joined(list(rows.values())), "seed": self.seed}
+        path = f"{self.root}/data/biased_mnist/{folders_of(named)}/{span((trial,))}.parquet"
+        given = {"spec": about, "inputs": {"files": tuple(map(str, MNIST.paths(self.folder)))}}
+        self._add("draw", "fairbench.data.steps:colour", path, "data", "biased_mnist", **given)
         return Data(path, about)
 
     def files(self, dataset: str, profile: str | None = None) -> tuple[tuple[str, ...], dict]:

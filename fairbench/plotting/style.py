@@ -92,6 +92,10 @@ _METHODS = {
     "binary_mi": Look(OKABE_ITO["purple"], "d", "BinaryMI"),
     "adv_cls": Look(OKABE_ITO["sky"], "<", "AdvCls"),
     "vfae": Look(OKABE_ITO["green"], "h", "VFAE"),
+    "rebias": Look(OKABE_ITO["vermillion"], "o", "ReBias"),
+    "rubi": Look(OKABE_ITO["blue"], "D", "RUBi"),
+    "learned_mixin": Look(OKABE_ITO["green"], "s", "LearnedMixIn+H"),
+    "group_dro": Look(GREY, "v", "group DRO"),
 }
 # Known methods have all the colours but yellow; what sets another label apart is its marker.
 _FREE_COLOURS = [OKABE_ITO[name] for name in ("orange", "yellow", "blue", "vermillion", "green")]

@@ -36,6 +36,20 @@ class Budget(BaseModel):
     )
     robustness_rate: float = Field(0.001, gt=0, description="SGD learning rate of D_R")
 
+    decay_every: int | None = Field(
+        None,
+        ge=1,
+        description="after so many iterations, or epochs, rates are a tenth; never if null",
+    )
+    weight_decay: float | None = Field(
+        None, ge=0, description="weight of the squared parameters, in gradients; none if null"
+    )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every iteration sees all rows, at the same rates and without weight decay."""
+        return (self.batch_size, self.decay_every, self.weight_decay) == (None, None, None)
+
     @model_validator(mode="after")
     def _one_length(self):
         if (self.iterations is None) == (self.epochs is None):
@@ -53,8 +67,10 @@ class Budget(BaseModel):
         """The same budget in iterations, for so many training rows."""
         if self.epochs is None:
             return self
-        given = self.model_dump() | {"iterations": self.epochs * self.batches(rows)}
-        del given["epochs"]
+        given, batches = self.model_dump(), self.batches(rows)
+        given["iterations"] = given.pop("epochs") * batches
+        if self.decay_every is not None:
+            given["decay_every"] = self.decay_every * batches
         return Budget(**given)
 
     def batches(self, rows: int) -> int:

@@ -177,7 +177,7 @@ def _records(method: Method, model: Model, outcome: Outcome, splits, kept) -> li
     measures = _measures(method)
     row |= {f"{s}_{m}": np.nan for s in MEASURED_SPLITS for m in measures} | {"note": ""}
     points = points_of(method, model)
-    failed = _failure(outcome)
+    failed = outcome.failure
     if failed:
         return [row | {"lambda_f": f, "status": failed[0], "reason": failed[1]} for f in points]
     thresholds = thresholds_of(method, points, outcome, splits, kept)
@@ -212,11 +212,3 @@ def _measured(method: Method, outcome: Outcome, split: Split, thresholds) -> tup
     own = thresholds[:, split.sensitive.astype(int)]
     prediction = outcome.logit(split.features)[None] > own
     return prediction, metrics.describe_batch(split.y, prediction, **groups)
-
-
-def _failure(outcome: Outcome) -> tuple[str, str] | None:
-    if outcome.error:
-        return "error", outcome.error
-    if not outcome.finite():
-        return "diverged", "the generator's weights are not finite"
-    return None

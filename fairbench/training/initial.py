@@ -13,14 +13,14 @@ SCALE = 0.2
 
 
 def draw_initial(
-    sizes: dict[str, tuple[int, ...]], seed: int, *, generator: str, weights: str = "fixed"
+    sizes: dict[str, tuple], seed: int, *, generator: str, weights: str = "fixed"
 ) -> dict[str, list[np.ndarray]]:
     """Initial weights of one model.
 
     Parameters
     ----------
     sizes : dict
-        Layer sizes of each network, in drawing order.
+        Layer sizes of each network, in drawing order, see `Method.networks`.
     seed : int
         Seed of the model's own generator.
     generator : {"torch", "numpy"}
@@ -39,10 +39,17 @@ def draw_initial(
     return {
         name: [
             _scaled(draw(name, layer, outputs, inputs), weights)
-            for layer, (inputs, outputs) in enumerate(zip(shape[:-1], shape[1:], strict=True))
+            for layer, (inputs, outputs) in enumerate(_layers(shape))
         ]
         for name, shape in sizes.items()
     }
+
+
+def _layers(shape: tuple) -> list[tuple[int, int]]:
+    """Inputs and outputs of each layer."""
+    if isinstance(shape[0], tuple):
+        return list(shape)
+    return list(zip(shape[:-1], shape[1:], strict=True))
 
 
 def _scaled(drawn: np.ndarray, weights: str) -> np.ndarray:

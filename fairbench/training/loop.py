@@ -29,7 +29,8 @@ def train(
 
     In every iteration each discriminator takes one step on its own loss (SGD, or what the method
     says); the generator takes an Adam step in every iteration of warm-up (labels alone) and in
-    every `update_ratio`-th after it. Models share the schedule and nothing else.
+    every `update_ratio`-th after it. Models share the schedule and nothing else. Where a method has
+    `discriminators_first`, they step in warm-up alone, and the generator after it.
 
     Parameters
     ----------
@@ -50,15 +51,17 @@ def train(
     """
     discriminators = {n: net for n, net in networks.items() if n.endswith("_discriminator")}
     others = [net for name, net in networks.items() if name not in discriminators]
+    decay = {"weight_decay": budget.weight_decay or 0.0}
     adam = torch.optim.Adam(
-        [p for network in others for p in network.parameters()],
+        [p for network in others for p in network.parameters() if p.requires_grad],
         lr=budget.generator_rate,
+        **decay,
         # Several times faster on small batches; another order of rounding than the published runs.
         fused=budget.batch_size is not None,
     )
     optimizer = getattr(torch.optim, method.discriminator_optimizer)
     adversaries = {
-        name: optimizer(network.parameters(), lr=_rate(name, budget))
+        name: optimizer(network.parameters(), lr=_rate(name, budget), **decay)
         for name, network in discriminators.items()
     }
     frozen = getattr(method.parameters, "freeze_fairness_in_warm_up", False)
@@ -72,13 +75,21 @@ def train(
         generator_steps = warm or iteration % budget.update_ratio == 0
         if not generator_steps and not discriminators:
             continue
+        if iteration and budget.decay_every and iteration % budget.decay_every == 0:
+            _slow_down(adam, *adversaries.values())
         batch, places = batches.at(iteration)
-        logit = networks["generator"](batch.features)  # (models, rows[, classes])
+        alone = method.discriminators_first and warm
+        # (models, rows[, classes])
+        logit = None if alone else networks["generator"](batch.features)
 
-        losses = method.discriminator_losses(networks, batch, logit.detach())
-        for name, loss in _one_a_model(losses, len(lambda_f)).items():
-            if not (warm and frozen and name == "fairness_discriminator"):
-                _step(adversaries[name], loss)
+        if alone or not method.discriminators_first:
+            seen = None if alone else logit.detach()
+            losses = method.discriminator_losses(networks, batch, seen)
+            for name, loss in _one_a_model(losses, len(lambda_f)).items():
+                if not (warm and frozen and name == "fairness_discriminator"):
+                    _step(adversaries[name], loss)
+        if alone:
+            continue
 
         if warm:
             generator_loss = method.parameters.warm_up_scale * _warm_up_loss(logit, batch.y)
@@ -128,6 +139,12 @@ def _one_a_model(losses: dict[str, Tensor], models: int) -> dict[str, Tensor]:
 
 def _rate(name: str, budget: Budget) -> float:
     return budget.fairness_rate if name == "fairness_discriminator" else budget.robustness_rate
+
+
+def _slow_down(*optimizers: torch.optim.Optimizer) -> None:
+    """A tenth of the learning rates from here on."""
+    for group in (group for optimizer in optimizers for group in optimizer.param_groups):
+        group["lr"] *= 0.1
 
 
 def _step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:

@@ -80,6 +80,13 @@ class Outcome:
         """Whether predictions are made of draws: if not, any number of them gives the same."""
         return False
 
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """``error`` or ``diverged`` and the reason, None for a model that can be measured."""
+        if self.error:
+            return "error", self.error
+        return None if self.finite() else ("diverged", "the generator's weights are not finite")
+
     def finite(self) -> bool:
         """Whether training left numbers."""
         return all(np.isfinite(w).all() and np.isfinite(b).all() for w, b in self.layers)

@@ -94,6 +94,8 @@ class Method:
     #: "fixed" is N(0, 0.2) as released with FR-Train, "he" N(0, sqrt(2 / inputs)) for deep networks
     initial_weights: ClassVar[Literal["fixed", "he"]] = "fixed"
     discriminator_optimizer: ClassVar[Literal["SGD", "Adam"]] = "SGD"
+    #: whether the discriminators learn in warm-up and the rest after it, each without the other
+    discriminators_first: ClassVar[bool] = False
     #: whether the generator is more than a perceptron's layers, or its inside is asked for
     keeps_network: ClassVar[bool] = False
     #: what a search chooses besides what all methods share: parameters of its own, learning rates
@@ -159,8 +161,11 @@ class Method:
         """Whether a prediction needs the group of the one it is about."""
         return self.parameters.sees_sensitive
 
-    def networks(self, width: int) -> dict[str, tuple[int, ...]]:
+    def networks(self, width: int) -> dict[str, tuple]:
         """Layer sizes of each network, in the order in which their weights are drawn.
+
+        ``(width, hidden, 1)``, or inputs and outputs of each layer where one does not take what the
+        one before gives, as with convolutions: ``((27, 16), (144, 32))``.
 
         Networks whose name ends in ``_discriminator`` learn from `discriminator_losses`, all
         others from the objective.
@@ -198,7 +203,10 @@ class Method:
         """
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
-        """Loss of each discriminator, by network name; `logit` carries no gradient."""
+        """Loss of each discriminator, by network name.
+
+        `logit` carries no gradient; it is None in the warm-up of `discriminators_first`.
+        """
         return {}
 
     def example_weights(self, networks, batch: Batch, logit: Tensor, ratio: Tensor):

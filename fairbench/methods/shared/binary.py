@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from fairbench.methods.shared.representation import RepresentationMethod, RepresentationParameters
+from fairbench.methods.shared.images import ImageMethod, ImageParameters
 
 
-class BinaryParameters(RepresentationParameters):
+class BinaryParameters(ImageParameters):
     binary_layer: int | None = Field(
         None, ge=1, description="hidden layer that is binary, from 1; default: the last"
     )
@@ -28,6 +28,8 @@ class BinaryParameters(RepresentationParameters):
 
     @model_validator(mode="after")
     def _layer_is_there(self):
+        if not self.hidden_layers:
+            raise ValueError("hidden_layers 0 leaves no layer to be binary")
         if self.binary_layer is not None and self.binary_layer > self.hidden_layers:
             raise ValueError(
                 f"binary_layer {self.binary_layer} exceeds hidden_layers {self.hidden_layers}"
@@ -40,17 +42,17 @@ class BinaryParameters(RepresentationParameters):
         return range(last - 1 if self.hybrid else 0, last)
 
 
-class BinaryMethod(RepresentationMethod):
+class BinaryMethod(ImageMethod):
     """A method with binary layers; subclasses say what information the last of them has."""
 
     Parameters = BinaryParameters
     modules = ("methods/shared/binary_losses", "networks/mlp", "networks/binary", "networks/noise")
 
-    def build(self, weights: dict[str, list], *, seeds: Sequence[int], **kind) -> dict:
+    def head(self, weights: list, *, seeds: Sequence[int], **kind):
         from fairbench.networks.binary import StackedBinaryMLP
 
         shape = {"binary": self.parameters.binary(), "quantiser": self.parameters.quantiser}
-        return {"generator": StackedBinaryMLP(weights["generator"], seeds=seeds, **shape, **kind)}
+        return StackedBinaryMLP(weights, seeds=seeds, **shape, **kind)
 
 
 def presets(table: dict[str, dict]) -> dict[str, dict[str, dict]]:

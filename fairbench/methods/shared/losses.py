@@ -66,10 +66,15 @@ def cross_entropy(logit: Tensor, number: Tensor, weight: Tensor | None = None) -
     -------
     Tensor, shape (models,)
     """
-    if logit.dim() == number.dim():
-        return binary_cross_entropy(logit, number, weight)
-    loss = -(logit.log_softmax(-1) * members(number, logit.shape[-1])).sum(-1)
+    loss = row_cross_entropy(logit, number)
     return (loss if weight is None else loss * weight).mean(-1)
+
+
+def row_cross_entropy(logit: Tensor, number: Tensor) -> Tensor:
+    """The same of each row, shape (models, rows)."""
+    if logit.dim() == number.dim():
+        return softplus(logit) - number * logit
+    return -(logit.log_softmax(-1) * members(number, logit.shape[-1])).sum(-1)
 
 
 def not_below_zero(share: Tensor) -> Tensor:
@@ -81,6 +86,14 @@ def binary_entropy(p: Tensor, epsilon: float = 0.0) -> Tensor:
     """H(p) = -p log p - (1-p) log(1-p), in nats; ``epsilon`` keeps the logarithms finite."""
     rest = not_below_zero(1 - p)
     return -(p * (p + epsilon).log() + rest * (rest + epsilon).log())
+
+
+def guess_entropy(logit: Tensor) -> Tensor:
+    """Mean entropy in nats of a guess of the class, shape (models,); `cross_entropy` has shapes."""
+    if logit.dim() == 2:
+        return (softplus(logit) - logit.sigmoid() * logit).mean(-1)
+    guess = logit.log_softmax(-1)
+    return -(guess.exp() * guess).sum(-1).mean(-1)
 
 
 def smooth_mutual_information(

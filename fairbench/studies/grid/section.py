@@ -9,17 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from fairbench import methods
 from fairbench.base.paths import words_of
-from fairbench.base.schema import Coefficient, Label, Lambda, Rate, Strict, canonical
+from fairbench.base.schema import Coefficient, Label, Lambda, Rate, Strict, distinct
 from fairbench.planning.data_sections import DRAWN, LAW_KEYS, REAL, DataSetName, Rows
 from fairbench.training.budget import BUDGETS, Budget
-
-
-def _distinct(values: list) -> list:
-    seen = [canonical(value) for value in values]
-    twice = sorted({value for value in seen if seen.count(value) > 1})
-    if twice:
-        raise ValueError(f"values must be distinct; given twice: {', '.join(twice)}")
-    return values
 
 
 def _once(columns: list[str]) -> list[str]:
@@ -33,7 +25,7 @@ def _at(key: str, given: object, message: str) -> PydanticCustomError:
     return PydanticCustomError("at_key", message, {"key": key, "given": given})
 
 
-Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(_distinct)]
+Grid = Annotated[list[Lambda], Field(min_length=1), AfterValidator(distinct)]
 
 
 Columns = Annotated[
@@ -136,11 +128,11 @@ class Study(Strict):
         description="column of a real data set whose values are the groups, or several columns, "
         "all that occur together in them; default: the profile's groups",
     )
-    positive_rate: Annotated[list[Rate], Field(min_length=1), AfterValidator(_distinct)] = Field(
+    positive_rate: Annotated[list[Rate], Field(min_length=1), AfterValidator(distinct)] = Field(
         [0.5], description="P(Y=1) values of the grid"
     )
     group_coefficient: Annotated[
-        list[Coefficient], Field(min_length=1), AfterValidator(_distinct)
+        list[Coefficient], Field(min_length=1), AfterValidator(distinct)
     ] = Field([1.0], description="c values of the grid; P(Z=1|x) = min(1, c p_z(x))")
     rotation: float = Field(
         -45.0, ge=-180, le=180, description="rotation of the law of Z, degrees (docs/numbers.md)"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from fairbench.evaluation.intervals import Estimate
 from fairbench.evaluation.selection import USABLE
 from fairbench.evaluation.verdicts import (
-    NOT_REPRODUCED,
     REPLICATED,
-    REPRODUCED,
     UNDECIDED,
     Judgement,
     Statement,
-    above,
+    all_above,
     below,
     exactly,
     verdict_table,
@@ -31,7 +29,6 @@ from fairbench.studies.representations.gamma_claims import (
 from fairbench.studies.representations.summary import (
     ESTIMATION_ERROR,
     DataSet,
-    Estimate,
     data_sets,
 )
 
@@ -94,7 +91,7 @@ def _judged(name: str, data: DataSet | None, given: Any) -> dict:
             for a in methods
             for b in rivals
         }
-        return _ahead(said, leads, reason)
+        return all_above(said, leads, reason, of="folds")
     (mine,) = (labels[method] for method in methods)
     if given.rule == "close":
         return _close(said, data, mine, [labels[method] for method in rivals], given, reason)
@@ -111,27 +108,6 @@ def _basis(data: DataSet, labels: list[str], *, probe: bool) -> str:
     for status, group in rows[rows["status"] != "ok"].groupby("status", sort=True):
         words += f", {len(group)} {status} ({', '.join(sorted(set(group['label'])))})"
     return words
-
-
-def _ahead(said: Statement, leads: Mapping[str, Estimate], reason: str) -> dict:
-    """Judge that every lead is above 0.
-
-    The row shows the smallest of those that decide: below 0, else not clearly above it, else all.
-    """
-    if min(lead.n for lead in leads.values()) < 2:
-        return said.not_comparable(f"fewer than two folds in which both have a value; {reason}")
-    found = {name: above(*lead) for name, lead in leads.items()}
-    given = {each.verdict for each in found.values()}
-    worst = next(word for word in (NOT_REPRODUCED, UNDECIDED, REPRODUCED) if word in given)
-    deciding = [name for name, each in found.items() if each.verdict == worst]
-    shown = min(deciding, key=lambda name: leads[name].value)
-    words = "an interval above 0" if len(leads) == 1 else f"{len(leads)} intervals above 0"
-    # All must hold, so the largest p counts; one suffices against them, corrected for choosing it.
-    p = max(found[name].p for name in deciding)
-    if worst == NOT_REPRODUCED:
-        p = min(1.0, len(leads) * min(found[name].p for name in deciding))
-    reason = f"{shown}; wanted {words}; {reason}"
-    return said.judged(Judgement(worst, p), reason, *leads[shown])
 
 
 def _close(

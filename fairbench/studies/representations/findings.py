@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fairbench.evaluation.verdict_words import held, link
+from fairbench.evaluation.verdict_words import held, link, listed
 from fairbench.studies.representations.claims import DATASETS
 from fairbench.studies.representations.gamma_claims import NAMES
 from fairbench.studies.representations.gamma_sweep import QUANTITIES
@@ -45,8 +45,8 @@ def _best(sets: list[DataSet]) -> str:
         numbers = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over {_name(second)}"
         words = f"{_name(best)} on {_set(data.dataset)} ({numbers}, {lead.n} folds)"
         (leads if lead.low > 0.0 else unclear).append(words)
-    parts = [f"the lead is shown for {_listed(leads)}"] if leads else []
-    parts += [f"no lead is shown: ahead by its mean is {_listed(unclear)}"] if unclear else []
+    parts = [f"the lead is shown for {listed(leads)}"] if leads else []
+    parts += [f"no lead is shown: ahead by its mean is {listed(unclear)}"] if unclear else []
     return f"By AUC + (1 - GPA), {'; '.join(parts)} ({link('folds.csv')})." if parts else ""
 
 
@@ -64,11 +64,11 @@ def _steered(correlations: pd.DataFrame) -> str:
     parts = []
     for word, who in said.items():
         if who:
-            get = f"{_listed(who)} get{'s' if len(who) == 1 else ''} {word}"
-            parts.append(get if word else f"no change is shown for {_listed(who)}")
+            get = f"{listed(who)} get{'s' if len(who) == 1 else ''} {word}"
+            parts.append(get if word else f"no change is shown for {listed(who)}")
     if not parts:
         return ""
-    where = _listed([_set(name) for name in rows["dataset"].unique()])
+    where = listed([_set(name) for name in rows["dataset"].unique()])
     told = f"correlation with 1 - GPA; {link('correlations.csv')}"
     return f"With more gamma, on {where}, {'; '.join(parts)} ({told})."
 
@@ -88,7 +88,7 @@ def _hidden(sets: list[DataSet], summary: pd.DataFrame) -> str:
     rows = summary[(summary["quantity"] == "joint_exceeds_sum") & (summary["n"] > 0)]
     above = round(float((rows["mean"] * rows["n"]).sum()))
     return (
-        f"A forest finds the group in the representations with an AUC {_listed(parts)}, .5 being "
+        f"A forest finds the group in the representations with an AUC {listed(parts)}, .5 being "
         f"chance; in {above} of {rows['n'].sum()} chosen models the whole layer tells more "
         f"about the group than the sum of its neurons, by over {ESTIMATION_ERROR} nats "
         f"({link('summary.csv')})."
@@ -102,7 +102,3 @@ def _name(label: str) -> str:
 
 def _set(dataset: str) -> str:
     return DATASETS.get(dataset, dataset)
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

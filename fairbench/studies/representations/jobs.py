@@ -15,6 +15,7 @@ from fairbench.studies.representations import measures
 from fairbench.studies.representations.fits import train
 from fairbench.studies.representations.folds import inner_folds, outer_fold
 from fairbench.studies.representations.space import SHAPE, search_space
+from fairbench.training.layers import information
 
 Done = Callable[[int], None]
 _NAN = float("nan")
@@ -106,7 +107,7 @@ def fit_fold(
         probe = {"trees": given["probe_trees"], "seed": seed, "threads": threads}
         row |= measures.decisions(outcome, rows) | {"draws": outcome.draws}
         row |= measures.at_draws(measures.ranking, outcome, rows)
-        row |= measures.information(outcome, rows, seed=seed)
+        row |= information(outcome, rows, seed=seed)
         row |= measures.at_draws(measures.probes, outcome, rows, **probe)
         row["probe_trees"] = given["probe_trees"]
     return pd.DataFrame([row])

@@ -6,9 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fairbench.base.randomness import seed_of
-from fairbench.information import joint_information
-from fairbench.information.codes import neuron_information
 from fairbench.metrics import decisions as metrics
 from fairbench.metrics import ranking as ranking_metrics
 from fairbench.metrics.probes import random_forest_probe
@@ -18,9 +15,6 @@ RANKING = ("auc", "gpa", "audc")
 PROBED = ("adrg", "probe_auc", "probe_accuracy", "probe_majority", "label_auc")
 #: Numbers of draws at which every model is measured, besides the one that it predicts with.
 COMPARED = (1, 10)
-#: Draws of each row's code behind the joint information, and the pairs of a code and a row that
-#: are looked at for it: fewer draws where there are many rows, which make up for them.
-DRAWS, PAIRS = 64, 2 * 10**8
 
 _NAN = float("nan")
 
@@ -105,22 +99,3 @@ def probes(
     label = random_forest_probe(representation, split.y, **how)
     found = (*(group[name] for name in ("adrg", "auc", "accuracy", "majority")), label["auc"])
     return dict(zip(PROBED, found, strict=True))
-
-
-def information(outcome: Outcome, split: Split, *, seed: int) -> dict[str, float]:
-    """Information of the binary layer about the group, in nats; NaN without such a layer.
-
-    ``information_sum`` is the sum over the neurons, from their probabilities, and
-    ``information_joint`` that of the whole code (`joint_information`), at any width.
-    """
-    if not hasattr(getattr(outcome, "network", None), "code"):
-        return dict.fromkeys(("information_sum", "information_joint"), _NAN)
-    probability = outcome.codes(split.features, 1)[0]
-    rows = len(probability)
-    draws = int(np.clip(PAIRS // rows**2, 1, DRAWS))
-    return {
-        "information_sum": neuron_information(probability, split.sensitive),
-        "information_joint": joint_information(
-            probability, split.sensitive, draws=draws, seed=seed_of(seed, "codes") % 2**32
-        ),
-    }

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from fairbench.evaluation.intervals import Estimate
 from fairbench.evaluation.selection import USABLE
 
 CELL = ["dataset", "profile"]
@@ -45,15 +45,6 @@ In 1,760 rows (COMPAS) whose group is drawn at random it came out at most 0.002,
 units, with diffuse and with nearly certain codes; the other data sets have more rows."""
 
 _DERIVED = [*TRADE_OFFS, "objective", "joint_minus_sum"]
-
-
-class Estimate(NamedTuple):
-    """A mean over outer folds, its 95 % interval (NaN for fewer than two folds) and the folds."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 def measured(folds: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,7 @@ def applies(method: Method, width: int, budget: Budget | None = None) -> bool:
         method.own_kernel() != ""
         and width == 3
         and method.groups == method.classes == 2
-        and (budget is None or budget.batch_size is None)
+        and (budget is None or budget.is_plain)
         and parameters.generator_hidden_units == 0
         and parameters.precision == "single"
         and parameters.sees_sensitive

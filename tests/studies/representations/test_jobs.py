@@ -15,6 +15,7 @@ from fairbench.studies.representations.folds import fold_numbers, inner_folds, o
 from fairbench.studies.representations.jobs import fit_fold, search_trials, sweep_gamma
 from fairbench.studies.representations.proposals import distributions, propose
 from fairbench.studies.representations.space import search_space
+from fairbench.training.layers import information
 from fairbench.training.models import Outcome, Split
 
 ENTRY = "examples/applicants.yaml"
@@ -210,5 +211,5 @@ def test_the_joint_information_of_a_wide_layer_is_that_of_the_population():
 
     groups = generator.integers(0, 2, 300)
     split = Split(generator.uniform(size=(300, 30)), groups, groups)
-    found = measures.information(Wide(), split, seed=0)
+    found = information(Wide(), split, seed=0)
     assert found["information_joint"] == pytest.approx(0.0, abs=0.03)

@@ -11,20 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from fairbench.data.real.parts import Source
+from fairbench.data.file_sets import files_of
 
 _HERE = Path(__file__).parent
-
-
-class Files(NamedTuple):
-    """A named set of files, as `fairbench.data.real.download.fetch` takes them."""
-
-    name: str
-    sources: tuple[Source, ...]
-
-    def path(self, source: Source, folder: str | Path) -> Path:
-        """Where a file lies below the folder of data."""
-        return Path(folder) / self.name / source.file
 
 
 class Column(NamedTuple):
@@ -63,7 +52,7 @@ def _read(name: str) -> list[dict]:
         return list(csv.DictReader(source))
 
 
-FILES = Files("fairify_networks", tuple(Source(**row) for row in _read("files.csv")))
+FILES = files_of("fairify_networks", _HERE / "files.csv")
 
 
 @cache

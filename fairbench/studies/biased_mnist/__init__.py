@@ -1,0 +1,1 @@
+"""Biased-MNIST: digits whose background colour nearly gives them away."""

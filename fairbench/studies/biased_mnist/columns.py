@@ -1,0 +1,10 @@
+"""What the tables of the Biased-MNIST study hold of a fit."""
+
+from fairbench.data.biased_mnist import TESTS
+
+#: Splits whose accuracy is measured; those of `TESTS` are reported, the others chosen by.
+MEASURED = ("selection", "unbiased_selection", *TESTS)
+#: What the penultimate layer knows about the colour: nats of a binary one, accuracy of a forest.
+INSIDE = ("information_sum", "information_joint", "probe_accuracy")
+#: Columns of the table of cells, besides those of a setting.
+CELL = ("digit", "colour", "rows", "correct")

@@ -40,7 +40,9 @@ def test_fairlearn_has_the_same_values(name, groups, weighted):
     assert len(set(values)) == 5 and 0 < min(values) and max(values) < 1
 
 
-@pytest.mark.parametrize("name", set(PAIRS) - {"disparate_impact", "demographic_parity_difference"})
+@pytest.mark.parametrize(
+    "name", sorted(set(PAIRS) - {"disparate_impact", "demographic_parity_difference"})
+)
 def test_without_weights_they_are_those_of_the_fits(name):
     y, prediction, group, _ = rows(3)
     expected = getattr(decisions, name)(y, prediction, sensitive=group)

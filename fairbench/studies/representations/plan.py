@@ -195,6 +195,8 @@ def _compared(config: Any, folds: str) -> tuple[TestValues, list[Group]]:
     values = TestValues(folds, ("dataset",), ("fold",), quantities=names, criterion=criterion)
     counts = len(study.entries()), len(study.tables())
     return values, [Group("representations", "Invariant representations", {}, *counts)]
+
+
 def _board(study: Representations) -> Board:
     assumed = {}
     for label, entry in study.entries().items():

@@ -59,17 +59,24 @@ def from_file(path: str | Path, name: str | None = None) -> type[FairClassifier]
     path = Path(path).resolve()
     if not path.is_file():
         raise FileNotFoundError(f"no method file {path}")
-    return _from_file(path, name, path.stat().st_mtime_ns)
-
-
-@cache
-def _from_file(path: Path, name: str | None, changed: int) -> type[FairClassifier]:
-    known = methods.named_in(str(path))
+    changed = path.stat().st_mtime_ns
+    known = _names(path, changed)
     if name is None and len(known) == 1:
         (name,) = known
     if name not in known:
         raise ValueError(not_allowed(f"{path}: the method's name", name, known))
+    return _from_file(path, name, changed)
+
+
+@cache
+def _names(path: Path, changed: int) -> list[str]:
+    return methods.named_in(str(path))
+
+
+@cache
+def _from_file(path: Path, name: str, changed: int) -> type[FairClassifier]:
     made = estimator_of(methods.find(name, str(path)))
+    # Not by the name of the class, as the methods of the package: its module has another.
     made.__reduce__ = lambda self: (_empty, (str(path), name), self.__getstate__())
     return made
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from fairbench.base.errors import DamagedFile
 from fairbench.store.tables import read_columns, write_table
-
-if TYPE_CHECKING:
-    from fairbench.estimators.classifier import FairClassifier
 
 _FORMAT, _KIND = 1, "estimator"
 _PLAIN = ("method_parameters_", "seed_", "engine_", "n_iter_", "n_features_in_")
 _NAMES = ("classes_", "groups_", "feature_names_in_")
 
 
-def save(estimator: FairClassifier, path: str | Path) -> None:
+def save(estimator: BaseEstimator, path: str | Path) -> None:
     """Write a fitted estimator; a table of `fairbench.store.tables.write_table`."""
     arrays = {**estimator.weights_, "thresholds_": estimator.thresholds_}
     given = estimator.get_params(deep=False)
@@ -29,11 +27,7 @@ def save(estimator: FairClassifier, path: str | Path) -> None:
         "method": estimator.method.name,
         "parameters": given,
         "fitted": {name: getattr(estimator, name) for name in _PLAIN},
-        "names": {
-            name: _told(getattr(estimator, name), name)
-            for name in _NAMES
-            if hasattr(estimator, name)
-        },
+        "names": {name: _told(estimator, name) for name in _NAMES if hasattr(estimator, name)},
         "arrays": [[name, list(each.shape), str(each.dtype)] for name, each in arrays.items()],
     }
     values = np.concatenate([each.ravel().astype(np.float64) for each in arrays.values()])
@@ -66,10 +60,16 @@ def read(path: str | Path) -> tuple[str, dict[str, Any], dict[str, Any]]:
     fitted["weights_"] = arrays
     for name, (values, kind) in about["names"].items():
         fitted[name] = np.array(values, dtype=kind)
-    return about["method"], about["parameters"], fitted
+    fitted["method_parameters_"] = _from_json(fitted["method_parameters_"])
+    return about["method"], _from_json(about["parameters"]), fitted
 
 
-def _told(estimator: FairClassifier, name: str) -> list:
+def _from_json(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with tuples, which JSON has as lists."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
+
+
+def _told(estimator: BaseEstimator, name: str) -> list:
     """Values and type of an array of names, of which JSON holds text, numbers and booleans."""
     array = getattr(estimator, name)
     values = array.tolist()

@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).parents[1]
 #: conda's names for what pip calls otherwise
 PIP_NAMES = {
     "matplotlib-base": "matplotlib",
+    "python-moocore": "moocore",
     "pytorch": "torch",
     "snakemake-minimal": "snakemake",
 }
@@ -77,6 +78,7 @@ def test_every_import_of_the_package_is_a_dependency():
     """What is imported and only comes along with something else may go away with it."""
     names = {"yaml": "pyyaml", "sklearn": "scikit-learn", "pydantic_core": "pydantic"}
     names |= {"markdown_it": "markdown-it-py", "pymdownx": "pymdown-extensions"}
+    names |= {"scikit_posthocs": "scikit-posthocs"}
     # numba holds llvmlite to one version of its own
     names |= {"llvmlite": "numba"}
     imported = {

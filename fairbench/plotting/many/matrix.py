@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from fairbench.evaluation.intervals import LEVEL
 from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES, VOLUME
 from fairbench.plotting.many.words import gaps, names_of, number, ordered, too_few
+from fairbench.plotting.numbers import span
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
 _WIDE, _HIGH = 0.62, 0.4
@@ -64,7 +65,7 @@ def figure_matrix(ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str) -> Dr
         "better by more than a difference that matters in use, that neither is, or the column. "
         "A cell is made from its two methods alone: no method that is added or left out changes it."
     )
-    n = _span(pairs["data_sets"])
+    n = span(pairs["data_sets"])
     details = (
         f"n = {n} data sets a cell, trials averaged first over those that both methods have. The p "
         "values here are of one test each, uncorrected; Holm's, over all pairs, are in pairs.csv. "
@@ -72,11 +73,6 @@ def figure_matrix(ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str) -> Dr
         f"the order of their average rank. {gaps(ranks)} {too_few(pairs)}"
     )
     return Drawn(figure, caption_of(seen, details))
-
-
-def _span(counts: pd.Series) -> str:
-    low, high = int(counts.min()), int(counts.max())
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def _frame(axis, labels: Sequence[str]) -> None:

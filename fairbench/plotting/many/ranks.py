@@ -9,6 +9,7 @@ import scikit_posthocs
 
 from fairbench.evaluation.many.quantities import CRITERION
 from fairbench.plotting.many.words import data_sets, gaps, names_of, number, title_of, too_few
+from fairbench.plotting.numbers import span
 from fairbench.plotting.style import (
     DOUBLE,
     Drawn,
@@ -55,8 +56,9 @@ def figure_ranks(
     )
     few = too_few(pairs[pairs["quantity"] == CRITERION])
     details = (
-        "A data set is one block: its trials are averaged first. Equal values share their ranks. "
-        f"Holm's family is all pairs of methods on one quantity. {gaps(ranks)} {few}"
+        f"n = {span(ranks['ranked'])} data sets have a value of every ranked method. Each is one "
+        "block: its trials are averaged first. Equal values share their ranks. Holm's family is "
+        f"all pairs of methods on one quantity. {gaps(ranks)} {few}"
     )
     return Drawn(figure, caption_of(seen, details))
 
@@ -65,7 +67,7 @@ def _heading(mine: pd.DataFrame, pairs: pd.DataFrame, words: str) -> str:
     n, p = int(mine["ranked"].iloc[0]), mine["friedman"].iloc[0]
     told = f"Friedman's p = {number(p)}" if pd.notna(p) else "too few for Friedman's test"
     few = pairs["data_sets"].max() < pairs["needed"].iloc[0]
-    least = f"; pairs undecided, {pairs['needed'].iloc[0]} are needed" if few else ""
+    least = f", undecided below {pairs['needed'].iloc[0]}" if few else ""
     return f"{words}: n = {data_sets(n)}{least}; {told}"
 
 

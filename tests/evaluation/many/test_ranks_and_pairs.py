@@ -1,5 +1,6 @@
 """Ranks, pairs and their tests against a worked example, scipy, scikit-posthocs and baycomp."""
 
+import baycomp
 import numpy as np
 import pandas as pd
 import pytest
@@ -123,7 +124,6 @@ def test_holm_over_all_pairs_is_that_of_scikit_posthocs():
 
 @pytest.mark.parametrize(("shift", "n"), [(0.0, 5), (0.012, 9), (-0.03, 9), (0.006, 27)])
 def test_the_bayesian_test_is_that_of_baycomp(shift, n):
-    baycomp = pytest.importorskip("baycomp")
     d = np.random.default_rng(n).normal(shift, 0.012, n)
     ours = posterior(d, 0.01, seed=3)
     # Theirs compares the second with the first.

@@ -15,6 +15,7 @@ of their upper ends. Coverage is simulated in `tests/auditing`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,7 @@ def normal_quantile(level: float = LEVEL) -> float:
     return float(ndtri(1 - level / 2))
 
 
+@cache
 def range_quantile(groups: int, level: float = LEVEL) -> float:
     """z at which the intervals of all pairs of so many groups hold together (Tukey-Kramer)."""
     if groups == 2:

@@ -92,13 +92,15 @@ def distances(rows: Compared, attribute: str) -> pd.DataFrame:
         ``reachable_accuracy`` of the most accurate thresholds that are as fair. NaN where none are.
     """
     found, whole, decided = [], rows.counted(), rows.decided()
+    out = [rows.fold == k for k in range(FOLDS)]
+    folds = [(rows.decided(~own), rows.counted(~own), rows.counted(own)) for own in out]
     for measure, (kinds, how) in MEASURES.items():
         if any(np.isnan(whole.rates(kind)).any() for kind in kinds):
             continue
         own, accuracy = _measured(decided, _second(decided), kinds, how)
         program = Program(whole, kinds, how)
         best, _ = program.fairest(accuracy)
-        held, held_accuracy = _held_out(rows, kinds, how)
+        held, held_accuracy = _held_out(folds, kinds, how)
         found.append(
             {
                 "attribute": attribute,
@@ -115,16 +117,20 @@ def distances(rows: Compared, attribute: str) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _held_out(rows: Compared, kinds: tuple[str, ...], how: str) -> tuple[float, float]:
+def _held_out(folds: list[tuple[Scored, Scored, Scored]], kinds, how: str) -> tuple[float, float]:
+    """The measure and the accuracy of thresholds that were chosen on other rows.
+
+    For each fold: decisions and scores of the other rows, and scores of its own.
+    """
     chosen = []
-    for fold in range(FOLDS):
-        others = rows.fold != fold
-        decided = rows.decided(others)
-        _, accuracy = _measured(decided, _second(decided), kinds, how)
-        _, weights = Program(rows.counted(others), kinds, how).fairest(accuracy)
+    for decided, others, own in folds:
+        weights = None
+        if not any(np.isnan(others.rates(kind)).any() for kind in kinds):
+            _, accuracy = _measured(decided, _second(decided), kinds, how)
+            _, weights = Program(others, kinds, how).fairest(accuracy)
         if weights is None:
             return float("nan"), float("nan")
-        chosen.append((rows.counted(~others), weights))
+        chosen.append((own, weights))
     return _pooled(chosen, kinds, how)
 
 
@@ -201,7 +207,8 @@ def _pooled(chosen: list[tuple[Scored, np.ndarray]], kinds, how: str) -> tuple[f
             np.nan_to_num((found.rates(kind) * w).sum(1)) * count
             for (found, w), count in zip(chosen, counts, strict=True)
         )
-        rates = accepted / sum(counts)
+        with np.errstate(invalid="ignore"):
+            rates = accepted / sum(counts)
         low, high = rates.min(), rates.max()
         gaps.append(low / high if how == "ratio" and high else high - low if high else 0.0)
     return float(max(gaps)), float(accuracy)

@@ -7,6 +7,7 @@ need only be near to each other, and there may be any number of groups.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import linprog
@@ -41,6 +42,11 @@ class Scored:
             share = self.rows / self.rows.sum(1, keepdims=True)
         return (share[:, :, None] * np.nan_to_num(self.above)).sum(1)
 
+    @cached_property
+    def corners(self) -> list[np.ndarray]:
+        """Of each group, the cuts at the corners of its ROC curve's hull."""
+        return [_corners(np.nan_to_num(above)) for above in self.above]
+
     def hits(self) -> np.ndarray:
         """Correct decisions of each cut of a group, as shares of all rows, (groups, cuts)."""
         zeros, ones = (self.rows / self.rows.sum()).T[:, :, None]
@@ -74,9 +80,10 @@ def scored(
 class Program:
     """Thresholds of groups whose rates are near to each other.
 
-    Variables are how often each cut of a group is used; for each kind of rows the smallest and the
-    largest rate of a group; the gap between these; and the scale. The scale is 1 but where the best
-    ratio is sought: then all is divided by the largest rate (Charnes and Cooper, 1962).
+    Variables are how often a cut of a group is used, of those at the corners of its ROC curve (the
+    rates of all others are means of theirs); for each kind of rows the smallest and the largest rate
+    of a group; the gap between these; and the scale. The scale is 1 but where the best ratio is
+    sought: then all is divided by the largest rate (Charnes and Cooper, 1962).
 
     Parameters
     ----------
@@ -88,24 +95,28 @@ class Program:
     """
 
     def __init__(self, found: Scored, kinds: tuple[str, ...], how: str):
-        self.how, self.hits = how, found.hits()
-        groups, cuts = self.hits.shape
-        self.uses = groups * cuts
-        self.lows = self.uses + 2 * np.arange(len(kinds))
-        self.highs, self.gap = self.lows + 1, self.uses + 2 * len(kinds)
+        self.how, self.shape = how, found.hits().shape
+        corners = found.corners
+        self.owner = np.repeat(np.arange(len(corners)), list(map(len, corners)))
+        self.cut = np.concatenate(corners)
+        self.hits = found.hits()[self.owner, self.cut]
+        uses, groups = len(self.owner), range(len(corners))
+        self.uses = slice(0, uses)
+        self.lows = uses + 2 * np.arange(len(kinds))
+        self.highs, self.gap = self.lows + 1, uses + 2 * len(kinds)
         self.scale = self.gap + 1
         self.rows: list[np.ndarray] = []  # each times the variables is at most 0
         for place, kind in enumerate(kinds):
             low, high = self.lows[place], self.highs[place]
-            for group, rate in enumerate(found.rates(kind)):
-                own = slice(group * cuts, (group + 1) * cuts)
-                self._at_most_0((own, -rate), (low, 1.0))
-                self._at_most_0((own, rate), (high, -1.0))
+            rate = found.rates(kind)[self.owner, self.cut]
+            for group in groups:
+                own = np.where(self.owner == group, rate, 0.0)
+                self._at_most_0((self.uses, -own), (low, 1.0))
+                self._at_most_0((self.uses, own), (high, -1.0))
             self._at_most_0((high, 1.0), (low, -1.0), (self.gap, -1.0))
-        self.whole = np.zeros((groups, self.scale + 1))
-        for group in range(groups):
-            self.whole[group, group * cuts : (group + 1) * cuts] = 1.0
-        self.whole[:, self.scale] = -1.0
+        self.whole = np.array(
+            [self._row((self.uses, self.owner == k), (self.scale, -1.0)) for k in groups]
+        )
 
     def fairest(self, accuracy: float) -> tuple[float, np.ndarray | None]:
         """The best value with at least some accuracy.
@@ -117,11 +128,9 @@ class Program:
         weights : array, shape (groups, cuts), or None
             How often each cut is used.
         """
-        best = self.hits.argmax(1)
-        if accuracy > self.hits.max(1).sum() + _ROUNDING:
+        if accuracy > self._most() + _ROUNDING:
             return float("nan"), None
-        hits = slice(0, self.uses)
-        self._at_most_0((hits, -self.hits.ravel()), (self.scale, accuracy - _ROUNDING))
+        self._at_most_0((self.uses, -self.hits), (self.scale, accuracy - _ROUNDING))
         ratio = self.how == "ratio"
         sought, fixed = (self.lows[0], self.highs[0]) if ratio else (self.gap, self.scale)
         solved = self._solve((sought, -1.0 if ratio else 1.0), {fixed: (1.0, 1.0)})
@@ -129,9 +138,8 @@ class Program:
         if not solved.success:
             return float("nan"), None
         if solved.x[self.scale] < _ROUNDING:  # no ratio above 0 is so accurate
-            return 0.0, np.eye(self.hits.shape[1])[best]
-        weights = np.clip(solved.x[hits], 0, None).reshape(self.hits.shape)
-        return abs(float(solved.fun)), weights / weights.sum(1, keepdims=True)
+            return 0.0, self._weights(self.hits == self._best()[self.owner])
+        return abs(float(solved.fun)), self._weights(solved.x[self.uses])
 
     def most_accurate(self, fairness: float) -> float:
         """The largest accuracy with at least some fairness: a ratio, or at most a difference."""
@@ -140,10 +148,25 @@ class Program:
             self._at_most_0((self.lows[0], -1.0), (self.highs[0], fairness - _ROUNDING))
         else:
             fixed[self.gap] = (0.0, fairness + _ROUNDING)
-        solved = self._solve((slice(0, self.uses), -self.hits.ravel()), fixed)
+        solved = self._solve((self.uses, -self.hits), fixed)
         if self.how == "ratio":
             self.rows.pop()
         return -float(solved.fun) if solved.success else float("nan")
+
+    def _best(self) -> np.ndarray:
+        """The most hits in each group."""
+        found = np.full(self.shape[0], -np.inf)
+        np.maximum.at(found, self.owner, self.hits)
+        return found
+
+    def _most(self) -> float:
+        return float(self._best().sum())
+
+    def _weights(self, uses: np.ndarray) -> np.ndarray:
+        """How often each cut of a group is used, of how often the corners are."""
+        weights = np.zeros(self.shape)
+        weights[self.owner, self.cut] = np.clip(uses, 0, None)
+        return weights / weights.sum(1, keepdims=True)
 
     def _at_most_0(self, *entries: tuple) -> None:
         self.rows.append(self._row(*entries))
@@ -160,3 +183,24 @@ class Program:
         upper = np.array(self.rows)
         zeros = np.zeros(len(upper)), np.zeros(len(self.whole))
         return linprog(self._row(goal), upper, zeros[0], self.whole, zeros[1], bounds)
+
+
+def _corners(above: np.ndarray) -> np.ndarray:
+    """Cuts at the corners of the convex hull of a group's ROC curve: all others lie between them.
+
+    From shape (labels, cuts), both rows ascending from 0 to 1.
+    """
+    x, y = above.tolist()  # numbers of Python are faster one by one
+    kept: set[int] = set()
+    for side in (1.0, -1.0):
+        chain: list[int] = []
+        for k in range(len(x)):
+            while len(chain) > 1:
+                i, j = chain[-2:]
+                turn = (x[j] - x[i]) * (y[k] - y[i]) - (y[j] - y[i]) * (x[k] - x[i])
+                if side * turn < -1e-15:  # j stands out to this side
+                    break
+                chain.pop()
+            chain.append(k)
+        kept |= set(chain)
+    return np.array(sorted(kept))

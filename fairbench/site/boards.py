@@ -68,11 +68,11 @@ def _declared(given: Given) -> Iterator[tuple[str, str, str, Board]]:
 
 def _ranked(given: Given, kind: str, title: str, path: str, board: Board) -> Ranked:
     table = given.table(path)
-    rows = None if table is None else _means(table, board)
+    rows = None if table is None else means(table, board)
     return Ranked(kind, title, given.path(path), board, made_by(given, path), rows)
 
 
-def _means(table: pd.DataFrame, board: Board) -> pd.DataFrame | None:
+def means(table: pd.DataFrame, board: Board) -> pd.DataFrame | None:
     """Means over the rows of each data set and label; None where the table has not its columns."""
     keys = [*board.data_set, board.label]
     if not {*keys, *board.only} <= {*table.columns}:

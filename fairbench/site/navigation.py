@@ -1,4 +1,4 @@
-"""Which pages the site has and where they stand; a page that is in no list is found all the same."""
+"""Which pages the site has and where they stand; a page in no list is found all the same."""
 
 from __future__ import annotations
 

@@ -66,6 +66,8 @@ def _extensions() -> list[Any]:
         "md_in_html",
         # The anchors that GitHub gives.
         {"toc": {"permalink": True, "slugify": slugify(case="lower")}},
+        # x* is no emphasis, as on GitHub.
+        {"pymdownx.betterem": {"smart_enable": "all"}},
         {"pymdownx.highlight": {"anchor_linenums": False}},
         "pymdownx.superfences",
     ]

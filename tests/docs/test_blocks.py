@@ -126,7 +126,7 @@ def _make(words: list[str]) -> None:
 
 
 def _snakemake(words: list[str]) -> None:
-    """Its options are its own, config files are there, and its targets are rules or planned files."""
+    """Its options and config files are there, and its targets are rules or planned files."""
     told = get_argument_parser().parse_args(words)
     files = [path for path in told.configfile or [] if not str(path).startswith("my/")]
     assert [path for path in files if not (REPOSITORY / path).is_file()] == []

@@ -30,7 +30,9 @@ VALUES = {
 def selected() -> pd.DataFrame:
     """The table that the leaderboard is read from."""
     rows = []
-    for ((label, rate), trials), edge in zip(VALUES.items(), itertools.cycle([True, False])):
+    for ((label, rate), trials), edge in zip(
+        VALUES.items(), itertools.cycle([True, False]), strict=False
+    ):
         for trial, (accuracy, impact) in enumerate(trials):
             place = {"study": "imbalance", "dataset": "independent", "poisoning": "none"}
             place |= {"positive_rate": rate, "group_coefficient": 1.0}

@@ -124,7 +124,8 @@ def test_text_can_be_read(reader):
 
 
 def test_every_page_is_quiet(wide, site):
-    for path in sorted(site.rglob("*.html")):
+    # That one is for servers, at the root of which it looks for its style.
+    for path in sorted({*site.rglob("*.html")} - {site / "404.html"}):
         wide.open(path.relative_to(site).as_posix())
     assert wide.said == [] and wide.strangers() == [] and wide.alerted == []
 
@@ -278,11 +279,14 @@ CONTRAST = """() => {
   }
   const ground = (element) => {
     const layers = []
-    for (let e = element; e; e = e.parentElement) layers.push(rgba(getComputedStyle(e).backgroundColor))
+    for (let e = element; e; e = e.parentElement) {
+      layers.push(rgba(getComputedStyle(e).backgroundColor))
+    }
     return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255])
   }
   const light = (rgb) => {
-    const [r, g, b] = rgb.map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    const [r, g, b] = rgb.map((v) => linear(v / 255))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
   const poor = []
@@ -296,7 +300,8 @@ CONTRAST = """() => {
     const pair = [light(over(rgba(style.color), below)), light(below)].sort((a, b) => b - a)
     const contrast = (pair[0] + 0.05) / (pair[1] + 0.05)
     const least = parseFloat(style.fontSize) >= 24 ? 3 : 4.5
-    if (contrast < least) poor.push(`${contrast.toFixed(2)} ${element.tagName} ${element.textContent.trim().slice(0, 40)}`)
+    const told = `${element.tagName} ${element.textContent.trim().slice(0, 40)}`
+    if (contrast < least) poor.push(`${contrast.toFixed(2)} ${told}`)
   }
   return [...new Set(poor)].slice(0, 12)
 }"""

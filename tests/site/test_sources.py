@@ -5,15 +5,17 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from fairbench import methods
-from fairbench.planning.board import Assumed, assumed_by
-from fairbench.site.boards import ranking, wins
+from fairbench.planning.board import Assumed, Board, Measure, assumed_by
+from fairbench.site.boards import Ranked, means, ranking, wins
 from fairbench.site.build import REPOSITORY, write_sources
 from fairbench.site.markdown import adapted
 from fairbench.site.method_pages import method_page
 from fairbench.site.navigation import navigation, written_pages
+from fairbench.studies.grid.section import MethodEntry
 
 from ..report.conftest import HOSTILE, Made
 
@@ -43,6 +45,25 @@ def test_the_ranking_is_the_one_worked_out_by_hand(sources):
     assert wins(board, {"naive_mi"}) == (["imbalance, independent, none, 0.1, 1"], 1)
 
 
+def test_a_measure_that_should_be_small_counts_from_one():
+    table = pd.DataFrame(
+        {
+            "data": ["d", "d", "d", "d"],
+            "label": ["a", "b", "a", "a"],
+            "auc": [0.8, 0.8, 0.6, 0.0],
+            "gpa": [0.1, 0.3, 0.3, 0.0],
+            "rule": ["own", "own", "own", "other"],
+        }
+    )
+    measures = (Measure("auc", "AUC"), Measure("gpa", "GPA", larger_is_better=False, weight=3))
+    board = Board(("data",), measures, {}, only={"rule": "own"})
+    found = ranking(Ranked("kind", "title", "path", board, "make it", means(table, board)))
+    # (.8 + 3 (1 - .3)) / 4 and (.7 + 3 (1 - .2)) / 4; what another rule chose does not count.
+    assert [(row["label"], row["place"]) for row in found] == [("a", 1), ("b", 2)]
+    assert [row["score"] for row in found] == pytest.approx([0.775, 0.725])
+    assert means(table.drop(columns="rule"), board) is None
+
+
 def test_the_page_holds_the_same_numbers_for_its_script(sources):
     folder, _ = sources
     text = (folder / "results" / "leaderboard.md").read_text()
@@ -70,7 +91,8 @@ def test_every_page_of_the_contents_is_there_and_every_link_leads_somewhere(sour
     folder, written = sources
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
     assert set(paths_of(written.nav)) == there
-    for path in folder.rglob("*.md"):
+    # The front page quotes what was found, as text.
+    for path in {*folder.rglob("*.md")} - {folder / "index.md"}:
         text = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
         for link in re.findall(r"\]\(([^)#\s]+)", text):
             assert link.startswith("http") or (path.parent / link).is_file(), (path, link)
@@ -110,6 +132,8 @@ def test_a_method_has_a_page_of_what_its_class_says(name):
 
 
 def test_what_one_of_several_entries_assumes_a_label_assumes():
+    trimming = Assumed("constant", False, False, True)
+    assert assumed_by(methods.find("constant")(), MethodEntry(trimming={"share": 0.1})) == trimming
     plain, trimmed = Assumed("m", False, True, False), Assumed("m", False, False, True)
     assert plain | trimmed == Assumed("m", False, True, True)
     assert assumed_by(methods.find("constant")()).sensitive_at_test is False

@@ -3,14 +3,11 @@
 f minimises its cross-entropy + HSIC(f, g), then g its cross-entropy - HSIC(f, g), on the features
 before their last layers and with Gaussian kernels: g stays as much like f as colours allow, and f
 moves away from it. lambda_f is the weight of f's HSIC; the published sum is lambda_f = 0.5.
-
-`variant: released` has the diagonal as in the authors' code, which takes 1 from every entry of a
-kernel in place of zeroing its diagonal.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -24,21 +21,12 @@ if TYPE_CHECKING:
 
 class ReBiasParameters(BiasedParameters):
     sigma: float = Field(1.0, gt=0, description="width of both Gaussian kernels")
-    diagonal: Literal["zeroed", "subtracted"] = Field(
-        "zeroed",
-        description="diagonal of the kernels: zeroed, for which HSIC is unbiased; subtracted from "
-        "every row, as released",
-    )
 
 
 class ReBias(BiasedMethod):
     name = "rebias"
     any_groups = any_classes = True
     Parameters = ReBiasParameters
-    variants = {
-        "released": {"*": {"diagonal": "subtracted"}},
-        "paper": {"*": {"diagonal": "zeroed"}},
-    }
 
     def discriminator_losses(self, networks, batch: Batch, logit: Tensor) -> dict[str, Tensor]:
         losses = super().discriminator_losses(networks, batch, logit)
@@ -53,4 +41,4 @@ class ReBias(BiasedMethod):
 
     def _likeness(self, first: Tensor, second: Tensor) -> Tensor:
         kernels = (gaussian_kernel(x, self.parameters.sigma) for x in (first, second))
-        return hsic(*kernels, diagonal=self.parameters.diagonal)
+        return hsic(*kernels)

@@ -15,7 +15,7 @@ def gaussian_kernel(x: Tensor, sigma: float = 1.0) -> Tensor:
     return (-distance.clamp(min=0) / (2 * sigma**2)).exp()
 
 
-def hsic(first: Tensor, second: Tensor, *, diagonal: str = "zeroed") -> Tensor:
+def hsic(first: Tensor, second: Tensor) -> Tensor:
     r"""HSIC of two kernel matrices, unbiased (Song et al., JMLR 2012, eq. 5).
 
     .. math:: \frac{1}{n (n - 3)} \Big[ \mathrm{tr}(K L) + \frac{1^T K 1 \; 1^T L 1}{(n-1)(n-2)}
@@ -26,17 +26,20 @@ def hsic(first: Tensor, second: Tensor, *, diagonal: str = "zeroed") -> Tensor:
     Parameters
     ----------
     first, second : Tensor, shape (models, rows, rows)
-        Symmetric, with ones on the diagonal, of at least 4 rows.
-    diagonal : {"zeroed", "subtracted"}
-        What becomes of the diagonal. The released code of ReBias subtracts it from every row, which
-        for a Gaussian kernel is 1 from every entry: the sum is then not unbiased.
+        Symmetric, of at least 4 rows.
 
     Returns
     -------
     Tensor, shape (models,)
         It may fall below 0, as an unbiased estimate of what is never negative must.
+
+    Notes
+    -----
+    The released code of ReBias takes the diagonal from every row in place of setting it to zero.
+    For a Gaussian kernel that is 1 from every entry; the diagonal is then 0, and the same constant
+    in all other entries changes nothing: it computes the same number.
     """
-    k, second = (_without(each, diagonal) for each in (first, second))
+    k, second = map(_without_diagonal, (first, second))
     n = k.shape[-1]
     if n < 4:
         raise ValueError(f"HSIC needs at least 4 rows, not {n}")
@@ -46,8 +49,5 @@ def hsic(first: Tensor, second: Tensor, *, diagonal: str = "zeroed") -> Tensor:
     return (together + apart - 2 / (n - 2) * (rows * others).sum(-1)) / (n * (n - 3))
 
 
-def _without(kernel: Tensor, diagonal: str) -> Tensor:
-    if diagonal == "subtracted":
-        return kernel - kernel.diagonal(dim1=-2, dim2=-1)[..., None, :]
-    own = kernel.diagonal(dim1=-2, dim2=-1)
-    return kernel - own.diag_embed()
+def _without_diagonal(kernel: Tensor) -> Tensor:
+    return kernel - kernel.diagonal(dim1=-2, dim2=-1).diag_embed()

@@ -39,7 +39,7 @@ def figure_samples(columns: Mapping[str, np.ndarray], correlation: float) -> Dra
         "every colour is equally frequent with every digit, so that the colour says nothing."
     )
     small = (
-        "Whatever is not 0 in MNIST is white, the rest has the background's colour. Test images are "
-        "also measured with other colours than their own (rho 0) and with their own (rho 1)."
+        "Whatever is not 0 in MNIST is white, the rest has the background's colour. Test images "
+        "are also measured with other colours than their own (rho 0) and with their own (rho 1)."
     )
     return Drawn(figure, caption_of(seen, small))

@@ -67,8 +67,8 @@ def figure_table1(summary: pd.DataFrame, budget: Mapping) -> Drawn:
     )
     small = (
         "Means and 95 % t intervals over draws of images, colours and initial weights, for the "
-        f"same test images. {budget_words(budget, rows, 'n')}. Group DRO and the adversary are told the "
-        "colours of the training rows, as BinaryBernoulli and BinaryMI are."
+        f"same test images. {budget_words(budget, rows, 'n')}. Group DRO and the adversary "
+        "are told the colours of the training rows, as BinaryBernoulli and BinaryMI are."
     )
     return Drawn(figure, caption_of(seen, small))
 

@@ -1,9 +1,13 @@
 """The small problems whose solutions a bound is made of, against grids."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
-from fairbench.certify.pair import POINTS, corners, meet
+from fairbench.certify import Domain, Network, WeightedLp, arrays
+from fairbench.certify.pair import POINTS, corners, meet, propagate
+from fairbench.certify.problem import Problem
 from fairbench.certify.small import ball, best_logit, pick, sigmoid
 from fairbench.certify.tighten import reaching
 
@@ -75,3 +79,29 @@ def test_the_logits_that_may_reach_a_target():
             assert kept[0] <= reached[0] + 1e-9 and reached[-1] <= kept[1] + 1e-9
         elif kept[0] <= kept[1]:  # a peak between two points of the grid, at most
             assert gain.max() > target - 1e-3
+
+
+def test_units_see_two_categories_of_a_free_group():
+    """The six bounds of a unit of the first layer over a one-hot group that moves freely."""
+    random = np.random.default_rng(9)
+    domain = Domain([0] * 4, [1] * 4, groups=[[1, 2, 3]])
+    rows = np.array([[x, *one] for x in (0, 1) for one in np.eye(3)])
+    for theta in ([1, 0, 0, 0], [1, 0.1, 0.1, 5]):  # all categories, and the first two, are near
+        network = Network([random.normal(size=(5, 4)), [[1.0] * 5]], [random.normal(size=5), [0]])
+        metric = WeightedLp(theta, np.inf)
+        problem = Problem(network, 0.25, metric, domain, domain)
+        net = arrays.net_arrays(problem)
+        box = arrays.root_box(problem, net)
+        assert propagate(net, box, 1)
+        first, second = (
+            rows[list(each)] for each in zip(*product(range(6), repeat=2), strict=True)
+        )
+        second[:, 0] = np.clip(second[:, 0], first[:, 0] - 0.25, first[:, 0] + 0.25)
+        near = metric.distance(first, second) <= 0.25
+        units = [each[near] @ network.weights[0].T + network.biases[0] for each in (first, second)]
+        apart = units[0] - units[1]
+        found = box[:, 4:9]
+        for k, values in ((0, units[0]), (2, units[1]), (4, apart)):
+            assert (found[k] <= values.min(0) + 1e-9).all()
+            assert (found[k + 1] >= values.max(0) - 1e-9).all()
+        assert found[5] == pytest.approx(apart.max(0))  # one number and one group: exact

@@ -1,6 +1,6 @@
 """scikit-learn estimators of all methods, over the package's own training.
 
-``from fairbench.estimators import FRTrain``: there is a class for every method, with its name and
+``from fairbench.estimators import FRTrain``: there is a class for every method that knows tables, with its name and
 its parameters, made from the method's own class.
 """
 
@@ -13,7 +13,9 @@ from fairbench.estimators.build import estimator_of, from_file
 from fairbench.estimators.classifier import FairClassifier, NoCleanRows
 
 BY_METHOD: dict[str, type[FairClassifier]] = {
-    name: estimator_of(methods.find(name)) for name in methods.built_in()
+    name: estimator_of(kind)
+    for name in methods.built_in()
+    if not (kind := methods.find(name)).images_only
 }
 """The estimators by the name of their method."""
 globals().update({each.__name__: each for each in BY_METHOD.values()})

@@ -114,7 +114,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         features, y = check_X_y(features, y, dtype=np.float32, estimator=self)
         label = self._set_classes(y)
         self.groups_ = np.array(["all"]) if group is None else np.unique(group)
-        method = method.for_groups(max(2, len(self.groups_)))
+        method = method.for_data(max(2, len(self.groups_)))
         train = self._split(method, features, group, label)
         train, clean = self._divide(method, train, clean)
         self.seed_ = fitting.seed_of_state(self.random_state)
@@ -139,7 +139,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         method = self.method(self.method.Parameters(**self.method_parameters_))
-        method = method.for_groups(len(self.thresholds_))
+        method = method.for_data(len(self.thresholds_))
         features, group = self._read(X, sensitive_features, reset=False)
         if not method.needs_sensitive_at_test:
             group = None

@@ -103,6 +103,8 @@ class Method:
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
+    #: whether it is about images and has no estimator of tables
+    images_only: ClassVar[bool] = False
     #: whether it can do with more than two groups; a class says so for itself and does not inherit
     #: it, as what a subclass adds may be written for two
     any_groups: ClassVar[bool] = False

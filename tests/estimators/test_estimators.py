@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import torch
 from sklearn.base import clone
 
 from fairbench import estimators, methods
@@ -51,48 +52,63 @@ def parts(frame, split):
     return rows[["x1", "x2"]], rows["y"], rows["sensitive"]
 
 
-def study_fit(path, made, name, budget):
+def study_fit(path, made, name, parameters):
     """The row of a fit in a study's file, at our lambda_f where it has several."""
-    spec = {"method": name, "file": None, "parameters": {}, "budget": budget}
+    spec = {"method": name, "file": None, "parameters": parameters, "budget": BUDGET}
     spec |= {key: [value] for key, value in LAMBDAS.items()} | {"data": [ABOUT], "engine": "auto"}
     grid_steps.train(Call(spec, {"data": (path,)}, {"fits": made}))
     fits, _ = read_table(made, kind="fits")
     return fits.iloc[(fits["lambda_f"] - LAMBDAS["lambda_f"]).abs().argmin()]
 
 
-@pytest.mark.parametrize("name", [name for name in KINDS if name != "constant"])
-def test_the_numbers_of_a_study_come_out_bit_by_bit(drawn, tmp_path, name):
+def study_weights(frame, about, method):
+    """The weights of the same fit, which no file of a study holds."""
+    grid = {key: [value] for key, value in LAMBDAS.items()}
+    (outcome,) = cell.fit_cell(frame, about, method, Budget(**BUDGET), **grid).outcomes
+    if method.keeps_network:
+        return [value.numpy() for value in outcome.network.state_dict().values()]
+    return [array for layer in outcome.layers for array in layer]
+
+
+SAME = [(name, {}) for name in KINDS if name != "constant"]
+SAME += [("group_thresholds", {"rows": "selection"}), ("label_bias_correction", {"rounds": 3})]
+
+
+@pytest.mark.parametrize(("name", "parameters"), SAME)
+def test_the_numbers_of_a_study_come_out_bit_by_bit(drawn, tmp_path, name, parameters):
     frame, about, path = drawn
     kind = methods.find(name)
-    fit = study_fit(path, tmp_path / "fits.parquet", name, BUDGET)
-    assert fit["status"] == "ok" and fit["engine"] == {"fr_train": "fast"}.get(name, fit["engine"])
+    fit = study_fit(path, tmp_path / "fits.parquet", name, parameters)
+    assert fit["status"] == "ok" and (fit["engine"] == "fast") == (kind.own_kernel() != "")
     known = estimators.BY_METHOD[name]().get_params()
-    given = {key: v for key, v in (BUDGET | LAMBDAS).items() if key in known}
-    given = given | ({"epochs": None, "update_ratio": 1} if kind.fitting == "trained" else {})
+    given = {key: v for key, v in (BUDGET | LAMBDAS).items() if key in known} | parameters
+    given |= {"update_ratio": 1} if kind.fitting == "trained" else {}
     estimator = estimators.BY_METHOD[name](**given, random_state=fit["initial_seed"])
     x, y, z = parts(frame, "train")
-    estimator.fit(x, y, sensitive_features=z, clean=parts(frame, "clean"))
-    method = kind()
-    told = cell.fit_cell(frame, about, method, Budget(**BUDGET), **{
-        key: [value] for key, value in LAMBDAS.items()
-    })  # fmt: skip
-    (outcome,) = told.outcomes
-    if kind.keeps_network:
-        theirs = {key: value.numpy() for key, value in outcome.network.state_dict().items()}
-    else:
-        layers = [array for layer in outcome.layers for array in layer]
-        theirs = dict(zip(estimator.weights_, layers, strict=True))
-    assert theirs.keys() == estimator.weights_.keys()
-    for key, value in theirs.items():
-        assert value.tobytes() == estimator.weights_[key].tobytes(), key
+    trusted = parts(frame, "selection" if parameters.get("rows") else "clean")
+    estimator.fit(x, y, sensitive_features=z, clean=trusted)
+    expected = study_weights(frame, about, kind(kind.Parameters(**parameters)))
+    found = list(estimator.weights_.values())
+    assert [each.tobytes() for each in found] == [each.tobytes() for each in expected]
     assert estimator.n_iter_ == fit["iterations"] and estimator.engine_ == fit["engine"]
     if name == "binary_mi":
         return  # a study's prediction has other draws for each row
     for split in ("train", "test"):
         x, y, z = parts(frame, split)
-        found = describe(y, estimator.predict(x, sensitive_features=z), sensitive=z)
+        told = describe(y, estimator.predict(x, sensitive_features=z), sensitive=z)
         for measure in ("accuracy", "disparate_impact", "positive_rate_0", "positive_rate_1"):
-            assert found[measure] == fit[f"{split}_{measure}"], (split, measure)
+            assert told[measure] == fit[f"{split}_{measure}"], (split, measure)
+
+
+def test_torch_has_its_threads_back():
+    x, y, _ = people()
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        brief("individual", n_jobs=2).fit(x, y)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_one_answer_for_everybody_is_that_which_is_asked_for():

@@ -23,7 +23,7 @@ from fairbench.auditing.errors import AuditError, unknown
 Block = dict[str, pa.Array]
 _PARQUET = (".parquet", ".pq")
 #: Bytes of a CSV file that are parsed at once, and the longest header that is read.
-_BLOCK = 1 << 22
+_BLOCK = 1 << 21
 _ROWS = 1 << 18
 
 

@@ -81,9 +81,9 @@ class Program:
     """Thresholds of groups whose rates are near to each other.
 
     Variables are how often a cut of a group is used, of those at the corners of its ROC curve (the
-    rates of all others are means of theirs); for each kind of rows the smallest and the largest rate
-    of a group; the gap between these; and the scale. The scale is 1 but where the best ratio is
-    sought: then all is divided by the largest rate (Charnes and Cooper, 1962).
+    rates of all others are means of theirs); for each kind of rows the smallest and the largest
+    rate of a group; the gap between these; and the scale. The scale is 1 but where the best ratio
+    is sought: then all is divided by the largest rate (Charnes and Cooper, 1962).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from fairbench.report.given import Given
 from fairbench.site.making import made_by
 
 #: Columns of `Ranked.rows` beside a board's own.
-_LIMIT, _EDGE, _COUNT = "distance to the limit", "grid end chosen", "rows"
+_LIMIT, _EDGE, _COUNT = "distance to the limit", "grid end chosen", "numbers of rows"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ def _ranked(given: Given, kind: str, title: str, path: str, board: Board) -> Ran
 def means(table: pd.DataFrame, board: Board) -> pd.DataFrame | None:
     """Means over the rows of each data set and label; None where the table has not its columns."""
     keys = [*board.data_set, board.label]
-    if not {*keys, *board.only} <= {*table.columns}:
+    needed = {*keys, *board.only, board.measures[0].column}
+    if not needed <= {*table.columns}:
         return None
     for column, value in board.only.items():
         table = table[table[column] == value]
@@ -85,7 +86,9 @@ def means(table: pd.DataFrame, board: Board) -> pd.DataFrame | None:
     grouped = numbers.rename(columns=columns).groupby(
         [table[key] for key in keys], dropna=False, sort=False
     )
-    return grouped.mean().assign(**{_COUNT: grouped.size()}).reset_index()
+    # What was lost has no number, and is in no mean.
+    counted = grouped[board.measures[0].column].count()
+    return grouped.mean().assign(**{_COUNT: counted}).reset_index()
 
 
 def ranking(ranked: Ranked) -> list[dict[str, Any]]:

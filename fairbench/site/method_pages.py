@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,14 +62,12 @@ def method_pages(ranked: Sequence[Ranked]) -> list[MethodPage]:
 def method_page(kind: type[Method], ranked: Sequence[Ranked] = ()) -> MethodPage:
     """The page of a method, from its class and its module's docstring."""
     told = inspect.cleandoc(inspect.getmodule(kind).__doc__ or kind.__doc__ or "")
-    title, _, rest = told.partition("\n\n")
-    title = " ".join(title.split())
-    if "." in title.rstrip("."):  # a whole paragraph: all of it is told
-        title, rest = kind.name, told
+    title, *more = re.split(r"(?<=\.)\s+(?=[A-Z])", told, maxsplit=1)
+    rest = "".join(more)
     file = Path(inspect.getsourcefile(kind))
     return MethodPage(
         kind.name,
-        title.rstrip("."),
+        " ".join(title.split()).rstrip("."),
         rest,
         _FORMULA if kind.fitting == "trained" else "",
         terms_of(kind),

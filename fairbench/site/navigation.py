@@ -7,34 +7,15 @@ from pathlib import Path
 
 from fairbench.site.markdown import adapted, title_of
 
-#: Pages in this order, where they are there; every other page of `docs/` stands under "Reference".
+#: Pages in this order, those that are there; other pages of `docs/` stand under "Reference". A bare
+#: name is one of `docs/`.
 _SECTIONS = {
-    "Run it": (
-        "docs/first_figure.md",
-        "docs/running.md",
-        "docs/results.md",
-        "config/README.md",
-        "docs/cluster.md",
-        "docs/faults.md",
-        "docs/timing.md",
-    ),
-    "Add yours": (
-        "docs/own_method.md",
-        "docs/own_data.md",
-        "docs/audit.md",
-        "docs/estimators.md",
-        "docs/datasets.md",
-        "CONTRIBUTING.md",
-    ),
-    "Studies": (
-        "docs/fr_train.md",
-        "docs/representations.md",
-        "docs/individual.md",
-        "docs/biased_mnist.md",
-        "docs/comparing.md",
-    ),
+    "Run it": ("first_figure", "running", "results", "config/README.md")
+    + ("cluster", "faults", "timing"),
+    "Add yours": ("own_method", "own_data", "audit", "estimators", "datasets", "CONTRIBUTING.md"),
+    "Studies": ("fr_train", "representations", "individual", "biased_mnist", "comparing"),
 }
-#: The room of each generated page stands here too.
+#: Above the pages of the methods.
 _METHODS = ("methods/index.md", "docs/methods.md")
 
 
@@ -78,11 +59,11 @@ def navigation(
     def entry(path: str) -> dict[str, str]:
         return {title_of(written[path], path): path}
 
+    places = {name: [*map(_path, names)] for name, names in _SECTIONS.items()}
     sections = {
-        name: [entry(path) for path in paths if path in written]
-        for name, paths in _SECTIONS.items()
+        name: [entry(path) for path in paths if path in written] for name, paths in places.items()
     }
-    placed = {path for paths in _SECTIONS.values() for path in paths} | {*_METHODS}
+    placed = {path for paths in places.values() for path in paths} | {*_METHODS}
     rest = [entry(path) for path in written if path not in placed]
     results = [{"Leaderboard": "results/leaderboard.md"}, {"Papers": "results/papers/index.md"}]
     results += [{title: path} for title, path in papers]
@@ -98,3 +79,7 @@ def navigation(
         {"Studies": sections["Studies"]},
         {"Reference": [*rest, {"Library": library}]},
     ]
+
+
+def _path(name: str) -> str:
+    return name if name.endswith(".md") else f"docs/{name}.md"

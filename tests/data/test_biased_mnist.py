@@ -8,13 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fairbench.base.call import Call
 from fairbench.base.errors import DamagedFile
 from fairbench.base.randomness import stream
+from fairbench.data import file_sets
 from fairbench.data.biased_mnist import COLOURS, TESTS, colours, painted, pixels
 from fairbench.data.file_sets import IMAGES, MNIST, to_fetch
+from fairbench.data.files import dataset_columns
 from fairbench.data.mnist import read_digits, read_idx
-from fairbench.data.real.download import MIRROR, fetch
+from fairbench.data.real.download import MIRROR, FileTrouble, fetch, sha256_of
 from fairbench.data.real.entry import EntryError
+from fairbench.data.real.parts import Source
+from fairbench.data.steps import colour
 from tests.conftest import NO_DATA
 from tests.digits import ROWS, digits, idx, trial, write_files
 
@@ -147,6 +152,26 @@ def test_wrong_and_truncated_files_are_refused(tmp_path):
     images.write_bytes(whole)
     refused(gzip.compress(idx(training.y[:-1])), "39 labels for 40 images", labels)
     refused(gzip.compress(idx(np.full(40, 12))), "the label 12", labels)
+
+
+def test_a_job_draws_from_verified_files_alone(tmp_path, monkeypatch):
+    paths = write_files(tmp_path, digits(400), digits(100, seed=1))
+    sources = [
+        Source(file=path.name, bytes=len(path.read_bytes()), sha256=sha256_of(path))
+        for path in paths
+    ]
+    monkeypatch.setattr(file_sets, "MNIST", file_sets.Files("mnist", tuple(sources)))
+    about = {"dataset": "biased_mnist", "parameters": {"correlation": 0.9, "rows": ROWS}}
+    about |= {"trials": [1], "seed": 0, "poisoning": None, "definition": "d"}
+    call = Call(about, {"files": tuple(paths)}, {"table": tmp_path / "trial.parquet"})
+    colour(call)
+    found, said = dataset_columns(call.output, about)
+    wanted = trial(0.9, number=1)
+    assert said == about and list(found) == list(wanted)
+    assert all((found[name] == wanted[name]).all() for name in wanted)
+    paths[2].write_bytes(paths[2].read_bytes()[:-9])
+    with pytest.raises(FileTrouble, match=f"{paths[2].name} has .* bytes where .* are expected"):
+        colour(call)
 
 
 def test_mnist_is_fetched_by_name_as_data_sets_are():

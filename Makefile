@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations fr-train individual biased-mnist report test test-faults test-report test-slurm readme clean
+.PHONY: env figures quick published representations fr-train individual biased-mnist report docs test test-faults test-report test-docs test-slurm test-downloads readme clean
 
 env: $(VENV)/.ready
 
@@ -33,6 +33,11 @@ published: env
 # One page of whatever is finished so far, to be opened without a network.
 report: env
 	@$(RUN)python -m fairbench report
+
+# A site of the pages and of whatever is finished so far, in site/; it opens without a network too.
+docs: env
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[docs]"
+	@NO_MKDOCS_2_WARNING=1 $(RUN)python -m fairbench site
 
 # Invariant representations of real data, which are downloaded or read from FAIRBENCH_DATA_MIRROR.
 representations: env
@@ -75,6 +80,14 @@ test-faults: env
 test-report: env
 	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt "playwright>=1.50"
 	FAIRBENCH_TEST_REPORT=1 $(RUN)python -m pytest tests/report
+
+# Every real file from its own address, 12 MB in all: needs a network.
+test-downloads: env
+	FAIRBENCH_TEST_DOWNLOADS=1 $(RUN)python -m pytest tests/downloads
+# The site in a real browser, likewise, and the first figure of the tutorial drawn.
+test-docs: env
+	$(RUN)python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt -e ".[docs]" "playwright>=1.50"
+	NO_MKDOCS_2_WARNING=1 FAIRBENCH_TEST_DOCS=1 $(RUN)python -m pytest tests/site tests/docs
 
 # Minutes, and a Slurm of its own on this machine from the Debian packages (docs/cluster.md).
 test-slurm: env

@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import os
+
 import pytest
 
 from fairbench.data.real.download import MIRROR
@@ -7,6 +9,10 @@ from fairbench.data.real.entry import shipped
 
 #: Words at the start of the reason of a test that is skipped for want of the real data.
 NO_DATA = "the data are not here"
+
+
+# The tests start some hundred processes, each of which would parse the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_configure(config):

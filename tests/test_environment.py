@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).parents[1]
 #: conda's names for what pip calls otherwise
 PIP_NAMES = {
     "matplotlib-base": "matplotlib",
+    "python-moocore": "moocore",
     "pytorch": "torch",
     "snakemake-minimal": "snakemake",
 }
@@ -76,7 +77,8 @@ def test_every_dependency_is_pinned_within_its_range(needed):
 def test_every_import_of_the_package_is_a_dependency():
     """What is imported and only comes along with something else may go away with it."""
     names = {"yaml": "pyyaml", "sklearn": "scikit-learn", "pydantic_core": "pydantic"}
-    names |= {"markdown_it": "markdown-it-py"}
+    names |= {"markdown_it": "markdown-it-py", "pymdownx": "pymdown-extensions"}
+    names |= {"scikit_posthocs": "scikit-posthocs"}
     # numba holds llvmlite to one version of its own
     names |= {"llvmlite": "numba"}
     imported = {
@@ -98,6 +100,7 @@ def test_the_running_environment_is_the_pinned_one():
         except PackageNotFoundError:
             continue  # needed on another system only
     assert found == {name: pip_pins()[name] for name in found}
-    # make installs what figures and tests need; a cluster is for those who have one
-    needed_here = requirements("cluster")
+    # make installs what figures and tests need; a cluster is for those who have one, and the site's
+    # tools come with make docs
+    needed_here = requirements("cluster", "docs")
     assert {canonicalize_name(needed.name) for needed in needed_here} <= found.keys()

@@ -7,11 +7,7 @@ from itertools import product
 import numpy as np
 
 from fairbench.certify.problem import Problem
-
-#: Halvings when a pair is pulled together until the metric allows it.
-_HALVINGS = 25
-#: Least squares that are solved one after another, for p other than 2.
-_REWEIGHTED = 12
+from fairbench.certify.projection import Projection
 
 
 class Attack:
@@ -29,23 +25,15 @@ class Attack:
 
     def __init__(self, problem: Problem, seed: int = 0):
         self.problem, self.random = problem, np.random.default_rng(seed)
-        first, second = problem.first, problem.second
-        self.groups = [list(group) for group in first.groups]
-        members = [member for group in self.groups for member in group]
-        self.numbers = np.setdiff1d(np.arange(first.inputs), members)
-        self.whole = np.array(first.integer, int)
-        self.smooth = np.setdiff1d(self.numbers, self.whole)
-        self.span = np.maximum(first.upper, second.upper) - np.minimum(first.lower, second.lower)
-        fixed = [domain.lower == domain.upper for domain in (first, second)]
-        self.share = np.where(fixed[0], 0.0, np.where(fixed[1], 1.0, 0.5))
-        self.radii = problem.metric.radii(problem.epsilon)
-        self.single = problem.metric.p == np.inf and problem.metric.diagonal
+        self.ball = Projection(problem)
+        self.groups = [list(group) for group in problem.first.groups]
+        self.numbers, self.whole = self.ball.numbers, self.ball.whole
 
     def best(self, starts: int, steps: int) -> tuple[np.ndarray, np.ndarray, float]:
         """The best pair from so many starts: x', x'', f(x') - f(x'')."""
         first, second = self.ascend(*self.starts(starts), steps)
         for size in (0.2, 0.05, 0.01):
-            few = np.argsort(-self.problem.value(first, second), kind="stable")[:16]
+            few = np.argsort(-self._value(first, second), kind="stable")[:16]
             first, second = self.switch(first[few], second[few])
             copies = [np.tile(rows, (4, 1)) for rows in (first, second)]
             first, second = self.ascend(*copies, steps, size)
@@ -65,20 +53,24 @@ class Attack:
             if np.abs(self.problem.metric.matrix[:, group]).max() > 0:
                 self._equalise(first, second, group, far)
         first, second = self.ascend(first, second, 20, 0.02)
-        few = np.argsort(-self.problem.value(first, second), kind="stable")[:4]
+        few = np.argsort(-self._value(first, second), kind="stable")[:4]
         return self.ascend(*self.switch(first[few], second[few]), 20, 0.02)
 
     def pick(self, first, second) -> tuple[np.ndarray, np.ndarray, float]:
         """The best of these pairs that is allowed; a person and itself if none is."""
-        allowed = self.problem.allows(first, second)
-        if not allowed.any():
+        value = self._value(first, second)
+        if value.max() == -np.inf:
             first = self._drawn(self.problem.first, 1)
             first[:, self.whole] = np.round(first[:, self.whole])
             second = first
-            allowed = self.problem.allows(first, second)
-        value = np.where(allowed, self.problem.value(first, second), -np.inf)
+            value = self._value(first, second)
         at = int(value.argmax())
         return first[at], second[at], float(value[at])
+
+    def _value(self, first, second) -> np.ndarray:
+        """f(x') - f(x'') of pairs, minus infinity of those that are not allowed."""
+        allowed = self.problem.allows(first, second)
+        return np.where(allowed, self.problem.value(first, second), -np.inf)
 
     def starts(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Random allowed pairs, two arrays of shape (count, inputs)."""
@@ -96,10 +88,10 @@ class Attack:
         for group in self.groups:
             if not free[group].all():
                 self._equalise(first, second, group, far)
-        return self.project(first, second)
+        return self.ball.project(first, second)
 
     def _equalise(self, first, second, group, rows) -> None:
-        one_fixed = (self.share[group] == 0).all()  # x' is a given person
+        one_fixed = (self.ball.share[group] == 0).all()  # x' is a given person
         target, source = (second, first) if one_fixed else (first, second)
         target[np.ix_(rows, group)] = source[np.ix_(rows, group)]
 
@@ -117,91 +109,28 @@ class Attack:
             rows[np.arange(count), self.random.choice(domain.categories(index), count)] = 1
         return rows
 
-    def project(self, first, second) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers clipped to the domain, pulled together into the ball, whole where due."""
-        problem, at = self.problem, self.numbers
-        first, second = first.copy(), second.copy()
-        first[:, at] = np.clip(first, problem.first.lower, problem.first.upper)[:, at]
-        second[:, at] = np.clip(second, problem.second.lower, problem.second.upper)[:, at]
-        apart = first - second
-        kept = apart.copy()
-        kept[:, at] = np.clip(apart, -self.radii, self.radii)[:, at]
-        if problem.metric.diagonal and not self.single:
-            kept = self._into_ball(kept, self.numbers)
-        kept[:, self.whole] = np.trunc(kept[:, self.whole] * (1 + 1e-12))
-        if not problem.metric.diagonal:
-            kept = self._into_ball(kept, self.smooth)
-        move = (apart - kept)[:, at]
-        first[:, at] -= self.share[at] * move
-        second[:, at] += (1 - self.share[at]) * move
-        second[:, self.whole] = np.round(second[:, self.whole])
-        first[:, self.whole] = second[:, self.whole] + kept[:, self.whole]
-        first[:, at] = np.clip(first, problem.first.lower, problem.first.upper)[:, at]
-        second[:, at] = np.clip(second, problem.second.lower, problem.second.upper)[:, at]
-        return first, second
-
-    def _into_ball(self, apart, columns) -> np.ndarray:
-        """Move what these columns differ by until all is within epsilon, by halving.
-
-        They move towards what makes up best for the other columns; where that is not enough, whole
-        numbers become equal.
-        """
-        metric, near = self.problem.metric, self.problem.epsilon * (1 + 1e-12)
-        apart, zero = apart.copy(), np.zeros_like(apart)
-        best = self._made_up(apart, columns)
-        stuck = metric.distance(best, zero) > near
-        apart[np.ix_(stuck, self.whole)] = 0
-        best = self._made_up(apart, columns)
-        low, high = np.zeros(len(apart)), np.ones(len(apart))
-        low[metric.distance(apart, zero) <= near] = 1
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            inside = metric.distance(best + middle[:, None] * (apart - best), zero) <= near
-            low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-        return best + low[:, None] * (apart - best)
-
-    def _made_up(self, apart, columns) -> np.ndarray:
-        """The differences of these columns that bring the others nearest.
-
-        By least squares, reweighted for p 1 (by 1 over what is left) and infinity (Lawson's way).
-        """
-        metric, best = self.problem.metric, apart.copy()
-        best[:, columns] = 0
-        others = best @ metric.matrix.T  # (pairs, rows of the metric)
-        if metric.diagonal or not others.any() or not len(columns):
-            return best
-        own, weights = metric.matrix[:, columns], np.ones_like(others)
-        ridge = 1e-12 * (1 + np.square(own).sum()) * np.eye(len(columns))
-        for _ in range(1 if metric.p == 2 else _REWEIGHTED):
-            weighted = weights[:, None] * own.T  # (pairs, columns, rows)
-            right = weighted @ others[:, :, None]
-            move = -np.linalg.solve(weighted @ own + ridge, right)[:, :, 0]
-            left = np.maximum(np.abs(others + move @ own.T), 1e-9)
-            weights = 1 / left if metric.p == 1 else weights * left
-            weights /= weights.max(1, keepdims=True)
-        best[:, columns] = move
-        return best
-
     def ascend(self, first, second, steps: int, largest=0.5):
         """Ascent from allowed pairs with a falling step; the best of each path."""
-        best_first, best_second = self.project(first, second)
-        value = self.problem.value(best_first, best_second)
+        best_first, best_second = self.ball.project(first, second)
+        value = self._value(best_first, best_second)
         first, second = best_first.copy(), best_second.copy()
-        sign = self.random.random((len(first), 1)) < 0.5  # half of the paths by sign, half by size
-        bold = (
-            self.random.random((len(first), 1)) < 0.5
-        )  # of each, half go as far apart as they can
-        reach = np.minimum(self.radii, self.span)
+        # Half of the paths go by sign, half by size; of each, half go as far apart as they can.
+        drawn = self.random.random((3, len(first), 1))
+        sign, bold = drawn[:2] < 0.5
+        plain = sign | (drawn[2] < 0.3)  # the others go by the metric
+        reach = np.minimum(self.ball.radii, self.ball.span)
         for step in range(steps):
             size = largest * 0.9 ** (step * 60 / steps)
             up, down = self._gradient(first), self._gradient(second)
             whole = np.where(bold, 1.0, size)
-            place = _direction((up - down) * self.span, sign) * self.span
+            place = _direction((up - down) * self.ball.span, sign) * self.ball.span
             apart = _direction((up + down) * reach, sign) * reach
+            if not self.ball.single:
+                apart = np.where(plain, apart, self.ball.furthest(up + down))
             for rows, way in ((first, 1.0), (second, -1.0)):
                 rows[:, self.numbers] += (size * place + whole * way * apart)[:, self.numbers]
-            first, second = self.project(first, second)
-            now = self.problem.value(first, second)
+            first, second = self.ball.project(first, second)
+            now = self._value(first, second)
             better = now > value
             value[better] = now[better]
             best_first[better], best_second[better] = first[better], second[better]
@@ -230,11 +159,9 @@ class Attack:
             for rows, chosen in zip(many, zip(*choices, strict=True), strict=True):
                 rows[:, group] = 0
                 rows[np.arange(len(rows)), np.tile(chosen, len(first))] = 1
-            value = self.problem.value(*many)
-            value[~self.problem.allows(*many)] = -np.inf
-            value = value.reshape(len(first), -1)
+            value = self._value(*many).reshape(len(first), -1)
             at = value.argmax(1) + np.arange(len(first)) * len(choices)
-            better = value.max(1) > self.problem.value(first, second)
+            better = value.max(1) > self._value(first, second)
             first = np.where(better[:, None], many[0][at], first)
             second = np.where(better[:, None], many[1][at], second)
         return first, second

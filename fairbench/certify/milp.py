@@ -28,7 +28,7 @@ _SMALL = 1e-5
 _ROUNDS = 6
 #: The first round's lines are as fine as a difference of this size asks for, or a larger known one.
 _LEAST = 0.05
-_STARTS, _STEPS = 64, 40
+_STARTS, _STEPS = 256, 60
 
 
 def solve_milp(

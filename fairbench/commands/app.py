@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands import diff, fetch, provenance, report, status
+from fairbench.commands import audit, diff, fetch, provenance, report, site, status
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -18,7 +18,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 app.command(hidden=True)(report.readme)
 for command in (
     fetch.fetch,
+    audit.audit,
     report.report,
+    site.site,
     status.check,
     status.status,
     provenance.provenance,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fairbench.commands.provenance import printable
+from fairbench.base.words import printable
 
 
 def diff(

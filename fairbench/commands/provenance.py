@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from fairbench.base.words import printable
+
 
 def provenance(
     files: Annotated[list[Path], typer.Argument(help="tables or figures of fairbench")],
@@ -65,8 +67,3 @@ def _listed(entry: dict) -> str:
 
 def _message(path: Path, error: Exception) -> str:
     return f"{path}: {getattr(error, 'strerror', None) or error}"
-
-
-def printable(text: str) -> str:
-    """Text of a stranger's file, without what would steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -68,14 +68,19 @@ def _inner(annotation, place: str) -> Iterator[tuple[type[BaseModel], str]]:
         yield from _inner(argument, place + step)
 
 
+def parameter_rows(model: type[BaseModel]) -> list[tuple[str, str, str, str]]:
+    """The keys of a model in Markdown: name, what is allowed, default, description."""
+    schema = model.model_json_schema(ref_template="{model}")["properties"]
+    return [
+        (f"`{name}`", _allowed(schema[name]), _default(field), field.description)
+        for name, field in model.model_fields.items()
+    ]
+
+
 def _section(model: type[BaseModel], place: str) -> str:
     title = f"`{place}`" if place else "The top level"
     summary = (model.__doc__ or "").strip().split("\n")[0]
-    schema = model.model_json_schema(ref_template="{model}")
-    rows = [
-        (f"`{name}`", _allowed(schema["properties"][name]), _default(field), field.description)
-        for name, field in model.model_fields.items()
-    ]
+    rows = parameter_rows(model)
     return f"### {title}\n\n{summary}\n\n{_table(['key', 'allowed', 'default', ''], rows)}"
 
 
@@ -115,10 +120,7 @@ def _parameters() -> str:
     """Parameters of all methods in one table: most are shared."""
     takers: dict[tuple, list[str]] = {}
     for name in methods.built_in():
-        model = methods.find(name).Parameters
-        schema = model.model_json_schema(ref_template="{model}")["properties"]
-        for key, field in model.model_fields.items():
-            row = (f"`{key}`", _allowed(schema[key]), _default(field), field.description)
+        for row in parameter_rows(methods.find(name).Parameters):
             takers.setdefault(row, []).append(name)
     rows = [
         (*row, "all" if len(names) == len(methods.built_in()) else ", ".join(names))

@@ -19,7 +19,7 @@ from fairbench.methods.shared.solved import SolvedMethod
 from fairbench.methods.shared.space import Choice, Range
 
 __all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "SolvedMethod"]
-__all__ += ["built_in", "find", "source"]
+__all__ += ["built_in", "find", "named_in", "source"]
 
 
 @cache
@@ -57,6 +57,14 @@ def find(name: str, file: str | None = None) -> type[Method]:
         if inspect.isclass(value) and issubclass(value, Method) and value.name == name:
             return value
     raise KeyError(name)
+
+
+def named_in(file: str) -> list[str]:
+    """Names of the methods that a Python file defines itself; it is executed."""
+    module = _load(Path(file))
+    classes = (value for value in vars(module).values() if inspect.isclass(value))
+    own = (each for each in classes if each.__module__ == module.__name__)
+    return [each.name for each in own if issubclass(each, Method) and each.name]
 
 
 def source(name: str, file: str | None = None) -> list[str]:

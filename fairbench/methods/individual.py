@@ -92,6 +92,7 @@ class Individual(Method):
     }
     initial_weights = "he"
     keeps_network = True
+    about_groups = False
     modules = ("methods/shared/search_for_neighbours", "networks/mlp", "networks/noise")
 
     def networks(self, width):
@@ -104,7 +105,7 @@ class Individual(Method):
 
         generator = StackedReLU(weights["generator"], **kind)
         generator.starts = Noise(seeds, kind.get("device", "cpu"))
-        generator.box, generator.pairs = None, None
+        generator.box, generator.pairs, generator.columns = None, None, None
         return {"generator": generator}
 
     def begin(self, networks, lower: Tensor, upper: Tensor) -> None:
@@ -155,6 +156,15 @@ class Individual(Method):
 
     def neighbourhood(self, generator, rows: Tensor) -> Neighbourhood:
         """The metric and the domain, as tensors like the rows."""
+        if generator.columns is None:  # once: it takes numbers to the device
+            generator.columns = self._columns(rows)
+        theta, moves = generator.columns
+        lower, upper = self._box(generator, rows)
+        told = {"epsilon": self.parameters.epsilon, "norm": self.parameters.norm}
+        return Neighbourhood(theta=theta, moves=moves, lower=lower, upper=upper, **told)
+
+    def _columns(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Weights of the columns, and which of them move, shape (width,) each."""
         parameters, groups = self.parameters, self.groups - 1
         width = rows.shape[-1]
         given = parameters.theta or (1.0,) * (width - groups)
@@ -164,15 +174,7 @@ class Individual(Method):
             raise ValueError(f"columns {outside} of {width - groups}, counted from 0")
         theta = [0.0 if c in parameters.free else weight for c, weight in enumerate(given)]
         moves = rows.new_tensor([0.0 if c in parameters.fixed else 1.0 for c in range(width)])
-        lower, upper = self._box(generator, rows)
-        return Neighbourhood(
-            epsilon=parameters.epsilon,
-            norm=parameters.norm,
-            theta=rows.new_tensor([*theta, *[0.0] * groups]),
-            moves=moves * self._seen(rows),
-            lower=lower,
-            upper=upper,
-        )
+        return rows.new_tensor([*theta, *[0.0] * groups]), moves * self._seen(rows)
 
     def _box(self, generator, rows: Tensor) -> tuple[Tensor, Tensor]:
         if self.parameters.domain == "unit":

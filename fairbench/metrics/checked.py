@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fairbench.base.words import not_allowed
+
 
 def binary(**arrays: ArrayLike) -> list[np.ndarray]:
     """Boolean arrays of one shape, or ValueError for other values or shapes."""
@@ -82,3 +84,61 @@ def _count(name: str, what: str, given: np.ndarray, count: int | None) -> int:
     if count is not None and found > count:
         raise ValueError(f"{name} must hold {what} numbers below {count}, not {found - 1}")
     return max(2, found) if count is None else count
+
+
+def one_column(values: ArrayLike, name: str, rows: int) -> np.ndarray:
+    """A value for each row, from a series, a frame of one column, an array or a list.
+
+    Parameters
+    ----------
+    values : array-like, shape (rows,) or (rows, 1)
+        Of any type.
+    name : str
+        What they are, for a message.
+    rows : int
+
+    Raises
+    ------
+    ValueError
+        For several columns, another number of rows, or a missing value.
+    """
+    array = np.asarray(values)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name} has shape {array.shape}; one column is needed, such as one that joins "
+            "the words of several"
+        )
+    if len(array) != rows:
+        raise ValueError(f"{name} has {len(array)} values for {rows} rows")
+    if array.dtype == object and all(isinstance(value, str) for value in array):
+        return array.astype(str)
+    missing = int(np.sum(_missing(array)))
+    if missing:
+        raise ValueError(f"{name} is missing in {missing} of {rows} rows")
+    return array
+
+
+def _missing(array: np.ndarray) -> np.ndarray:
+    if array.dtype != object:
+        return array != array
+    import pandas as pd  # its own missing value compares with nothing
+
+    return pd.isna(array)
+
+
+def places_of(values: np.ndarray, known: np.ndarray, name: str) -> np.ndarray:
+    """The place of each value among those known, shape (rows,).
+
+    Raises
+    ------
+    ValueError
+        For a value that is not known.
+    """
+    found, where = np.unique(values, return_inverse=True)
+    place = {value: k for k, value in enumerate(known.tolist())}
+    for value in found.tolist():
+        if value not in place:
+            raise ValueError(not_allowed(name, value, list(place)))
+    return np.array([place[value] for value in found.tolist()], int)[where]

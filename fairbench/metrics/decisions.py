@@ -77,7 +77,7 @@ def disparate_impact(
         0 to 1, with 1 the fairest. 0 if nobody is predicted 1; NaN if a group is empty.
     """
     rates = group_positive_rates(prediction, sensitive=sensitive, groups=groups)
-    return _ratio(rates, all_zero=0.0)
+    return ratio_of(rates, all_zero=0.0)
 
 
 def demographic_parity_difference(
@@ -90,7 +90,7 @@ def demographic_parity_difference(
     float
         0 to 1, with 0 the fairest. NaN if a group is empty.
     """
-    return _difference(group_positive_rates(prediction, sensitive=sensitive, groups=groups))
+    return difference_of(group_positive_rates(prediction, sensitive=sensitive, groups=groups))
 
 
 def equal_opportunity_difference(
@@ -103,7 +103,7 @@ def equal_opportunity_difference(
     float
         0 to 1, with 0 the fairest. NaN if a group has no row with label 1.
     """
-    return _difference(_rates_given(y, prediction, sensitive, groups, label=1))
+    return difference_of(_rates_given(y, prediction, sensitive, groups, label=1))
 
 
 def equal_opportunity_ratio(
@@ -116,7 +116,7 @@ def equal_opportunity_ratio(
     float
         0 to 1, with 1 the fairest. NaN if a group has no row with label 1.
     """
-    return _ratio(_rates_given(y, prediction, sensitive, groups, label=1), all_zero=0.0)
+    return ratio_of(_rates_given(y, prediction, sensitive, groups, label=1), all_zero=0.0)
 
 
 def equalized_odds_difference(
@@ -129,8 +129,8 @@ def equalized_odds_difference(
     float
         0 to 1, with 0 the fairest. NaN if a group lacks rows of one label.
     """
-    true_positive = _difference(_rates_given(y, prediction, sensitive, groups, label=1))
-    false_positive = _difference(_rates_given(y, prediction, sensitive, groups, label=0))
+    true_positive = difference_of(_rates_given(y, prediction, sensitive, groups, label=1))
+    false_positive = difference_of(_rates_given(y, prediction, sensitive, groups, label=0))
     return float(np.maximum(true_positive, false_positive))
 
 
@@ -144,8 +144,8 @@ def equalized_odds_ratio(
     float
         0 to 1, with 1 the fairest. NaN if a group lacks rows of one label.
     """
-    true_positive = _ratio(_rates_given(y, prediction, sensitive, groups, label=1), all_zero=0.0)
-    false_positive = _ratio(_rates_given(y, prediction, sensitive, groups, label=0), all_zero=1.0)
+    true_positive = ratio_of(_rates_given(y, prediction, sensitive, groups, label=1), all_zero=0.0)
+    false_positive = ratio_of(_rates_given(y, prediction, sensitive, groups, label=0), all_zero=1.0)
     return float(np.minimum(true_positive, false_positive))
 
 
@@ -224,11 +224,13 @@ def _rates_given(
     return _rates(prediction[chosen], group[chosen], groups)
 
 
-def _difference(rates: tuple[float, ...]) -> float:
+def difference_of(rates: tuple[float, ...]) -> float:
+    """Largest less smallest rate of some groups, NaN if one is missing."""
     return float(np.max(rates) - np.min(rates))
 
 
-def _ratio(rates: tuple[float, ...], *, all_zero: float) -> float:
+def ratio_of(rates: tuple[float, ...], *, all_zero: float) -> float:
+    """Smallest over largest rate of some groups, `all_zero` if all are 0, NaN if one is missing."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return float(_ratios(np.array([rates]), all_zero=all_zero)[0])
 

@@ -24,7 +24,7 @@ class Noise:
         # On the CPU whatever the device of the networks: a GPU would draw other numbers.
         self.generators = [torch.Generator().manual_seed(seed) for seed in distinct]
         place = {seed: index for index, seed in enumerate(distinct)}
-        self.of_model = [place[seed] for seed in seeds]
+        self.of_model = torch.tensor([place[seed] for seed in seeds], device=device)
 
     def uniform(self, *shape: int, dtype=torch.float32) -> Tensor:
         """Numbers from U[0, 1), shape (models, *shape)."""
@@ -36,10 +36,15 @@ class Noise:
 
     def _stacked(self, draw, shape, dtype) -> Tensor:
         drawn = [draw(shape, generator=g, dtype=dtype) for g in self.generators]
-        stack = torch.stack(drawn) if len(drawn) > 1 else drawn[0][None]
-        if len(drawn) < len(self.of_model):
-            stack = stack[self.of_model]
-        return stack.to(self.device)
+        stack = on_device(torch.stack(drawn) if len(drawn) > 1 else drawn[0][None], self.device)
+        return stack[self.of_model] if len(drawn) < len(self.of_model) else stack
+
+
+def on_device(values: Tensor, device) -> Tensor:
+    """Numbers of the CPU where the networks are; training need not wait until a GPU has them."""
+    if torch.device(device).type == "cuda":
+        values = values.pin_memory()
+    return values.to(device, non_blocking=True)
 
 
 def mean_over_draws(network, features: Tensor, draws: int) -> Tensor:

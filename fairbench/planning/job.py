@@ -13,6 +13,7 @@ from typing import Literal
 
 from fairbench import methods
 from fairbench.base.closure import closure
+from fairbench.planning.board import Board
 from fairbench.store.stamps import beside
 
 #: Rows of `fairbench status` in the order in which they run; a kind may add its own.
@@ -43,6 +44,8 @@ class Shown:
         Of a figure: where it stands in the report.
     row : str
         Of a table: what one row is.
+    board : Board, optional
+        Of a table that ranks methods: how it is read.
     """
 
     kind: Literal["figure", "picture", "table", "verdicts", "findings"]
@@ -50,6 +53,7 @@ class Shown:
     paper: str = ""
     topic: str = ""
     row: str = ""
+    board: Board | None = None
 
 
 @dataclass(frozen=True, eq=False)

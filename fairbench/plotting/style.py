@@ -137,8 +137,10 @@ def method_looks(labels: Iterable[str]) -> dict[str, Look]:
 def _display_name(label: str) -> str:
     """Name of a label; ``naive_mi_published`` keeps the name of the method it begins with."""
     for known, (_, _, name) in _METHODS.items():
-        if label.startswith(f"{known}_"):
-            return name + label.removeprefix(known).replace("_", " ")
+        rest = label.removeprefix(known).replace("_", " ")
+        # ``adversarial_debiasing`` is no kind of ``adversarial``.
+        if label.startswith(f"{known}_") and not name.endswith(rest):
+            return name + rest
     return label.replace("_", " ")
 
 

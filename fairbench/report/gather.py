@@ -114,7 +114,7 @@ def split_caption(caption: str) -> tuple[str, str]:
 
 def _verdicts_of(entry: Entry, judged: pd.DataFrame | None) -> list[tuple[str, int]]:
     """How often each verdict was given on a figure, from the table of the same paper."""
-    if judged is None:
+    if judged is None or not entry.number:
         return []
     folder = entry.path.rpartition("figures/")[0]
     mine = judged[judged["path"].map(lambda path: path.rpartition("tables/")[0]) == folder]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from fairbench.evaluation.limits import read_limits
 from fairbench.plan.plan import Plan
 from fairbench.planning.job import Job
 from fairbench.report.belonging import Belonging, Looked, whole
@@ -21,7 +22,6 @@ from fairbench.store.stamps import plain_text
 from fairbench.store.tables import DamagedFile, read_table
 from fairbench.studies.grid.collect import collect_fits
 from fairbench.studies.grid.plan import Use, uses_of
-from fairbench.studies.grid.tables import read_limits
 
 
 @dataclass

@@ -1,21 +1,12 @@
-"""The report as one HTML file that needs no network.
-
-Everything is escaped where it is put: text by Jinja, JSON inside scripts by Jinja's ``tojson``.
-Besides, a content security policy allows the page's own scripts alone, by their hashes, and no
-request to anywhere.
-"""
+"""The report as one HTML file that needs no network (`fairbench.report.offline`)."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import itables
-import jinja2
 import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -42,13 +33,12 @@ from fairbench.report.gather import (
     verdicts,
 )
 from fairbench.report.given import Given
+from fairbench.report.offline import rendered
 from fairbench.report.origin import checksums, commits, config_text, origins, writer
 from fairbench.report.tables import Cell, Column, Shown, number, shown
 from fairbench.status.rates import words
 from fairbench.store.tables import write_text
 from fairbench.studies.grid.section import active
-
-_HERE = Path(__file__).parent / "templates"
 
 
 def write(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
@@ -69,26 +59,13 @@ def write(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
         What the page was made from, with the gaps and faults found.
     """
     given = Given(plan, output)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["markdown"] = _markdown
-    environment.globals["badge"] = _badge
     content = _content(given, overlays)
-    scripts = _scripts(bool(content["plots"]))
-    hashes = " ".join(f"'sha256-{_sha256(text)}'" for text in scripts)
-    page = environment.get_template("report.html.j2").render(
-        **content,
-        style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
-        table_style=Markup(_library("html/dt_bundle.css").decode("utf-8")),
-        # As text: its source contains HTML that would end a script element.
-        table_library=base64.b64encode(_library("html/dt_bundle.js")).decode("ascii"),
-        scripts=[Markup(text) for text in scripts],
-        script_hashes=Markup(hashes),
+    page = rendered(
+        "report.html.j2",
+        content,
+        libraries=[get_plotlyjs()] if content["plots"] else [],
+        filters={"markdown": _markdown},
+        names={"badge": _badge},
     )
     write_text(output, page)
     return given
@@ -220,20 +197,3 @@ def _markdown(text: str) -> Markup:
     reader = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink"])
     reader.validateLink = lambda address: address.startswith("#")
     return Markup(reader.render(text))
-
-
-def _scripts(plots: bool) -> list[str]:
-    own = (_HERE / "report.js").read_text(encoding="utf-8")
-    texts = [get_plotlyjs(), own] if plots else [own]
-    for text in texts:
-        if "</script" in text.lower() or "<!--" in text:
-            raise ValueError("a script that contains HTML would end its own element")
-    return texts
-
-
-def _library(path: str) -> bytes:
-    return (Path(itables.__file__).parent / path).read_bytes()
-
-
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

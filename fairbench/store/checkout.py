@@ -19,7 +19,10 @@ _SETTINGS = ("config", "Snakefile")
 #: Modules that make numbers or pictures -> the packages that bring them.
 _LIBRARIES = {
     name: name
-    for name in ("llvmlite", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "scipy", "torch")
+    for name in (
+        *("llvmlite", "matplotlib", "moocore", "numba", "numpy", "pandas", "pyarrow"),
+        *("scipy", "torch"),
+    )
 } | {"sklearn": "scikit-learn", "itables": "itables", "plotly": "plotly"}
 #: Where what numba compiled runs without it.
 _LIBRARIES["fairbench.training.compiled.machine_code"] = "numba"

@@ -175,6 +175,12 @@ def read_table(
     return to_frame(arrays), about
 
 
+def read_asked(path: str | os.PathLike, *, kind: str) -> pd.DataFrame:
+    """A table of `write_table`, if it has the settings with which this job's run makes it."""
+    asked = provenance.settings_asked(path)
+    return read_table(path, kind=kind, about={"settings": asked} if asked else None)[0]
+
+
 def read_columns(
     path: str | os.PathLike, *, kind: str | None = None, about: Mapping[str, object] | None = None
 ) -> tuple[dict[str, np.ndarray], dict]:

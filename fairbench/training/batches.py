@@ -15,6 +15,7 @@ from torch import Tensor
 
 from fairbench.base.randomness import stream
 from fairbench.methods.shared.base import Batch
+from fairbench.networks.noise import on_device
 from fairbench.training.budget import Budget
 from fairbench.training.models import Model, Split
 
@@ -46,7 +47,8 @@ class Batches:
             return
         keys = list(dict.fromkeys((model.trial, model.seed) for model in models))
         of_model = [keys.index((model.trial, model.seed)) for model in models]
-        self._models = None if of_model == list(range(len(keys))) else of_model
+        own = of_model == list(range(len(keys)))
+        self._models = None if own else torch.tensor(of_model, device=device)
         self._seeds = [seed for _, seed in keys]
         self._lengths = [len(data[trial][0].y) for trial, _ in keys]
         shortest = min(self._lengths)
@@ -91,7 +93,7 @@ class Batches:
             stream(seed, "minibatches", epoch).permutation(length)[:used]
             for seed, length in zip(self._seeds, self._lengths, strict=True)
         ]
-        return torch.from_numpy(np.stack(orders)).to(self._device)
+        return on_device(torch.from_numpy(np.stack(orders)), self._device)
 
     def _for_models(self, rows: Tensor) -> Tensor:
         """From one entry a trial and seed to one a model."""

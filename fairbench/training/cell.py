@@ -14,11 +14,10 @@ from fairbench.metrics import decisions as metrics
 from fairbench.metrics.classes import describe_classes
 from fairbench.training import rows
 from fairbench.training.budget import Budget
-from fairbench.training.compiled import fast
-from fairbench.training.initial import draw_initial, initial_seed
+from fairbench.training.fit import fit_models
+from fairbench.training.initial import initial_seed
 from fairbench.training.models import Model, Outcome, Split, split_rows
 from fairbench.training.postprocess import points_of, thresholds_of
-from fairbench.training.solved import solve_models
 from fairbench.training.trimming import kept_rows
 
 if TYPE_CHECKING:
@@ -139,21 +138,8 @@ def fit_cell(
         t: (rows.only(parts["train"], kept[t]), rows.first(parts["clean"], clean_share))
         for t, parts in splits.items()
     }
-    count, width = next(iter(data.values()))[0].features.shape
-    budget = budget.for_rows(count)
-    if method.fitting == "trained":
-        drawn = {"generator": generator, "weights": method.initial_weights}
-        initial = [draw_initial(method.networks(width), m.seed, **drawn) for m in models]
-        given = (method, data, models, initial, budget)
-        slow = {"device": device, "minutes": minutes}
-        engine, outcomes = _trained(engine, given, width, slow, threads=threads, done=done)
-    elif method.fitting == "solved":
-        engine, outcomes = "solved", solve_models(method, data, models, done)
-    else:
-        engine, outcomes = "none", [Outcome([], 0.0) for _ in models]
-        done(len(models))
-    iterations = budget.iterations if method.fitting == "trained" else 0
-    how = {"engine": engine, "iterations": iterations}
+    told = {"generator": generator, "engine": engine, "device": device, "threads": threads}
+    outcomes, how = fit_models(method, data, models, budget, **told, minutes=minutes, done=done)
     return Fitted(method, models, outcomes, splits, kept, how)
 
 
@@ -163,19 +149,6 @@ def _column(values: list) -> np.ndarray:
 
 def _kept(split, trimming: dict | None) -> np.ndarray:
     return np.ones(len(split.y), bool) if trimming is None else kept_rows(split, **trimming)
-
-
-def _trained(engine: str, given: tuple, width: int, slow: dict, **shared) -> tuple[str, list]:
-    """The engine that trained and its outcomes; `slow` is what the reference loop is told alone."""
-    method, *_, budget = given
-    known = fast.applies(method, width, budget)
-    if engine == "fast" and not known:
-        raise ValueError(f"the fast engine does not know {method.name} with these settings")
-    if known and engine != "reference":
-        return "fast", fast.train_models(*given, **shared)
-    from fairbench.training import reference  # torch, which the fast engine does without
-
-    return "reference", reference.train_models(*given, **slow, **shared)
 
 
 def _models(method, about, trials, lambda_f, lambda_r) -> tuple[list[Model], str]:

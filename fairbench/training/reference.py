@@ -117,7 +117,7 @@ class _Recorder:
                 for network in networks.values()
                 for p in network.in_order()
             ]
-            self.records.append(torch.cat(flat, -1).cpu().numpy())
+            self.records.append(torch.cat(flat, -1))
 
     def traces(self) -> list[np.ndarray]:
-        return list(np.stack(self.records, 1))
+        return list(torch.stack(self.records, 1).cpu().numpy())

@@ -6,6 +6,7 @@ import pytest
 from fairbench.certify.bracket import certify
 from fairbench.certify.domain import Domain
 from fairbench.certify.metric import WeightedLp
+from fairbench.certify.network import Network
 from fairbench.certify.row_bounds import attacked, logit_bounds
 from fairbench.certify.row_reach import RowReach
 from fairbench.certify.rows import RowCertificates, Shares, certify_rows
@@ -89,6 +90,19 @@ def test_whole_numbers_that_other_columns_make_up_for():
     found = certify_rows(problem.network, rows[:3], **said(problem), seconds=60)
     assert (around(problem, rows[:3], others) <= found.upper).all()
     assert (np.abs(rows[:3, 0] - found.witnesses[:, 0]) >= 1).any()
+
+
+def test_no_whole_number_is_lost_between_two_parts():
+    """A tent at one whole number, flat everywhere else: no gradient leads there."""
+    metric, domain = WeightedLp([1e-3, 1], np.inf), Domain([0, 0], [9, 1], integer=[0])
+    for peak in range(1, 9):
+        first = np.array([[1.0, 0.0]] * 3)
+        network = Network([first, [[1.0, -2.0, 1.0]]], [[1.0 - peak, -peak, -1.0 - peak], [0.0]])
+        rows = np.array([[0.0, 0.5], [9.0, 0.5]])
+        found = certify_rows(network, rows, epsilon=0.1, metric=metric, domain=domain, seconds=60)
+        truth = network([[peak, 0.5]]) - network([[0.0, 0.5]])
+        assert (found.upper >= truth - 1e-9).all()
+        assert (found.upper <= truth * 1.02).all()
 
 
 def test_the_bound_is_exact_without_hidden_units():

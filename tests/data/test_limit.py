@@ -13,9 +13,9 @@ from fairbench.data import law
 from fairbench.data import limit as module
 from fairbench.data.independent import independent_draw
 from fairbench.data.limit import accuracy_limit
+from fairbench.evaluation.limits import read_limits
 from fairbench.metrics.decisions import disparate_impact
 from fairbench.store.tables import DamagedFile, write_table
-from fairbench.studies.grid.tables import read_limits
 
 
 def grid_of_the_law(positive_rate, group_coefficient, step):

@@ -112,6 +112,10 @@ def test_a_method_is_planned_in_every_cell(copy):
     assert all("/method=centred/" in job["first"] for job in found)
     assert len(found) == 2  # values of P(Y=1) in the quick study
     assert all("fairbench/methods/centred.py" in job["sources"] for job in found)
+    said = copy.python(
+        "-c", "from fairbench.estimators import Centred; print(Centred(lambda_f=0.3))"
+    )
+    assert said == "Centred(lambda_f=0.3)\n"
 
 
 def test_a_drawn_data_set_is_planned_and_drawn(copy):

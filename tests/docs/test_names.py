@@ -12,7 +12,7 @@ from fairbench.commands.app import app
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = ("*.md", "config/*.md", "docs/*.md", "fairbench/**/*.md")
 PAGES = sorted(path for folder in FOLDERS for path in REPOSITORY.glob(folder))
-CODE = [*PAGES, *sorted(REPOSITORY.glob("fairbench/**/*.py")), *REPOSITORY.glob("examples/*")]
+CODE = [*PAGES, *sorted(REPOSITORY.glob("fairbench/**/*.py")), *REPOSITORY.glob("examples/*.*")]
 #: What a run makes, a download brings, or the reader has.
 MADE = ("results", "resources", "my/", "http")
 #: What files carry under a name that looks like a module's.

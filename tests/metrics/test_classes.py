@@ -8,12 +8,10 @@ from fairbench.metrics.classes import class_accuracies, confusion, describe_clas
 from fairbench.metrics.decisions import accuracy
 from fairbench.metrics.ranking import auc
 
-from_rng = np.random.default_rng
-
 
 def rows(classes, groups, count=400, seed=0):
     """Labels, predictions that are mostly right, and groups that go with the predictions."""
-    rng = from_rng(seed)
+    rng = np.random.default_rng(seed)
     y = rng.integers(0, classes, count)
     guess = np.where(rng.random(count) < 0.6, y, rng.integers(0, classes, count))
     return (
@@ -28,7 +26,9 @@ def rows(classes, groups, count=400, seed=0):
 def test_auc_of_classes_is_scikit_learns_mean_of_each_against_the_rest(classes, digits):
     """With one digit there are many ties."""
     y, *_ = rows(classes, 2)
-    logit = from_rng(1).normal(size=(len(y), classes)) + 1.5 * (y[:, None] == np.arange(classes))
+    logit = np.random.default_rng(1).normal(size=(len(y), classes)) + 1.5 * (
+        y[:, None] == np.arange(classes)
+    )
     score = np.round(np.exp(logit) / np.exp(logit).sum(1, keepdims=True), digits)
     each = [roc_auc_score(y == k, score[:, k]) for k in range(classes)]
     assert auc(y, score) == pytest.approx(np.mean(each))
@@ -41,7 +41,7 @@ def test_auc_of_classes_is_scikit_learns_mean_of_each_against_the_rest(classes, 
 
 def test_auc_of_two_columns_is_that_of_the_second_and_needs_every_class():
     y, *_ = rows(2, 2)
-    p = from_rng(1).random(len(y))
+    p = np.random.default_rng(1).random(len(y))
     assert auc(y, np.stack([1 - p, p], 1)) == pytest.approx(auc(y, p))
     assert np.isnan(auc(y, np.stack([p, p, p], 1)))
     with pytest.raises(ValueError, match="y must hold class numbers below 3, not 3"):

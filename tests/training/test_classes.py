@@ -13,6 +13,7 @@ from fairbench.methods.shared import losses
 from fairbench.networks.mlp import StackedMLP
 from fairbench.training import cell
 from fairbench.training.budget import Budget
+from fairbench.training.loop import _warm_up_loss
 from fairbench.training.models import split_rows
 
 ABOUT = {"dataset": "independent", "parameters": {"positive_rate": 0.5}, "seed": 3}
@@ -161,3 +162,10 @@ def test_every_able_method_fits_classes_and_groups_together(name, batch_size):
         rows = fitted.splits[0]["test"].features
         assert outcome.probability(rows).sum(1) == pytest.approx(1, abs=1e-5)
         assert (outcome.probability(rows) == outcome.probability(rows)).all()
+
+
+def test_warm_up_fits_the_softmax_of_twice_the_logits():
+    logit = torch.randn(2, 9, 4, generator=torch.Generator().manual_seed(0))
+    y = (torch.arange(18) % 4.0).reshape(2, 9)
+    known = torch.nn.functional.cross_entropy(2 * logit.mT, y.long(), reduction="none").mean(-1)
+    assert torch.allclose(_warm_up_loss(logit, y), known)

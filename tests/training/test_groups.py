@@ -7,6 +7,7 @@ from fairbench import methods
 from fairbench.data.drawn import build
 from fairbench.metrics import decisions as metrics
 from fairbench.training import cell, models
+from fairbench.training import fit as fitting
 from fairbench.training.budget import Budget
 
 SHORT = Budget(
@@ -49,13 +50,13 @@ def test_every_group_of_the_data_has_a_rate_in_every_split(groups):
 @pytest.mark.parametrize("groups", [2, 3])
 def test_the_parts_of_equalized_odds_are_recorded(groups, monkeypatch):
     data, kept = frame(groups), []
-    original = cell.solve_models
+    original = fitting.solve_models
 
     def keep(*given):
         kept.extend(original(*given))
         return kept
 
-    monkeypatch.setattr(cell, "solve_models", keep)
+    monkeypatch.setattr(fitting, "solve_models", keep)
     fits = fit(data, "fairness_constraints")
     splits = models.split_rows(data)
     for row, outcome in zip(fits.to_dict("records"), kept, strict=True):

@@ -20,6 +20,8 @@ REPOSITORY = Path(__file__).parents[2]
 LIMIT = 900
 #: What a run leaves beside the sources.
 _MADE = ("results", "resources", ".snakemake")
+#: What no run reads.
+_UNREAD = ("benchmarks/", "docs/", "tests/")
 _METHODS = ("group_thresholds", "fr_train")
 _FIGURES = {
     "fig6": [5.0, 20.0],
@@ -58,12 +60,20 @@ def tiny_study() -> dict:
     return overlay | {"tracking": None}
 
 
+def environment() -> dict[str, str]:
+    """Variables of a run, without where the tests find their modules."""
+    hidden = {"PYTHONPATH", "SNAKEMAKE_PROFILE"}
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
 class Scratch:
     """A copy of the repository in which Snakemake runs with a config of the test's own.
 
     Attributes
     ----------
     folder : Path
+    code : Path
+        Where the Snakefile and the package are.
     study : dict
         The study `imbalance` of the overlay, for a test to change.
     overlay : dict
@@ -74,8 +84,9 @@ class Scratch:
         For a template, what the run that made it said.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, code: Path | None = None):
         self.folder, self.said = folder, folder.with_suffix(".txt")
+        self.code = code or folder
         self.overlay = tiny_study()
         self.study = self.overlay["studies"]["imbalance"]
         self.further: list[str] = []
@@ -83,14 +94,13 @@ class Scratch:
     def command(self, *arguments: str) -> dict:
         """Arguments of `subprocess` for a Snakemake call."""
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.overlay))
-        hidden = {"PYTHONPATH", "SNAKEMAKE_PROFILE"}
-        environment = {k: v for k, v in os.environ.items() if k not in hidden}
         given = ["--configfile", "tiny.yaml", *self.further, *arguments]
+        if self.code != self.folder:
+            given = ["--snakefile", str(self.code / "Snakefile"), *given]
         return {
             "args": [sys.executable, "-m", "snakemake", *given],
             "cwd": self.folder,
-            # Compiled code lies beside its source, and so in every copy, not in the user's home.
-            "env": environment | {"NUMBA_CACHE_DIR": ""},
+            "env": environment(),
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
             "text": True,
@@ -157,7 +167,8 @@ class Yard:
         names = subprocess.run(listed, cwd=REPOSITORY, capture_output=True, check=True).stdout
         for name in filter(None, names.decode().split("\0")):
             source, target = REPOSITORY / name, self.sources / name
-            if os.path.lexists(source):  # a deleted one is listed until that is committed
+            # A deleted one is listed until that is committed.
+            if os.path.lexists(source) and not name.startswith(_UNREAD):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target, follow_symlinks=False)
 
@@ -208,8 +219,16 @@ def scratch(yard, finished) -> Scratch:
 
 
 @pytest.fixture
+def bare(tmp_path) -> Scratch:
+    """A folder with config and examples alone, for a study whose code stays as it is."""
+    for name in ("config", "examples"):
+        shutil.copytree(REPOSITORY / name, tmp_path / "bare" / name)
+    return Scratch(tmp_path / "bare", REPOSITORY)
+
+
+@pytest.fixture
 def fresh(yard, finished) -> Scratch:
-    """A copy in which nothing has been run; compiled code is there."""
+    """A copy in which nothing has been run; its modules are parsed."""
     return yard.work_on(finished, fresh=True)
 
 

@@ -56,29 +56,27 @@ def run_where_all_is_cancelled(scratch, *arguments: str) -> str:
     return ended.stdout
 
 
-def edited(scratch, text: str) -> set[str]:
-    """Add a line to a source; the files that are due by it."""
+#: To a source: it fails for want of memory where there is a file of that name.
+EDIT = """
+if __import__('os').path.exists('full'):
+    raise MemoryError
+"""
+
+
+def test_what_an_edit_made_due_is_due_after_its_job_failed(scratch):
+    """Be it cancelled in a cluster before it began, or fail here."""
     source = Path(scratch.folder, "fairbench", "data", "limit.py")
-    source.write_text(source.read_text() + text)
-    due = scratch.pending()
+    source.write_text(source.read_text() + EDIT)
+    due, before = scratch.pending(), scratch.stamps()
     assert set(scratch.results("limits")) | {"tables/findings.md", "figures/fig9.pdf"} <= due
-    return due
 
-
-def test_after_a_cluster_job_was_cancelled_before_it_began(scratch):
-    """Its old files stay where they are, and do not pass for new ones."""
-    due, before = edited(scratch, "# edited\n"), scratch.stamps()
     said = run_where_all_is_cancelled(scratch, "--until", "limit")
     assert said.count("cancelled. ") == len(scratch.results("limits")), said
-    assert scratch.stamps() == before
+    assert scratch.stamps() == before  # which do not pass for new ones
     assert due == scratch.pending()
 
-
-def test_after_a_job_failed_here(scratch):
-    """For want of memory, say: its old file is gone, and tables made from it are still there."""
-    due = edited(scratch, "if __import__('os').path.exists('full'):\n    raise MemoryError\n")
     (scratch.folder / "full").touch()
     scratch.run(succeeds=False)
-    assert not scratch.results("limits")
+    assert not scratch.results("limits")  # tables made from them are there
     (scratch.folder / "full").unlink()
     assert due == scratch.pending()

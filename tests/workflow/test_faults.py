@@ -1,8 +1,11 @@
 """Damaged files are named and not read; a full disk and a bad method end in words, not in chaos."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +16,7 @@ from fairbench.store.csv_tables import read_csv
 from fairbench.store.stamps import beside
 from fairbench.store.tables import read_table
 
+from .conftest import LIMIT
 from .expected import FIGURE_9, TABLES, assert_same_results
 
 pytestmark = pytest.mark.slow
@@ -38,47 +42,55 @@ def of_another_cell(path, other):
     shutil.copyfile(other, path)
 
 
-@pytest.mark.parametrize("damage", [flipped_bit, of_another_cell])
-def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch, damage):
+def test_a_damaged_fit_file_is_named_and_only_it_is_made_again(scratch):
     """What damage is noticed, and that all is, is seen on single files: tests/store."""
     damaged, other = (scratch.find("fits/", f"positive_rate={p}/", "fr_train") for p in (0.3, 0.5))
-    damage(damaged, other)
     tables = {name: stamp for name, stamp in scratch.stamps().items() if name.endswith(".csv")}
-    said = scratch.run(succeeds=False)
-    name = str(damaged.relative_to(scratch.folder))
-    assert f"fairbench collect: {name}: " in said
-    assert REMEDY in said
-    assert "Traceback" not in said
-    assert "tables/fits.parquet" not in scratch.results()
-    assert tables.items() <= scratch.stamps().items()
+    for damage in (flipped_bit, of_another_cell):
+        damage(damaged, other)
+        said = scratch.run(succeeds=False)
+        name = str(damaged.relative_to(scratch.folder))
+        assert f"fairbench collect: {name}: " in said
+        assert REMEDY in said
+        assert "Traceback" not in said
+        assert "tables/fits.parquet" not in scratch.results()
+        assert tables.items() <= scratch.stamps().items()
 
     damaged.unlink()
     assert scratch.pending() == {name.removeprefix("results/")} | TABLES | FIGURE_9
 
 
-@pytest.mark.parametrize(("folder", "command"), [("data", "train"), ("limits", "select")])
-def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(
-    scratch, undisturbed, folder, command
-):
-    damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p}/") for p in (0.3, 0.5))
-    of_another_cell(damaged, other)
-    said = scratch.run(succeeds=False)
-    assert f"fairbench {command}: {damaged.relative_to(scratch.folder)}: " in said
-    assert REMEDY in said
-    assert "Traceback" not in said
+def test_the_data_or_the_limit_of_another_cell_is_not_taken_for_this_one(scratch, undisturbed):
+    given = ("--config", "results=results", "bootstrap=200")
+    for folder, command in {"limits": "select", "data": "train"}.items():
+        damaged, other = (scratch.find(f"{folder}/", f"positive_rate={p}/") for p in (0.3, 0.5))
+        of_another_cell(damaged, other)
+        said = scratch.run(*given, succeeds=False)
+        assert f"fairbench {command}: {damaged.relative_to(scratch.folder)}: " in said
+        assert REMEDY in said
+        assert "Traceback" not in said
+        damaged.unlink()
 
-    damaged.unlink()
+        # The command that runs the failed job alone has what --config said, and is enough.
+        alone = re.search(r"^  alone: (snakemake .*)$", said, re.MULTILINE)[1]
+        assert alone.endswith(" --config results=results bootstrap=200")
+        call = scratch.command() | {"args": [sys.executable, "-m", *shlex.split(alone)]}
+        assert subprocess.run(**call, timeout=LIMIT, check=False).returncode == 0
+
     scratch.run()
     assert_same_results(scratch, undisturbed)
 
 
 def test_an_edited_table_is_named_and_not_summarised(scratch):
+    """And all that is known of the failure is shown."""
     edited = scratch.find("selected.csv")
     frame = pd.read_csv(edited)
     frame.loc[0, "accuracy"] = 1.0
     frame.to_csv(edited, index=False)
     said = scratch.run(succeeds=False)
     assert "fairbench summarise: results/tables/selected.csv: " in said
+    assert "Error in rule" in said
+    assert "failed: " in said and "log: " in said
     assert REMEDY in said
     assert "Traceback" not in said
 

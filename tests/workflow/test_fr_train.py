@@ -24,10 +24,10 @@ def study():
     return given | {"clean": WEIGHTS, "poisoned": WEIGHTS}
 
 
-def test_the_study_runs_and_grows_by_what_is_new(scratch, study):
-    scratch.overlay["fr_train"] = study
-    scratch.run("fr_train")
-    made = scratch.folder / "results" / "fr_train"
+def test_the_study_runs_and_grows_by_what_is_new(bare, study):
+    bare.overlay["fr_train"] = study
+    bare.run("fr_train")
+    made = bare.folder / "results" / "fr_train"
     table = pd.read_csv(made / "tables" / "tables.csv")
     assert set(table["reading"]) == {"synthetic", "own"}
     ours = table[(table["method"] == "FC") & (table["n"] == 2)]
@@ -37,21 +37,9 @@ def test_the_study_runs_and_grows_by_what_is_new(scratch, study):
     assert (fits["overlap"] > 0).equals(fits["reading"] == "own")
     for name in ("fig1.png", "fig2.pdf", "fig4.md", "tables.png"):
         assert (made / "figures" / name).stat().st_size > 0
-    assert "Nothing to be done" in scratch.run("-n", "fr_train")
+    assert "Nothing to be done" in bare.run("-n", "fr_train")
 
     study["methods"]["learning_to_reweight"] = {}
-    plan = scratch.run("-n", "fr_train")
+    plan = bare.run("-n", "fr_train")
     counts = dict(line.split()[:2] for line in plan.splitlines() if len(line.split()) == 2)
     assert counts["train"] == "4" and "draw" not in counts
-
-
-def test_what_is_wrong_is_said_before_any_job(scratch, study):
-    scratch.overlay["fr_train"] = study
-    study["readings"]["own"]["profile"] = "nobodys"
-    study["methods"]["fr_train"] = {"readings": ["elsewhere"]}
-    said = scratch.run("fr_train", succeeds=False)
-    assert "no reading elsewhere; there are" in said
-    study["methods"]["fr_train"] = {"parameters": {"reweighting": "on"}}
-    said = scratch.run("fr_train", succeeds=False)
-    assert "fr_train.readings.own.profile" in said and "no such profile" in said
-    assert "fr_train.methods.fr_train.parameters.reweighting" in said

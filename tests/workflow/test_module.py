@@ -1,6 +1,5 @@
 """Another workflow uses this one as a module, below a prefix, from a folder of its own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import yaml
 
 from fairbench.store.tables import read_table
 
-from .conftest import LIMIT
+from .conftest import LIMIT, environment
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +17,7 @@ WORKFLOW = """
 configfile: "host.yaml"
 
 module fairbench:
-    snakefile: "{checkout}/{snakefile}"
+    snakefile: "{snakefile}"
     config: config["benchmark"]
     prefix: "fair"
 
@@ -56,23 +55,24 @@ STUDY = {
 class Host:
     """The other workflow: its own folder, config file and method file, and nothing of ours."""
 
-    def __init__(self, folder, checkout, snakefile="Snakefile"):
+    def __init__(self, folder, checkout):
         self.folder = folder
         (folder / "own").mkdir(parents=True)
         shutil.copy2(checkout / "examples" / "covariance_penalty.py", folder / "own")
-        text = WORKFLOW.format(checkout=checkout, snakefile=snakefile)
-        (folder / "Snakefile").write_text(text)
+        self.use(checkout / "Snakefile")
         self.configure({"studies": {"mine": STUDY}, "limit_draws": 2000, "bootstrap": 100})
+
+    def use(self, snakefile) -> None:
+        (self.folder / "Snakefile").write_text(WORKFLOW.format(snakefile=snakefile))
 
     def configure(self, benchmark: dict) -> None:
         (self.folder / "host.yaml").write_text(yaml.safe_dump({"benchmark": benchmark}))
 
     def run(self, *arguments: str, succeeds: bool = True) -> str:
-        hidden = {"PYTHONPATH", "SNAKEMAKE_PROFILE"}
         ended = subprocess.run(
             [sys.executable, "-m", "snakemake", "--cores", "2", "--show-failed-logs", *arguments],
             cwd=self.folder,
-            env={k: v for k, v in os.environ.items() if k not in hidden},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -88,13 +88,15 @@ def host(yard, tmp_path) -> Host:
     return Host(tmp_path / "host", yard.sources)
 
 
-def test_everything_lies_below_the_prefix_and_nothing_is_made_twice(host):
+def test_everything_lies_below_the_prefix_and_nothing_is_made_twice(host, yard):
     host.run()
     fits, _ = read_table(host.folder / "fair/results/tables/fits.parquet", kind="fits")
     assert list(fits["method"]) == ["covariance_penalty"] * 2
     assert set(fits["status"]) == {"ok"}
     made = {path.name for path in host.folder.iterdir()}
     assert made == {".snakemake", "Snakefile", "host.yaml", "own", "fair", "count.txt"}
+    # The path that the catalog looks for is the same workflow.
+    host.use(yard.sources / "workflow" / "Snakefile")
     assert "Nothing to be done" in host.run("-n")
 
     method = host.folder / "own" / "covariance_penalty.py"
@@ -116,8 +118,3 @@ def test_a_wrong_config_of_the_module_is_named(host):
     said = host.run("-n", succeeds=False)
     assert "studies.mine.trails" in said
     assert "trials" in said
-
-
-def test_the_path_that_the_catalog_looks_for_is_the_same_workflow(yard, tmp_path):
-    host = Host(tmp_path / "host", yard.sources, "workflow/Snakefile")
-    assert "fair_train" in host.run("-n")

@@ -24,10 +24,10 @@ STUDY = {
 }
 
 
-def test_the_study_runs_resumes_and_grows(scratch):
-    scratch.overlay["representations"] = STUDY
-    scratch.run("representations")
-    made = scratch.folder / "results" / "representations"
+def test_the_study_runs_resumes_and_grows(bare):
+    bare.overlay["representations"] = STUDY
+    bare.run("representations")
+    made = bare.folder / "results" / "representations"
     folds = pd.read_csv(made / "tables" / "folds.csv")
     assert len(folds) == 2 and set(folds["status"]) == {"ok"}
     assert folds["auc"].between(0, 1).all() and folds["probe_auc"].between(0, 1).all()
@@ -35,11 +35,11 @@ def test_the_study_runs_resumes_and_grows(scratch):
     assert set(pd.read_csv(made / "tables" / "sweep.csv")["gamma"]) == {0.0, 0.5, 0.9}
     for name in ("fig2.pdf", "fig3.png", "fig4.md"):
         assert (made / "figures" / name).stat().st_size > 0
-    assert "Nothing to be done" in scratch.run("-n", "representations")
+    assert "Nothing to be done" in bare.run("-n", "representations")
 
     # More trials: the rounds that are there stay as they are.
-    scratch.overlay["representations"]["search"]["trials"] = 2
-    plan = scratch.run("-n", "representations")
+    bare.overlay["representations"]["search"]["trials"] = 2
+    plan = bare.run("-n", "representations")
     counts = dict(line.split()[:2] for line in plan.splitlines() if len(line.split()) == 2)
     assert counts["representation_trials"] == "2" and counts["representation_fold"] == "2"
     assert "representation_sweep" not in counts and "table" not in counts

@@ -128,6 +128,17 @@ def outputs_of(rule):
     return made | ({"beside": list(beside)} if beside else {})
 
 
+def outputs_at(rule, place):
+    """The outputs of a rule whose jobs differ by their folder alone, which has wildcards."""
+    job = PLAN.of(rule)[0]
+    at = {n: f"{place}/{os.path.basename(path)}" for n, path in job.outputs.items()}
+    made = {
+        name: reported(path, job.shown[name]) if name in job.shown else path
+        for name, path in at.items()
+    }
+    return made | {"beside": list(job.beside(at.values()))}
+
+
 def reported(path, shown):
     """A table or text that Snakemake's own report shows."""
     caption, category = {

@@ -53,7 +53,7 @@ def load_table(
         In the order of the files: ``split`` (str; ``"test"`` for the rows of the file that is the
         test split, ``""`` for rows still to be divided), the features (float64 for numeric ones,
         codes and indicators too, str for categorical and binned ones), ``sensitive`` (int8, 0 to
-        K - 1) and ``y`` (int8, 0/1; y = 1 is the favourable outcome; of several classes 0 to C - 1).
+        K - 1) and ``y`` (int8, 0/1; y = 1 is the favourable outcome; of more classes 0 to C - 1).
         ``attrs["groups"]`` names the groups.
 
     Raises

@@ -83,6 +83,8 @@ class Method:
     #: whether lambda_f (lambda_r) has any effect; methods without one are fitted once
     uses_lambda_f: ClassVar[bool] = True
     uses_lambda_r: ClassVar[bool] = False
+    #: whether what lambda_f weighs is a matter of groups, and so nothing where all are in one
+    about_groups: ClassVar[bool] = True
     #: "trained" by the loop, "solved" by itself (`SolvedMethod`), or "none": it has no weights
     fitting: ClassVar[Literal["trained", "solved", "none"]] = "trained"
     #: what decides in place of the sign of the logit, see `fairbench.training.postprocess`
@@ -101,6 +103,8 @@ class Method:
     #: files of the package, besides the method's own, that say what it computes
     modules: ClassVar[tuple[str, ...]] = ("networks/mlp",)
 
+    #: whether it is about images and has no estimator of tables
+    images_only: ClassVar[bool] = False
     #: whether it can do with more than two groups; a class says so for itself and does not inherit
     #: it, as what a subclass adds may be written for two
     any_groups: ClassVar[bool] = False

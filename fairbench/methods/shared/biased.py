@@ -35,6 +35,7 @@ class BiasedMethod(ImageMethod):
     """A method with a network that sees colours alone."""
 
     Parameters = BiasedParameters
+    images_only = True
     discriminator_optimizer = "Adam"
     modules = ("networks/mlp", "networks/conv", "networks/pixels")
 

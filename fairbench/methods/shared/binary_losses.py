@@ -247,4 +247,5 @@ def _entropy(p: Tensor) -> Tensor:
 def _every_code(units: int, like: Tensor) -> Tensor:
     """All 2^units codes, shape (codes, units)."""
     number = like.new_ones(2**units).cumsum(0) - 1
-    return (number[:, None] / like.new_tensor([2.0**k for k in range(units)])).floor() % 2
+    power = like.new_full((units,), 2.0).cumprod(0) / 2  # made where it is used, not copied there
+    return (number[:, None] / power).floor() % 2

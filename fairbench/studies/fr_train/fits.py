@@ -9,8 +9,7 @@ import pandas as pd
 
 from fairbench.data.real.entry import read_entry
 from fairbench.planning.data_sections import DRAWN
-from fairbench.store.provenance import settings_asked
-from fairbench.store.tables import read_table
+from fairbench.store.tables import read_asked
 from fairbench.studies.fr_train.plan import uses_of
 from fairbench.studies.fr_train.section import FRTrainStudy, Part, parts
 from fairbench.studies.grid.collect import collect_fits
@@ -63,6 +62,4 @@ def overlap(part: Part) -> float:
 
 def read_fits(path: str | PathLike) -> pd.DataFrame:
     """The table of `collected`, if it is of the study that this run is about."""
-    asked = settings_asked(path)
-    about = {"settings": asked} if asked else None
-    return read_table(path, kind="fr_train_fits", about=about)[0]
+    return read_asked(path, kind="fr_train_fits")

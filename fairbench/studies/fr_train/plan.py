@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest
+from fairbench.planning.board import Board
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
-from fairbench.studies.fr_train.section import LINKED, FRTrainStudy, Part, parts
-from fairbench.studies.grid.plan import Use, train_job, uses
+from fairbench.studies.fr_train.section import LINKED, TRAINING, FRTrainStudy, Part, parts
+from fairbench.studies.grid.plan import MEASURES, Use, assumptions, train_job, uses
 
 _PAPER = "FR-Train: A Mutual Information-Based Approach to Fair and Robust Training"
 _STEPS = "fairbench.studies.fr_train.steps"
@@ -123,12 +125,34 @@ def _tables(
     made = {name: path[name] for name in ("tables", "chosen", "contrasts")}
     made |= {"verdicts": f"{folder}/reproduction.csv", "verdicts_text": f"{folder}/reproduction.md"}
     made |= {"answers": texts["answers"], "findings": texts["findings"], "layout": texts["tables"]}
-    yield _table("tables", made, spec, read)
+    yield _table("tables", made, spec, read, chosen=_board(study))
+    yield from comparison_jobs(shared, "fr_train", *_compared(study, path["chosen"]))
 
 
-def _table(name: str, made: dict, spec: dict, read: dict) -> Job:
+def _compared(study: FRTrainStudy, chosen: str) -> tuple[TestValues, list[Group]]:
+    """What is compared over the data sets: readings and divisions are averaged within each."""
+    trial = ("reading", "split")
+    values, groups = TestValues(chosen, ("dataset",), trial, label="method"), []
+    for training in TRAINING:
+        mine = [part for part in parts(study) if part.training == training]
+        labels = {label for part in mine for label in part.study.entries()}
+        where = {"rule": "criterion", "training_data": training}
+        counts = len(labels), len({part.stands_for for part in mine})
+        groups.append(Group(training, f"FR-Train's methods, {training} data", where, *counts))
+    return values, groups
+
+
+def _board(study: FRTrainStudy) -> Board:
+    place = ("dataset", "reading", "training_data", "attack")
+    assumed = assumptions({part.name: part.study for part in parts(study)})
+    # The project's own rule of choice, which the other boards follow too.
+    return Board(place, MEASURES, assumed, label="method", only={"rule": "criterion"})
+
+
+def _table(name: str, made: dict, spec: dict, read: dict, **boards: Board) -> Job:
     rule = f"fr_train_{name}"
     shown = {output: _SHOWN[output] for output in made if output in _SHOWN}
+    shown |= {output: replace(shown[output], board=board) for output, board in boards.items()}
     given = {"shown": shown, "is_result": True}
     return Job(
         rule, f"{_STEPS}:{name}", f"fr_train/{name}", made, "tables", rule, spec, read, **given

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairbench.base.paths import as_json, blocks, digest, folders_of, joined, span
+from fairbench.planning.board import Assumed, Board, Measure, assumed_by, merged
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.data_sections import DRAWN
 from fairbench.planning.job import Job, MethodRef, Shown, table_job
 from fairbench.planning.shared import Data, Shared, dataset_name
@@ -196,14 +198,56 @@ def _tables(config: Any, shared: Shared, fits: tuple, limits: tuple) -> Iterator
     made, read = {"fits": every}, {"fits": fits}
     yield table_job(_STEPS, "collect", made, spec, read, settings=settings, listed=("fits",))
     spec = {"criteria": {name: study.criterion for name, study in active(config.studies).items()}}
-    made, read, shown = {"table": selected}, {"fits": (every,), "limits": limits}, _SELECTED
-    yield table_job(_STEPS, "select", made, spec, read, settings=chosen, shown={"table": shown})
+    made, read = {"table": selected}, {"fits": (every,), "limits": limits}
+    shown = {"table": replace(_SELECTED, board=_board(config))}
+    yield table_job(_STEPS, "select", made, spec, read, settings=chosen, shown=shown)
+    yield from comparison_jobs(shared, "", *_compared(config, selected, every, limits))
     spec = {"seed": config.seed, "resamples": config.bootstrap}
     made = {name: table(shared.root, f"{name}.csv") for name in _SUMMARIES}
     read = {"fits": (every,), "selected": (selected,)}
     yield table_job(_STEPS, "summarise", made, spec, read, settings=compared, shown=_SUMMARIES)
 
 
+def _compared(
+    config: Any, selected: str, every: str, limits: tuple
+) -> tuple[TestValues, list[Group]]:
+    """What is compared over the cells of each study: there a cell is a data set."""
+    law = ("positive_rate", "group_coefficient")
+    values = TestValues(selected, law, ("trial",), fits=every, limits=limits)
+    return values, [
+        Group(
+            name,
+            name.replace("_", " "),
+            {"study": name},
+            len(study.entries()),
+            len(list(cells(study))),
+        )
+        for name, study in active(config.studies).items()
+    ]
+
+
+def assumptions(studies: Mapping[str, Study]) -> dict[str, Assumed]:
+    """What each label of some studies assumes."""
+    return merged(
+        (label, assumed_by(method_of(label, study, entry), entry))
+        for study in studies.values()
+        for label, entry in study.entries().items()
+    )
+
+
+def _board(config: Any) -> Board:
+    place = ("study", "dataset", "poisoning", "positive_rate", "group_coefficient")
+    return Board(
+        place,
+        MEASURES,
+        assumptions(active(config.studies)),
+        limit="distance_to_limit",
+        edge="at_grid_edge",
+    )
+
+
+#: What tables of chosen fits are ranked by.
+MEASURES = (Measure("accuracy", "accuracy"), Measure("disparate_impact", "disparate impact"))
 _SELECTED = Shown("table", "Selected models", row="the model chosen for a data set and method")
 _SUMMARIES = {
     "cells": Shown(

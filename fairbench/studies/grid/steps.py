@@ -51,9 +51,10 @@ def collect(call: Call) -> None:
 
 def select(call: Call) -> None:
     """Select one model per data set and method."""
+    from fairbench.evaluation.limits import read_limits
     from fairbench.evaluation.selection import select as choose
     from fairbench.store.csv_tables import write_csv
-    from fairbench.studies.grid.tables import read_fits, read_limits
+    from fairbench.studies.grid.tables import read_fits
 
     fits, limits = read_fits(call.input("fits")), read_limits(call.inputs["limits"])
     chosen = choose(fits, criteria=call.spec["criteria"], limits=limits)

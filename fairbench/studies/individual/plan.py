@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Shared
 from fairbench.studies.individual.networks.plan import network_jobs
@@ -92,14 +93,16 @@ def _networks(networks: Networks, shared: Shared, made: dict[str, str]) -> Itera
         jobs |= {training.first: training, certificates.first: certificates}
         files.append(certificates.first)
     yield from jobs.values()
-    outputs = {"certificates": _table(shared, "certificates"), "summary": _table(shared, "summary")}
+    outputs = {name: _table(shared, name) for name in ("certificates", "summary")}
     made |= outputs
+    outputs |= {"selected": _table(shared, "selected")}
     given = networks.model_dump(mode="json", exclude_defaults=True)
     spec = {"networks": given, "seed": shared.seed}
     spec |= {"results": shared.root, "folder": shared.folder}
     shown = {
         "certificates": Shown("table", "Certificates", row="a certificate of a network"),
         "summary": Shown("table", "Certificates: means", row="a method at a distance"),
+        "selected": Shown("table", "Certificates: selected fits", row="a method on a division"),
     }
     yield Job(
         "individual_gather",
@@ -114,11 +117,23 @@ def _networks(networks: Networks, shared: Shared, made: dict[str, str]) -> Itera
         shown=shown,
         is_result=True,
     )
+    yield from comparison_jobs(shared, "individual", *_compared(networks, outputs["selected"]))
     for name, (title, topic, table) in _PICTURES.items():
         if name != "times" or networks.sizes:
             shown, read = Shown("picture", title, _BENUSSI, topic), {table: (outputs[table],)}
             step, told = f"{_STEPS}:draw_{name}", {"epsilon": networks.epsilon}
             yield figure_job(shared.root, "individual", name, step, shown, inputs=read, spec=told)
+
+
+def _compared(networks: Networks, selected: str) -> tuple[TestValues, list[Group]]:
+    """What is compared over the data sets: divisions of the rows are averaged within each."""
+    names = {name: name for name in ("accuracy", "disparate_impact", "certified_delta")}
+    counts = [
+        sum(entry is not None for entry in entries.values())
+        for entries in (networks.methods, networks.data)
+    ]
+    values = TestValues(selected, ("data",), ("trial",), quantities=names)
+    return values, [Group("networks", "Certified networks", {}, *counts)]
 
 
 def _others(others: Others, shared: Shared, made: dict[str, str]) -> Iterator[Job]:

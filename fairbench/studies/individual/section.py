@@ -65,7 +65,7 @@ class Networks(Strict):
     methods: Annotated[dict[Label, MethodEntry | None], Field(min_length=1)] = Field(
         description="label -> method; null leaves one out"
     )
-    trials: int = Field(3, ge=1, le=1000, description="divisions of the rows")
+    trials: int = Field(5, ge=1, le=1000, description="divisions of the rows")
     budget: str | Budget = Field(description=f"one of {', '.join(BUDGETS)}, or its keys")
     lambda_f: Grid = Field(description="weights of the fairness term: 1 - lambda of eq. 4")
     lambda_r: Grid = Field([0.0], description="weights of the robustness term")
@@ -83,8 +83,8 @@ class Networks(Strict):
     )
     gap: float = Field(0.01, gt=0, le=1, description="relative gap of a closed certificate")
     nodes: int = Field(500, ge=1, description="parts that a search may bound")
-    milp_seconds: float = Field(
-        10, gt=0, le=1e6, description="limit of the solver that searches are timed against"
+    timed_seconds: float = Field(
+        10, gt=0, le=1e6, description="limit of a search, and of the solver, where both are timed"
     )
     seconds: float = Field(
         120, gt=0, le=1e6, description="limit of a search, which makes it depend on the machine"

@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fairbench import methods
 from fairbench.base.paths import as_json, blocks, digest, span
+from fairbench.planning.board import Board, Measure, assumed_by
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, MethodRef, Shown, figure_job
 from fairbench.planning.shared import Data, Shared
 from fairbench.studies.representations.section import Representations
@@ -25,6 +28,13 @@ _FIGURES = {
     "fig3": ("What gamma does", "Steering", ("sweep", "correlations")),
     "fig4": ("What a forest finds in them", "Representations", ("folds", "summary")),
 }
+#: AUC and 1 - GPA, as in the paper; the others for those who ask.
+_MEASURES = (
+    Measure("auc", "AUC"),
+    Measure("gpa", "GPA", larger_is_better=False),
+    Measure("accuracy", "accuracy", weight=0),
+    Measure("disparate_impact", "disparate impact", weight=0),
+)
 _SHOWN = {
     "folds": Shown("table", "Representations: outer folds", row="a model on its fold"),
     "summary": Shown(
@@ -157,7 +167,7 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
         read = {"files": tuple(job.first for job in jobs)}
         given = {"listed": ("files",)}
         if name in _SHOWN:
-            given["shown"] = {"table": _SHOWN[name]}
+            given["shown"] = {"table": replace(_SHOWN[name], board=_board(config.representations))}
         if name != "searches":
             given["settings"] = digest(as_json(specs=sorted(as_json(**job.spec) for job in jobs)))
         rule = name
@@ -168,6 +178,7 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
     made = {name: path[name] for name in ("summary", "correlations", "table", "text", "findings")}
     shown = {name: _SHOWN[name] for name in made if name in _SHOWN}
     yield _table("tables", "tables", "tables", made, {}, read, shown=shown)
+    yield from comparison_jobs(shared, "representations", *_compared(config, path["folds"]))
     for name, (title, topic, needed) in _FIGURES.items():
         if swept or "sweep" not in needed:
             shown = Shown("figure", title, _PAPER, topic)
@@ -175,6 +186,23 @@ def _tables(config: Any, trained: list[Job], shared: Shared) -> Iterator[Job]:
             step = f"{_STEPS}:{name}"
             job = figure_job(shared.root, "representations", name, step, shown, inputs=inputs)
             yield replace(job, stage="representations", what="figures")
+
+
+def _compared(config: Any, folds: str) -> tuple[TestValues, list[Group]]:
+    """What is compared over the data sets: outer folds are averaged within each."""
+    study, criterion = config.representations, ("auc", "gpa", "audc")
+    names = {name: name for name in ("accuracy", "disparate_impact", *criterion)}
+    values = TestValues(folds, ("dataset",), ("fold",), quantities=names, criterion=criterion)
+    counts = len(study.entries()), len(study.tables())
+    return values, [Group("representations", "Invariant representations", {}, *counts)]
+
+
+def _board(study: Representations) -> Board:
+    assumed = {}
+    for label, entry in study.entries().items():
+        kind = methods.find(entry.method or label, entry.file)
+        assumed[label] = assumed_by(kind(kind.Parameters(**entry.parameters)))
+    return Board(("dataset", "profile"), _MEASURES, assumed)
 
 
 def _table(rule: str, step: str, name: str, made: dict, spec: dict, read: dict, **given) -> Job:

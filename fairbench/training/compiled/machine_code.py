@@ -6,7 +6,9 @@ trains. LLVM alone loads the same code in some hundredths.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -81,12 +83,7 @@ def load():
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     file = _folder() / f"{_key()}.o"
-    code = _kept(file)
-    if code is None:
-        # By a process of its own: what numba imports is not what the models were made with.
-        call = f"from {__name__} import keep; keep({str(file)!r})"
-        subprocess.run([sys.executable, "-c", call], check=False)
-        code = _kept(file)
+    code = _kept(file) or _made(file)
     if code is None:
         return None
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
@@ -96,6 +93,27 @@ def load():
     loop = ctypes.CFUNCTYPE(ctypes.c_int32)(engine.get_function_address(_NAME))
     loop.engine = engine  # which holds the code
     return loop
+
+
+def _made(file: Path) -> bytes | None:
+    """The code, compiled here or by another job that began to do so just before."""
+    with _one_at_a_time(file.with_suffix(".lock")):
+        if (code := _kept(file)) is not None:
+            return code
+        # By a process of its own: what numba imports is not what the models were made with.
+        call = f"from {__name__} import keep; keep({str(file)!r})"
+        subprocess.run([sys.executable, "-c", call], check=False)
+        return _kept(file)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """Wait for others with this lock; where none can be had, do not."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(stack.enter_context(open(lock, "w")), fcntl.LOCK_EX)
+        yield
 
 
 def keep(file: str) -> None:

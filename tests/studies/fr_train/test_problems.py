@@ -39,6 +39,13 @@ DEFAULT = yaml.safe_load((REPOSITORY / "config" / "config.yaml").read_text())
             "a crowd saw rows of other data than these",
         ),
         (("methods", "fr_train", "variant"), "printed", "fr_train.methods.fr_train.variant"),
+        (("methods", "fr_train", "readings"), ["elsewhere"], "no reading elsewhere; there are"),
+        (("readings", "compas_6172", "profile"), "nobodys", "no such profile"),
+        (
+            ("methods", "fr_train", "parameters"),
+            {"reweighting": "on"},
+            "fr_train.methods.fr_train.parameters.reweighting",
+        ),
     ],
 )
 def test_a_complaint_names_the_key_of_this_section(keys, value, said):

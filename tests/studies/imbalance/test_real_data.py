@@ -6,8 +6,8 @@ import pytest
 
 from fairbench.evaluation import comparison, selection, summary
 from fairbench.evaluation.baselines import baseline_losses
+from fairbench.evaluation.limits import read_limits
 from fairbench.store.csv_tables import write_csv
-from fairbench.studies.grid.tables import read_limits
 from fairbench.studies.imbalance.findings import findings
 from fairbench.studies.imbalance.reproduction import reproduction
 

@@ -25,7 +25,7 @@ from fairbench.studies.individual.networks.verdicts import network_verdicts
 from fairbench.training.models import split_rows
 
 BUDGET = {"iterations": 20, "generator_rate": 0.01}
-LIMITS = {"gap": 0.1, "nodes": 50, "seconds": 60, "milp_seconds": 5}
+LIMITS = {"gap": 0.1, "nodes": 50, "seconds": 60}
 
 
 @pytest.fixture(scope="module")

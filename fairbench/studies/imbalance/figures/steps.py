@@ -56,7 +56,8 @@ def fig7(call: Call) -> None:
 
 def fig8(call: Call) -> None:
     """Trade-off curves."""
-    from fairbench.studies.grid.tables import read_fits, read_limits
+    from fairbench.evaluation.limits import read_limits
+    from fairbench.studies.grid.tables import read_fits
     from fairbench.studies.imbalance import published
     from fairbench.studies.imbalance.figures.trade_off import figure_8
 
@@ -86,8 +87,9 @@ def answers(call: Call) -> None:
 
 
 def _under_imbalance(call: Call, name: str) -> None:
+    from fairbench.evaluation.limits import read_limits
     from fairbench.evaluation.selection import read_csv
-    from fairbench.studies.grid.tables import read_fits, read_limits
+    from fairbench.studies.grid.tables import read_fits
     from fairbench.studies.imbalance import published
     from fairbench.studies.imbalance.figures.imbalance import figure_imbalance
 

@@ -58,7 +58,7 @@ def figure_times(certificates: pd.DataFrame, *, epsilon: float) -> Drawn:
     seen = (
         f"Seconds until the bracket of delta within epsilon = {epsilon:g} is closed to a relative "
         "gap, against the hidden units of plain networks, by the branch and bound and by a twin "
-        "mixed-integer program. Hollow: a limit came first (parts that are bounded, or seconds of "
-        "the solver), and the bracket is left open."
+        "mixed-integer program. Hollow: the limit of seconds, one for both, came first, and the "
+        "bracket is left open."
     )
     return Drawn(figure, caption_of(seen, f"{told}. One network a point; one thread each."))

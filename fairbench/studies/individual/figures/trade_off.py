@@ -36,8 +36,8 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
             _curve(axis, here[here["label"] == label], shown)
         axis.axvline(here["majority"].mean(), color=GREY, linestyle=":", linewidth=0.8)
         axis.set_ylim(0, 1.03)
-        around = [*here["test_accuracy"], here["majority"].mean()]
-        axis.set_xlim(min(around) - _ROOM, max(around) + _ROOM)
+        trivial, best = here["majority"].mean(), here["test_accuracy"].max()
+        axis.set_xlim(trivial - max(_ROOM, (best - trivial) / 4), best + _ROOM)
         axis.set_xlabel("accuracy (test)")
         letter(axis, position, data.replace("_", " "))
     for axis in axes.flat[len(sets) :]:
@@ -51,7 +51,7 @@ def figure_trade_off(summary: pd.DataFrame, *, epsilon: float) -> Drawn:
         f"epsilon = {epsilon:g} differ, against accuracy: further right and down is better. A "
         "curve goes from little to much weight on fairness. Methods that are fair to groups are "
         "beside those that are trained to treat neighbours alike, and logistic regression. "
-        "Dotted: the accuracy of one answer for everybody."
+        "Dotted: the accuracy of one answer for everybody; what is far worse is off the panel."
     )
     least, most = mine["n"].min(), mine["n"].max()
     small = (

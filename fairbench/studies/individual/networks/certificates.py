@@ -50,7 +50,7 @@ def certificates(
         Those whose pairs are looked at.
     given : mapping
         ``epsilon`` of every fit, ``epsilons`` of those at ``curve`` (a lambda_f), ``engines``,
-        and the limits ``gap``, ``nodes``, ``seconds``, ``milp_seconds``.
+        and the limits ``gap``, ``nodes``, ``seconds``.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def _certificate(network: Network, epsilon, metric, domain, engine: str, given: 
     limits = {"gap": given["gap"], "seconds": given["seconds"]}
     if engine == "milp":
         problem = Problem(network, epsilon, metric, domain, domain)
-        made = solve_milp(problem, gap=given["gap"], seconds=given["milp_seconds"])
+        made = solve_milp(problem, **limits)
     else:
         how = limits | {"nodes": given["nodes"]}
         made = certify(network, epsilon, metric=metric, domain=domain, **how)

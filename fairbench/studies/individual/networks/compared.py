@@ -53,6 +53,26 @@ def chosen(certificates: pd.DataFrame, label: str) -> pd.DataFrame:
     return fits.loc[fits.groupby(["data", "trial"])["upper"].idxmin()]
 
 
+def selected(certificates: pd.DataFrame) -> pd.DataFrame:
+    """The fit of each method, data set and division that `chosen` takes.
+
+    Returns
+    -------
+    DataFrame
+        ``data``, ``label``, ``trial``, ``lambda_f``, ``status``, and of the test rows ``accuracy``
+        and ``disparate_impact``; ``certified_delta``, the upper end of the certificate. Where no
+        fit could be chosen, these are missing and ``status`` is ``lost``.
+    """
+    mine = at_one_distance(certificates)
+    keys, kept = ["data", "label", "trial"], {"lambda_f": "lambda_f", "status": "status"}
+    kept |= {"test_accuracy": "accuracy", "test_disparate_impact": "disparate_impact"}
+    kept |= {"upper": "certified_delta"}
+    found = pd.concat([chosen(mine, label) for label in mine["label"].unique()])
+    found = found[[*keys, *kept]].rename(columns=kept)
+    table = mine[keys].drop_duplicates().merge(found, on=keys, how="left", validate="one_to_one")
+    return table.assign(status=table["status"].fillna("lost"))
+
+
 def difference(first: pd.DataFrame, second: pd.DataFrame, measure: str) -> pd.DataFrame:
     """First less second by data set: mean over the divisions that both have, and its interval.
 

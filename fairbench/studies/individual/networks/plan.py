@@ -80,8 +80,10 @@ def _certificates(networks: Networks, use: Use, fits: str, made: str) -> Job:
 
 def asked(networks: Networks, use: Use) -> Mapping:
     """Distances, engines and limits of the certificates of a use."""
-    given = networks.model_dump(include={"epsilon", "gap", "nodes", "seconds", "milp_seconds"})
+    given = networks.model_dump(include={"epsilon", "gap", "nodes", "seconds"})
     sizes = use.study.endswith(SIZES)
+    if sizes:  # both engines for the same time
+        given |= {"nodes": None, "seconds": networks.timed_seconds}
     label = use.columns["label"]
     return given | {
         "epsilons": networks.epsilons if label in networks.curves else [],

@@ -52,8 +52,10 @@ def certify(call: Call) -> None:
 def gather(call: Call) -> None:
     """All certificates in one table, with what each network is."""
     from fairbench.store.csv_tables import write_csv
+    from fairbench.studies.individual.networks.compared import selected
     from fairbench.studies.individual.networks.gathered import gathered, summary
 
     table = gathered(call.spec)
     write_csv(table, call.outputs["certificates"])
     write_csv(summary(table), call.outputs["summary"])
+    write_csv(selected(table), call.outputs["selected"])

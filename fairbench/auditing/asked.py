@@ -1,0 +1,84 @@
+"""What is asked of an audit, and whether it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from fairbench.auditing.errors import AuditError, unknown
+
+ScoreKind = Literal["auto", "probability", "ranking"]
+Missing = Literal["drop", "group", "refuse"]
+Norm = Literal["1", "2", "inf"]
+#: Attributes that are crossed at most: every set of them has its groups.
+_MOST_ATTRIBUTES = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The settings of an audit; `fairbench.auditing.audit` says what each means."""
+
+    label: str
+    sensitive: tuple[str, ...]
+    prediction: str | None = None
+    score: str | None = None
+    score_kind: ScoreKind = "auto"
+    threshold: float | None = None
+    positive: tuple[str, ...] = ()
+    missing: Missing = "drop"
+    smallest: int = 30
+    reference: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 2_000_000
+    separator: str = ","
+    features: tuple[str, ...] = ()
+    one_hot: tuple[tuple[str, ...], ...] = ()
+    free: tuple[str, ...] = ()
+    epsilon: float = 0.1
+    norm: Norm = "inf"
+    people: int = 200
+    seconds: float = 30.0
+    seed: int = 0
+
+    def __post_init__(self):
+        for name, kinds in (("score_kind", ScoreKind), ("missing", Missing), ("norm", Norm)):
+            if getattr(self, name) not in get_args(kinds):
+                raise unknown(f"{name} is", getattr(self, name), get_args(kinds))
+        if not 1 <= len(self.sensitive) <= _MOST_ATTRIBUTES:
+            raise AuditError(
+                f"1 to {_MOST_ATTRIBUTES} sensitive columns can be crossed, not "
+                f"{len(self.sensitive)}"
+            )
+        if twice := [name for name in self.sensitive if self.sensitive.count(name) > 1]:
+            raise AuditError(f"the sensitive column {twice[0]!r} is named twice")
+        for name, least in (("smallest", 1), ("rows", 100), ("people", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise AuditError(f"{name} is {getattr(self, name)}; it is {least} or more")
+        if not (self.epsilon >= 0 and self.seconds > 0):
+            raise AuditError(
+                f"epsilon is {self.epsilon}, seconds {self.seconds}: neither is below 0"
+            )
+        if len(self.separator) != 1:
+            raise AuditError(f"separator is {self.separator!r}; it is one character")
+        for name in self.reference:
+            if name not in self.sensitive:
+                raise unknown("a reference group is given for", name, self.sensitive)
+        roles = {"label": self.label, "prediction": self.prediction, "score": self.score}
+        for role, name in roles.items():
+            if name is not None and name in self.sensitive:
+                raise AuditError(f"{name!r} is named as {role} and as sensitive: one role each")
+        if self.label in (self.prediction, self.score):
+            raise AuditError(f"{self.label!r} is named as label and as what is judged by it")
+
+    def needs(self, *, model: bool) -> None:
+        """That there is something to be judged."""
+        if self.prediction is None and self.score is None and not model:
+            raise AuditError(
+                "nothing to judge: name a column of decisions (prediction), of scores (score), or "
+                "a model"
+            )
+        for name in ("features", "one_hot", "free"):
+            if getattr(self, name) and not model:
+                raise AuditError(
+                    f"{name} is said, and no model: {name} is about what a model takes"
+                )

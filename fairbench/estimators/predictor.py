@@ -1,0 +1,96 @@
+"""A fitted predictor as plain arrays, and its logits.
+
+They are computed in double precision, and for each row as if it stood alone: the decision about a
+person depends on no other in the table. So a stochastic network has the same draws for every row,
+where a study's prediction has others for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from fairbench.base.randomness import seed_of
+from fairbench.methods import Method
+from fairbench.training.models import Outcome
+
+#: Rows that go through a network together.
+_ROWS = 1 << 16
+
+
+def arrays_of(outcome: Outcome) -> dict[str, np.ndarray]:
+    """The weights of a fitted model by name, in the precision that it was trained in."""
+    network = getattr(outcome, "network", None)
+    if network is None:
+        parts = ("weight", "bias")
+        return {
+            f"{depth}.{part}": np.array(array)
+            for depth, layer in enumerate(outcome.layers)
+            for part, array in zip(parts, layer, strict=True)
+        }
+    return {name: value.cpu().numpy().copy() for name, value in network.state_dict().items()}
+
+
+def logits(
+    method: Method, weights: Mapping[str, np.ndarray], features: np.ndarray, seed: int
+) -> np.ndarray:
+    """Logit of each row, shape (rows,), float64.
+
+    Parameters
+    ----------
+    method : Method
+        With the parameters it was fitted with, told how many groups there are.
+    weights : mapping of name to array
+        Of `arrays_of`.
+    features : array, shape (rows, width)
+        With the groups last, as for a `fairbench.training.models.Split`.
+    seed : int
+        Of the fit: for a network that draws.
+    """
+    features = features.astype(np.float64)
+    if method.fitting == "none":
+        return np.zeros(len(features))
+    if method.keeps_network and method.fitting == "trained":
+        parts = [features[start : start + _ROWS] for start in range(0, len(features), _ROWS)]
+        network = _rebuilt(method, weights, features.shape[1])
+        return np.concatenate([_through(network, method, part, seed) for part in parts])
+    layers = [
+        tuple(weights[f"{depth}.{part}"].astype(np.float64) for part in ("weight", "bias"))
+        for depth in range(len(weights) // 2)
+    ]
+    return Outcome(layers, 0.0).logit(features)
+
+
+def _rebuilt(method: Method, weights: Mapping[str, np.ndarray], width: int):
+    """The generator of a method, a stack of one in double precision."""
+    import torch
+
+    from fairbench.training.sight import build_networks
+
+    empty = {
+        name: [np.zeros((1, out, into)) for into, out in zip(sizes[:-1], sizes[1:], strict=True)]
+        for name, sizes in method.networks(width).items()
+    }
+    network = build_networks(method, empty, seeds=[0], dtype=torch.float64)["generator"]
+    state = {name: torch.from_numpy(np.array(value, np.float64)) for name, value in weights.items()}
+    network.load_state_dict(state)
+    return network
+
+
+def _through(network, method: Method, features: np.ndarray, seed: int) -> np.ndarray:
+    """Logit of the mean probability over the draws of a network, one draw if it has none."""
+    import torch
+    from scipy.special import logsumexp
+
+    rows, draws = torch.from_numpy(features)[None], 1
+    if hasattr(network, "noise"):
+        from fairbench.estimators.draws import SameForRows
+
+        network.noise = SameForRows([seed_of(seed, "prediction")])
+        draws = getattr(method.parameters, "draws", 1)
+    with torch.no_grad():
+        told = np.stack([network(rows)[0].numpy() for _ in range(draws)])
+    # log(mean p) - log(mean (1 - p)), of which neither is ever log(0)
+    yes, no = (logsumexp(-np.logaddexp(0, sign * told), axis=0) for sign in (-1, 1))
+    return yes - no if draws > 1 else told[0]

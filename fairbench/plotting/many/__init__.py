@@ -1,0 +1,1 @@
+"""Figures of many methods on many data sets, for every kind of study alike."""

@@ -1,0 +1,82 @@
+"""A page for each paper or report: every value and statement of it, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fairbench.evaluation.verdicts import counted
+from fairbench.report.gather import VERDICT_ORDER
+from fairbench.report.given import Given
+from fairbench.report.tables import number
+from fairbench.site.making import made_by, target_of
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper with its verdicts; `rows` is None where no run is recorded."""
+
+    title: str
+    kind: str
+    path: str
+    command: str
+    rows: pd.DataFrame | None = None
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses: letters, digits and hyphens alone."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")[:60].strip("-") or "paper"
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How often each verdict was given to each kind of statement."""
+        return {} if self.rows is None else counted(self.rows).T.to_dict()
+
+    def shown(self) -> list[dict[str, str]]:
+        """The rows as texts, in the order of the paper and those that failed first."""
+        order = {name: k for k, name in enumerate(VERDICT_ORDER)}
+        places = {place: k for k, place in enumerate(dict.fromkeys(self.rows["place"]))}
+        keys = [self.rows["place"].map(places), self.rows["verdict"].map(order)]
+        sorted_rows = self.rows.assign(_place=keys[0], _order=keys[1])
+        sorted_rows = sorted_rows.sort_values(["_place", "_order"], kind="stable")
+        return [_texts(row) for row in sorted_rows.to_dict("records")]
+
+
+def _texts(row: dict) -> dict[str, str]:
+    ends = [number(row[end]) for end in ("low", "high")]
+    texts = {name: str(row[name]) for name in ("verdict", "verdict_holm", "place", "quantity")}
+    texts |= {name: number(float(row[name])) for name in ("published", "ours")}
+    texts |= {"kind": str(row["kind"]), "n": str(row["n"]), "reason": str(row["reason"])}
+    return texts | {"interval": f"{ends[0]} to {ends[1]}" if all(ends) else ""}
+
+
+def papers(given: Given) -> list[Paper]:
+    """Every paper that the config's studies are about, in the order of their jobs."""
+    return [paper for each in _tables(given) for paper in _papers(given, *each)]
+
+
+def _tables(given: Given) -> Iterator[tuple[str, str]]:
+    """The study kinds with verdicts, and the table of each."""
+    for job in given.plan.jobs:
+        for name, shown in job.shown.items():
+            if shown.kind == "verdicts":
+                yield job.kind, job.outputs[name].removeprefix(f"{given.plan.root}/")
+
+
+def _papers(given: Given, kind: str, path: str) -> Iterator[Paper]:
+    table, where = given.table(path), given.path(path)
+    if table is None:
+        for title in _titles(given, kind):
+            yield Paper(title, kind, where, target_of(kind))
+        return
+    for source, rows in table.groupby("source", sort=False):
+        yield Paper(str(source), kind, where, made_by(given, path), rows)
+
+
+def _titles(given: Given, kind: str) -> list[str]:
+    """The papers that a kind draws figures of."""
+    jobs = (job for job in given.plan.jobs if job.kind == kind)
+    named = (s.paper for job in jobs for s in job.shown.values() if s.kind == "figure")
+    return list(dict.fromkeys(filter(None, named)))

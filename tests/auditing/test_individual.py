@@ -1,0 +1,188 @@
+"""With a model: what is proved of similar people, against all of their neighbours and by hand."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from fairbench.auditing import AuditError, audit
+from fairbench.certify import Network
+
+ROWS = 120
+
+
+@pytest.fixture(scope="module")
+def data():
+    generator = np.random.default_rng(11)
+    sex = generator.integers(0, 2, ROWS)
+    income, debts = generator.random(ROWS), generator.integers(0, 5, ROWS)
+    y = (income + 0.2 * sex - 0.1 * debts + generator.normal(0, 0.2, ROWS) > 0.4).astype(int)
+    return {"y": y, "sex": sex, "income": income, "debts": debts}
+
+
+@pytest.fixture(scope="module")
+def inputs(data):
+    return np.column_stack([data[name] for name in ("sex", "income", "debts")]).astype(float)
+
+
+def linear(*weights, bias):
+    return Network([np.array([weights])], [np.array([bias])], output="sigmoid")
+
+
+def test_of_a_linear_model_all_is_decided_and_right(data, inputs):
+    """Within .1 of the range income moves by .1 of it, debts not at all, sex freely."""
+    model = linear(0.5, 4.0, -0.6, bias=-1.0)
+    found = audit(data, label="y", sensitive="sex", model=model, people=60)
+    own = found.individual
+    assert own.free == ("sex",) and own.whole == ("sex", "debts")
+    reach = 0.1 * np.ptp(inputs[:, 1])
+    low, high = inputs[:, 1].min(), inputs[:, 1].max()
+    income = inputs[own.rows, 1]
+    logit = model.logit(inputs[own.rows])
+    ends = []
+    for sign in (-1, 1):
+        moved = np.clip(income + sign * reach, low, high) - income
+        sex = (1 - inputs[own.rows, 0]) if sign > 0 else inputs[own.rows, 0]
+        ends.append(logit + 4.0 * moved + sign * 0.5 * sex)
+    same = (ends[0] > 0) == (ends[1] > 0)
+    np.testing.assert_array_equal(own.same, same)
+    np.testing.assert_array_equal(own.other, ~same)
+    assert 0.2 < same.mean() < 0.95
+    lines = found.measures[found.measures["part"] == "individual"].set_index("measure")
+    assert lines.loc["decision_certified_same", "value"] == pytest.approx(same.mean())
+    assert lines.loc["decision_undecided", "value"] == 0
+
+
+def test_no_neighbour_contradicts_a_certificate_and_witnesses_are_neighbours(data, inputs):
+    model = MLPClassifier((6,), max_iter=300, random_state=0).fit(inputs, data["y"])
+    features = ["sex", "income", "debts"]
+    found = audit(data, label="y", sensitive="sex", model=model, features=features, people=20)
+    own, generator = found.individual, np.random.default_rng(0)
+    assert own.same.any() and own.other.any() and not (own.same & own.other).any()
+    low, high = inputs.min(0), inputs.max(0)
+    reach = 0.1 * (high - low)
+    for place, row in enumerate(own.rows):
+        witness = own.found.witnesses[place]
+        assert (np.abs(witness - inputs[row])[1:] <= reach[1:] + 1e-6).all()
+        others = np.tile(inputs[row], (2000, 1))
+        others[:, 0] = generator.integers(0, 2, 2000)
+        others[:, 1] += generator.uniform(-reach[1], reach[1], 2000)
+        others = np.clip(others, low, high)
+        decisions = model.predict(others)
+        own_decision = model.predict(inputs[[row]])[0]
+        if own.same[place]:
+            assert (decisions == own_decision).all()
+        if own.other[place]:
+            assert model.predict(witness[None])[0] != own_decision
+    # The model's probability is the score that was measured.
+    theirs = model.predict_proba(inputs)[:, 1]
+    assert found.value("positive_rate", group="all rows") == np.mean(theirs > 0.5)
+
+
+@pytest.mark.parametrize("norm", ["1", "2"])
+def test_a_smaller_ball_proves_more(data, norm):
+    model = linear(0.5, 4.0, -0.6, bias=-1.0)
+    given = {"label": "y", "sensitive": "sex", "model": model, "people": 30, "epsilon": 0.3}
+    within, around = audit(data, norm=norm, **given), audit(data, **given)
+    assert (within.individual.found.upper <= around.individual.found.upper + 1e-9).all()
+
+
+def test_whole_one_hot_groups_move_and_are_free(data, inputs):
+    colour = np.random.default_rng(1).integers(0, 3, ROWS)
+    names = ("red", "green", "blue")
+    spread = {name: (colour == k).astype(int) for k, name in enumerate(names)}
+    model = linear(0.0, 4.0, -0.6, 0.0, 0.0, 9.0, bias=-1.0)
+    given = {"label": "y", "sensitive": "sex", "model": model, "one_hot": [names], "people": 20}
+    held = audit(data | spread, **given).individual
+    freed = audit(data | spread, free=["red"], **given).individual
+    assert held.free == ("sex",) and freed.free == ("sex", *names)
+    blue = colour[freed.rows] == 2
+    assert freed.other[~blue].mean() > held.other[~blue].mean()
+
+
+def test_files_of_models(data, inputs, tmp_path):
+    model = MLPClassifier((4,), max_iter=50, random_state=0).fit(inputs, data["y"])
+    given = {"label": "y", "sensitive": "sex", "people": 5, "seconds": 2.0}
+    found = [audit(data, model=model, **given)]
+    skops = pytest.importorskip("skops.io")
+    skops.dump(model, tmp_path / "model.skops")
+    found.append(audit(data, model=tmp_path / "model.skops", **given))
+    found.append(audit(data, model=onnx_file(model, tmp_path / "model.onnx"), **given))
+    found.append(audit(data, model=nnet_file(model, tmp_path / "model.nnet"), **given))
+    for each in found[1:]:
+        np.testing.assert_allclose(
+            each.individual.found.upper, found[0].individual.found.upper, atol=1e-5
+        )
+
+
+def onnx_file(model, path):
+    onnx = pytest.importorskip("onnx")
+    make, kind = onnx.helper, onnx.TensorProto.DOUBLE
+    arrays = {}
+    for k, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
+        arrays |= {f"w{k}": weight, f"b{k}": bias}
+    nodes = [
+        make.make_node("Gemm", ["x", "w0", "b0"], ["a"]), make.make_node("Relu", ["a"], ["r"]),
+        make.make_node("Gemm", ["r", "w1", "b1"], ["out"]),
+    ]  # fmt: skip
+    graph = make.make_graph(
+        nodes, "net", [make.make_tensor_value_info("x", kind, [None, 3])],
+        [make.make_tensor_value_info("out", kind, [None, 1])],
+        [onnx.numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )  # fmt: skip
+    onnx.save(make.make_model(graph), path)
+    return path
+
+
+def nnet_file(model, path):
+    def line(values):
+        return ",".join(f"{value!r}" for value in map(float, values)) + ",\n"
+
+    text = "2,3,1,4,\n3,4,1,\n0,\n" + "0,0,0,\n" * 4
+    for weight, bias in zip(model.coefs_, model.intercepts_, strict=True):
+        text += "".join(map(line, weight.T)) + "".join(line([value]) for value in bias)
+    path.write_text(text)
+    return path
+
+
+def test_models_that_cannot_be_used_are_refused(data, inputs, tmp_path):
+    given = {"label": "y", "sensitive": "sex"}
+    whole = LogisticRegression().fit(inputs, data["y"])
+    (tmp_path / "model.pkl").write_bytes(b"")
+    (tmp_path / "model.onnx").write_bytes(b"no")
+    for model, message in (
+        (tmp_path / "no.onnx", "no such model"),
+        (tmp_path / "model.pkl", "end in '.pkl'; allowed: .nnet, .onnx, .skops"),
+        (tmp_path / "model.onnx", "model.onnx: it cannot be read as a network"),
+        (Network([np.ones((1, 3))], [np.zeros(1)], output="linear"), "its output"),
+        (LogisticRegression(), "not fitted"),
+        (linear(1.0, 2.0, bias=0.0), "takes 2 inputs, and 3 columns are left for it"),
+    ):
+        with pytest.raises(AuditError) as error:
+            audit(data, model=model, **given)
+        assert message in str(error.value)
+    with pytest.raises(AuditError, match="nearest: 'income'"):
+        audit(data, model=whole, features=["sex", "incom", "debts"], **given)
+    with pytest.raises(AuditError, match="not exactly one is 1"):
+        audit(data, model=whole, one_hot=[("sex", "debts")], **given)
+
+
+def test_a_skops_file_with_anything_strange_in_it_is_refused(data, tmp_path):
+    skops = pytest.importorskip("skops.io")
+
+    class Strange(MLPClassifier):
+        pass
+
+    Strange.__module__ = "strange"
+    skops.dump(Strange(), tmp_path / "model.skops")
+    with pytest.raises(AuditError, match="not known to be safe: strange"):
+        audit(data, label="y", sensitive="sex", model=tmp_path / "model.skops")
+
+
+def test_a_model_that_decides_otherwise_than_the_column_is_said(data):
+    decided = data | {"yhat": 1 - data["y"]}
+    model = linear(0.0, 4.0, -0.6, bias=-1.0)
+    features = ["sex", "income", "debts"]
+    found = audit(decided, label="y", sensitive="sex", prediction="yhat", model=model,
+                  features=features, people=5)  # fmt: skip
+    assert any("decides otherwise than yhat in" in note for note in found.notes)

@@ -1,0 +1,15 @@
+"""scikit-learn's own suite, for every estimator, of which nothing is expected to fail."""
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from fairbench import estimators
+
+from .brief import brief
+
+
+@parametrize_with_checks([brief(kind) for kind in estimators.BY_METHOD.values()])
+@pytest.mark.filterwarnings("ignore::fairbench.estimators.NoCleanRows")
+def test_scikit_learns_checks(estimator, check, monkeypatch):
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # else one of them is left out
+    check(estimator)

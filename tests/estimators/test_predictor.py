@@ -1,0 +1,47 @@
+"""The logits of a fitted predictor: exact where that can be said, and of each row by itself."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from .brief import brief, people
+
+X, Y, Z = people(80)
+
+
+def test_a_stochastic_networks_prediction_is_its_mean_over_all_codes():
+    told = brief("binary_mi", draws=800, hidden_units=3).fit(X, Y, sensitive_features=Z)
+    weights = {name: value[0].astype(float) for name, value in told.weights_.items()}
+    rows = np.column_stack([X, Z == "b"])
+    p = expit(6 * np.tanh(rows @ weights["weights.0"].T + weights["biases.0"]))
+    exact = np.zeros(len(X))
+    for code in itertools.product([0, 1], repeat=3):
+        chance = np.where(code, p, 1 - p).prod(1)
+        exact += chance * expit(np.array(code) @ weights["weights.1"][0] + weights["biases.1"][0])
+    found = told.predict_proba(X, sensitive_features=Z)[:, 1]
+    assert np.ptp(exact) > 0.3
+    assert np.abs(found - exact).max() < 4 * 0.5 / np.sqrt(800)
+    assert np.abs(logit(found) - told.decision_function(X, sensitive_features=Z)).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ["binary_mi", "vfae", "individual", "fr_train"])
+def test_a_decision_depends_on_no_other_row(name):
+    told = brief(name).fit(X, Y, sensitive_features=Z, clean=np.arange(80) < 20)
+    every = told.decision_function(X, sensitive_features=Z)
+    alone = [told.decision_function(X[[k]], sensitive_features=Z[[k]])[0] for k in (0, 41, 79)]
+    assert every[[0, 41, 79]] == pytest.approx(alone, rel=1e-12)
+    twice = told.decision_function(X[[5, 5]], sensitive_features=Z[[5, 5]])
+    assert twice[0] == twice[1]
+
+
+def test_a_predictor_that_is_shown_no_group_has_no_use_for_it():
+    for name in ("binary_mi", "fr_train"):
+        blind = brief(name, sees_sensitive=False)
+        blind.fit(X, Y, sensitive_features=Z, clean=np.arange(80) < 20)
+        first = next(value for key, value in blind.weights_.items() if "weight" in key)
+        told = blind.decision_function(X)
+        assert np.ptp(told) > 0.1 and first.any()
+        other = blind.decision_function(X, sensitive_features=np.where(Z == "a", "b", "a"))
+        assert (told == other).all()

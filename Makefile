@@ -6,7 +6,7 @@ CORES ?= all
 TORCH_INDEX ?=
 RUN := $(VENV)/bin/
 
-.PHONY: env figures quick published representations fr-train individual report docs test test-faults test-report test-docs test-slurm test-downloads readme clean
+.PHONY: env figures quick published representations fr-train individual biased-mnist report docs test test-faults test-report test-docs test-slurm test-downloads readme clean
 
 env: $(VENV)/.ready
 
@@ -54,11 +54,17 @@ individual: env
 	$(RUN)snakemake --cores $(CORES) individual
 	@$(RUN)python -m fairbench where results/individual
 
+# Digits on coloured backgrounds, which nearly give them away.
+biased-mnist: env
+	$(RUN)snakemake --cores $(CORES) biased_mnist
+	@$(RUN)python -m fairbench where results/biased_mnist
+
 # Put what the default study found into the README, and what the representations did if they ran.
 readme: figures
 	$(RUN)python -m fairbench readme results/tables/findings.md README.md --picture results/figures/answers.png
 	@test ! -f results/fr_train/tables/findings.md || $(RUN)python -m fairbench readme results/fr_train/tables/findings.md README.md --name fr_train
 	@test ! -f results/individual/tables/findings.md || $(RUN)python -m fairbench readme results/individual/tables/findings.md README.md --name individual
+	@test ! -f results/biased_mnist/tables/findings.md || $(RUN)python -m fairbench readme results/biased_mnist/tables/findings.md README.md --name biased_mnist
 	@test ! -f results/representations/tables/findings.md || $(RUN)python -m fairbench readme results/representations/tables/findings.md README.md --name representations
 
 # Two workers, a thread each; the one that is done first takes tests from the other.

@@ -216,7 +216,9 @@ def saved(data, tmp_path_factory):
     """An estimator that was told the group as a column of X, and its file."""
     x = pd.DataFrame({"income": data["income"], "sex": np.array(["f", "m"])[data["sex"]],
                       "debts": data["debts"]})  # fmt: skip
-    model = LogisticRegressionOfOurs(sensitive_feature="sex", random_state=0, iterations=50, warm_up=0)
+    model = LogisticRegressionOfOurs(
+        sensitive_feature="sex", random_state=0, iterations=50, warm_up=0
+    )
     model.fit(x, data["y"])
     path = tmp_path_factory.mktemp("saved") / "model.parquet"
     model.save(path)

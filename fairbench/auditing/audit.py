@@ -9,7 +9,7 @@ from typing import Any
 
 from fairbench.auditing.asked import Asked, Missing, Norm, ScoreKind
 from fairbench.auditing.measuring import measured
-from fairbench.auditing.model import read_model
+from fairbench.auditing.model_files import read_model
 from fairbench.auditing.output import write
 from fairbench.auditing.people import collect
 from fairbench.auditing.reading import columns_of, named

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from fairbench.evaluation.verdicts import counted
+from fairbench.planning.comparison import PAPER as COMPARED
 from fairbench.report.gather import VERDICT_ORDER
 from fairbench.report.given import Given
 from fairbench.report.tables import number
@@ -24,6 +26,10 @@ class Paper:
     path: str
     command: str
     rows: pd.DataFrame | None = None
+
+    def of_its_study(self) -> Paper:
+        """The same, told from what another study says of the paper."""
+        return replace(self, title=f"{self.kind.replace('_', ' ').capitalize()}: {self.title}")
 
     @property
     def slug(self) -> str:
@@ -53,8 +59,13 @@ def _texts(row: dict) -> dict[str, str]:
 
 
 def papers(given: Given) -> list[Paper]:
-    """Every paper that the config's studies are about, in the order of their jobs."""
-    return [paper for each in _tables(given) for paper in _papers(given, *each)]
+    """Every paper that the config's studies are about, in the order of their jobs.
+
+    One that two studies are about has a page for each, with the study in its title.
+    """
+    found = [paper for each in _tables(given) for paper in _papers(given, *each)]
+    often = Counter(paper.title for paper in found)
+    return [paper if often[paper.title] == 1 else paper.of_its_study() for paper in found]
 
 
 def _tables(given: Given) -> Iterator[tuple[str, str]]:
@@ -79,4 +90,4 @@ def _titles(given: Given, kind: str) -> list[str]:
     """The papers that a kind draws figures of."""
     jobs = (job for job in given.plan.jobs if job.kind == kind)
     named = (s.paper for job in jobs for s in job.shown.values() if s.kind == "figure")
-    return list(dict.fromkeys(filter(None, named)))
+    return [title for title in dict.fromkeys(filter(None, named)) if title != COMPARED]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.base.randomness import stream
-from fairbench.data.groups import group_count, with_groups
+from fairbench.data.groups import class_count, group_count, with_groups
 
 POOL = ("train", "reserve")
 """The splits that are attacked; clean, selection and test rows are never touched."""
@@ -59,7 +59,8 @@ def flip_labels(
     Raises
     ------
     ValueError
-        There is no such group, or there are more flips than such rows in the pool.
+        There is no such group, there are more flips than such rows in the pool, or the label has
+        more than two classes.
 
     Notes
     -----
@@ -67,7 +68,9 @@ def flip_labels(
     rows. Of the 2,000, 1,800 are trained on (``train``) and 200 are not (``reserve``). Under both
     rules the flips of a lower rate are among those of a higher one.
     """
-    groups = group_count(frame)
+    groups, classes = group_count(frame), class_count(frame)
+    if classes > 2:
+        raise ValueError(f"a flip is known for labels of two classes, and these have {classes}")
     if group != "any" and group not in range(groups):
         raise ValueError(f"group must be one of 0 to {groups - 1} or 'any', not {group!r}")
     labels = frame["y_clean"].to_numpy().copy()

@@ -29,7 +29,14 @@ def kept_rows(split: Split, *, share: float, rounds: int) -> np.ndarray:
     Returns
     -------
     array of bool, shape (rows,)
+
+    Raises
+    ------
+    ValueError
+        Labels other than 0 and 1.
     """
+    if split.y.max() > 1:
+        raise ValueError(f"trimming knows two classes, and the label has a class {split.y.max():g}")
     rows, y = with_intercept(split.features), split.y.astype(float)
     kept, found = np.ones(len(y), bool), None
     for _ in range(rounds):

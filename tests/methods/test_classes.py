@@ -1,21 +1,26 @@
 """Five classes and four groups: more lambda_f, less of the groups, and the label is still told."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
+from scipy.stats import entropy
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from torch.distributions import Independent, Normal, kl_divergence
 
 from fairbench.data.groups import with_groups
 from fairbench.methods import Batch, find
+from fairbench.methods.shared.binary_losses import joint_bits
 from fairbench.networks.noise import Noise
 from fairbench.training import reference
 from fairbench.training.initial import draw_initial
 from fairbench.training.models import Model, Split
 
+from ..information.laws import Law
 from .test_lambdas import CASES
 
 CLASSES, GROUPS, ITERATIONS = 5, 4, 200
@@ -95,3 +100,45 @@ def test_the_bound_of_vfae_is_told_the_class_in_columns():
     bound = (seen + kl_divergence(q1, prior) + kl_divergence(q2, standard)).mean()
     told = torch.nn.functional.cross_entropy(logit[0], label[0].long())
     assert found.item() == pytest.approx((told + bound / 2).item())
+
+
+@dataclass(frozen=True)
+class TenGroups:
+    """The group is one of ten directions, the likelier the nearer two hidden numbers lie to it."""
+
+    law: Law
+    strength: float
+
+    def chance(self, u):
+        """P(S | u), shape (rows, 10)."""
+        angle = 2 * np.pi * np.arange(10) / 10
+        return softmax(self.strength * u @ np.stack([np.cos(angle), np.sin(angle)]), axis=1)
+
+    def bits(self, codes=800):
+        """I(T; S), from exact P(S | code) by a grid over the hidden numbers."""
+        generator = np.random.default_rng(1)
+        p, _ = self.law.rows(codes, generator)
+        drawn, (points, weight) = generator.random(p.shape) < p, self.law._grid()
+        at = np.clip(self.law.activation(points), 1e-12, 1 - 1e-12)
+        fit = drawn @ np.log(at / (1 - at)).T + np.log1p(-at).sum(1)
+        given = softmax(fit + np.log(weight), axis=1) @ self.chance(points)
+        return entropy(weight @ self.chance(points), base=2) - entropy(given, axis=1, base=2).mean()
+
+    def batch(self, seed, rows=256):
+        """Probabilities, a draw and groups of one batch."""
+        rng = np.random.default_rng(seed)
+        u = rng.normal(size=(rows, 2))
+        z = (rng.random((rows, 1)) > self.chance(u).cumsum(1)).sum(1)
+        p = self.law.activation(u)
+        return p, (rng.random(p.shape) < p).astype(float), z.astype(float)
+
+
+@pytest.mark.parametrize("units,sharpness,strength", [(10, 1, 6), (64, 0.1, 1.5), (64, 1, 0)])
+def test_the_joint_information_of_ten_groups_is_that_of_the_law(units, sharpness, strength):
+    """In batches of 256 rows, 25 of each group: the mean of eight is within 0.15 bits."""
+    made = TenGroups(Law(units, hidden=2, sharpness=sharpness), strength)
+    batches = zip(*(made.batch(seed) for seed in range(8)), strict=True)
+    p, code, z = (torch.tensor(np.stack(part)) for part in batches)
+    known = made.bits()
+    assert joint_bits(p, code, z, 10).mean().item() == pytest.approx(known, abs=0.15)
+    assert known > 0.4 if strength else abs(known) < 1e-9

@@ -1,6 +1,7 @@
 """Fits on data of more than two classes: losses, predictions, and what is recorded."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from scipy.special import log_softmax, softmax
@@ -8,6 +9,7 @@ from sklearn.linear_model import LogisticRegression as Reference
 
 from fairbench import methods
 from fairbench.data.groups import class_count
+from fairbench.data.poisoning import flip_labels
 from fairbench.information import mutual_information
 from fairbench.methods.shared import losses
 from fairbench.networks.mlp import StackedMLP
@@ -15,6 +17,7 @@ from fairbench.training import cell
 from fairbench.training.budget import Budget
 from fairbench.training.loop import _warm_up_loss
 from fairbench.training.models import split_rows
+from fairbench.training.trimming import kept_rows
 
 ABOUT = {"dataset": "independent", "parameters": {"positive_rate": 0.5}, "seed": 3}
 SHORT = Budget(iterations=40, warm_up=5, generator_rate=0.02, fairness_rate=0.05)
@@ -169,3 +172,14 @@ def test_warm_up_fits_the_softmax_of_twice_the_logits():
     y = (torch.arange(18) % 4.0).reshape(2, 9)
     known = torch.nn.functional.cross_entropy(2 * logit.mT, y.long(), reduction="none").mean(-1)
     assert torch.allclose(_warm_up_loss(logit, y), known)
+
+
+def test_flips_and_trimming_are_for_two_classes():
+    data = pd.DataFrame(frame(3))
+    with pytest.raises(ValueError, match="a flip is known for labels of two classes, .* have 3"):
+        flip_labels(data, rule="random", rate=0.1, group="any")
+    kept = {"share": 0.1, "rounds": 2}
+    with pytest.raises(ValueError, match="trimming knows two classes, .* a class 2"):
+        kept_rows(split_rows(data)[0]["train"], **kept)
+    two = split_rows(frame(2))[0]["train"]
+    assert kept_rows(two, **kept).sum() == len(two.y) - round(0.1 * len(two.y))

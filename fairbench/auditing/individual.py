@@ -22,6 +22,8 @@ from fairbench.auditing.model import Model
 from fairbench.auditing.proportions import normal_quantile, wilson
 from fairbench.base.randomness import stream
 from fairbench.certify import Domain, Network, RowCertificates, WeightedLp, certify_rows
+from fairbench.certify.row_bounds import attacked
+from fairbench.certify.row_reach import RowReach
 
 #: Of the largest change: where its bracket is as narrow, relative to it, it is closed.
 _GAP = 0.05
@@ -105,26 +107,32 @@ def _decided(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For whom no similar person is decided otherwise, for whom one is, (rows,) each, and who.
 
-    A unit more at the end, relu(cut - logit) for those above the cut and relu(logit - cut) for
-    the others, is 0 for a person and above 0 for whoever is decided otherwise: the margin around
-    the cut makes that `_LEAST` at least. Who is that near to the cut is left undecided.
+    First an attack. For whom that finds nobody, the network gets a unit more at its end,
+    relu(cut - logit) for those above the cut and relu(logit - cut) for the others: it is 0 for a
+    person and above 0 for whoever is decided otherwise, at least `_LEAST` by the margin around the
+    cut. Who is that near to the cut is left undecided.
     """
     cut, own = float(logit(threshold)), network.logit(rows)
     same, other = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
     witnesses = rows.copy()
-    for sign in (-1.0, 1.0):
+    for up in (False, True):
+        sign = 1.0 if up else -1.0
         mine = np.flatnonzero(sign * (own - cut) <= -_LEAST)
         if not len(mine):
             continue
-        crossing = Network(
-            [*network.weights[:-1], sign * network.weights[-1], np.ones((1, 1))],
-            [*network.biases[:-1], sign * (network.biases[-1] - cut) + _LEAST, np.zeros(1)],
-            output="linear",
-        )
-        share = seconds * len(mine) / len(rows)
-        found = certify_rows(crossing, rows[mine], seconds=share, threshold=_LEAST, **people)
-        same[mine], witnesses[mine] = found.upper < _LEAST, found.witnesses
-        other[mine] = (network.logit(found.witnesses) > cut) == (sign > 0)
+        witnesses[mine] = attacked(network, RowReach(rows[mine], **people), up=up)
+        other[mine] = (network.logit(witnesses[mine]) > cut) == up
+        left = mine[~other[mine]]
+        if len(left):
+            crossing = Network(
+                [*network.weights[:-1], sign * network.weights[-1], np.ones((1, 1))],
+                [*network.biases[:-1], sign * (network.biases[-1] - cut) + _LEAST, np.zeros(1)],
+                output="linear",
+            )
+            share = seconds * len(mine) / len(rows)
+            found = certify_rows(crossing, rows[left], seconds=share, threshold=_LEAST, **people)
+            same[left], witnesses[left] = found.upper < _LEAST, found.witnesses
+            other[left] = (network.logit(found.witnesses) > cut) == up
     return same, other, witnesses
 
 

@@ -1,0 +1,168 @@
+"""The files of an audit, the command, and the worked case of COMPAS."""
+
+import importlib.util
+import json
+import math
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import fairbench
+from fairbench.auditing import audit
+from fairbench.auditing.output import document
+from fairbench.auditing.page import page
+from fairbench.certify import Network
+from fairbench.commands import main as commands
+from fairbench.commands.app import app
+from fairbench.data.real.entry import MIRROR
+from fairbench.store.csv_tables import read_csv
+from fairbench.store.tables import read_table
+
+from ..conftest import NO_DATA
+from ..report.elements import Elements
+
+REPOSITORY = Path(__file__).parents[2]
+HOSTILE = "<script>alert(1)</script> \"'&$x_1$ \x1b[2J"
+
+
+@pytest.fixture(scope="module")
+def hostile(people):
+    """Names of columns and groups that would be HTML, a formula or words to a terminal."""
+    group = people["group"].where(people["group"] != "a", f"a{HOSTILE}")
+    data = {f"z{HOSTILE}": group, f"y{HOSTILE}": people["y"], "sex": people["sex"]}
+    data |= {f"s{HOSTILE}": people["score"], "x": people["score"] * 2}
+    model = Network([np.array([[3.0]])], [np.array([-3.0])])
+    return audit(
+        data, label=f"y{HOSTILE}", sensitive=[f"z{HOSTILE}", "sex"], score=f"s{HOSTILE}",
+        model=model, features=["x"], people=5, seconds=0.5,
+    )  # fmt: skip
+
+
+def test_what_the_data_say_is_text_and_nothing_else(hostile):
+    text = page(hostile)
+    read = Elements(text)
+    assert read.text.count(HOSTILE) > 20
+    kinds = [given.get("type") for given, _ in read.scripts]
+    assert kinds == ["text/plain", None] and "alert(1)" not in read.scripts[1][1]
+    assert {name for _, given in read.tags for name in given if name.startswith("on")} == set()
+
+
+def test_the_page_asks_for_nothing_and_shows_pictures_first(hostile):
+    text = page(hostile)
+    read = Elements(text)
+    assert "default-src 'none'" in text
+    addresses = [given[name] for _, given in read.tags for name in ("src", "href") if name in given]
+    assert all(address.startswith(("#", "data:image/png;base64,")) for address in addresses)
+    inside = {address[1:] for address in addresses if address.startswith("#")}
+    assert inside <= read.names
+    assert len(read.named("img")) == 4 and all(each["alt"] for each in read.named("img"))
+    assert text.index("<img") < text.index('class="answers"') < text.index("<table class")
+
+
+def test_files_say_the_same_and_where_they_are_from(found, people, tmp_path):
+    paths = {path.name: path for path in found.write(tmp_path / "audit")}
+    assert {*paths} == {
+        "audit.html", "audit.json", "measures.parquet", "measures.csv", "thresholds.csv",
+        "curve.csv", "limit.csv", "calibration.csv",
+    }  # fmt: skip
+    told = json.loads(paths["audit.json"].read_text())
+    table = read_csv(paths["measures.csv"])
+    whole, about = read_table(paths["measures.parquet"], kind="audit")
+    assert about["rows"] == told["about"]["rows"] == len(people)
+    np.testing.assert_allclose(table["value"], found.measures["value"])
+    pd.testing.assert_frame_equal(whole, found.measures, check_dtype=False)
+    for one, other in zip(told["measures"], found.measures.to_dict("records"), strict=True):
+        assert one["value"] == other["value"] or math.isnan(other["value"])
+    assert told["findings"] == found.findings() and told["notes"] == found.notes
+    # Thresholds that accept all or nobody.
+    assert {"-inf"} <= {str(row["threshold"]) for row in told["curve"]}
+
+
+def test_writing_again_gives_the_same_bytes_and_a_file_in_the_way_is_named(found, tmp_path):
+    for name in ("one", "two"):
+        found.write(tmp_path / name)
+    for path in sorted((tmp_path / "one").iterdir()):
+        if "metadata" not in path.name:  # which names the file itself
+            assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+    (tmp_path / "file").write_text("")
+    with pytest.raises(fairbench.auditing.AuditError, match="it is a file"):
+        found.write(tmp_path / "file")
+
+
+def test_a_model_is_in_the_document(hostile):
+    told = document(hostile)["individual"]
+    assert len(told["rows"]) == len(told["same"]) == len(told["witnesses"]) == 5
+    assert any("Similar people" in text for text in hostile.findings())
+
+
+def test_a_number_is_asked_for_by_name(found):
+    assert found.value("accuracy", group="all rows") > 0.5
+    with pytest.raises(KeyError, match="nearest: 'disparate_impact'"):
+        found.value("disparat_impact", "group")
+
+
+def test_the_command_writes_a_folder_and_says_what_it_found(people, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    people.to_csv("people.csv", index=False)
+    words = ["audit", "people.csv", "--label", "y", "--sensitive", "group", "--sensitive", "sex",
+             "--prediction", "yhat", "--reference", "group=c"]  # fmt: skip
+    said = CliRunner().invoke(app, words)
+    assert said.exit_code == 0, said.output
+    assert "note: group: groups of fewer than 30 rows" in said.output
+    assert "- sex: the positive rate goes from" in said.output
+    assert Path("audit/audit.html").is_file() and "audit/audit.json" in said.output
+    rows = read_csv("audit/measures.csv")
+    assert set(rows.loc[rows["part"] == "reference", "against"]) == {"c", "m", "c and f"}
+
+
+def test_the_command_ends_in_a_message(people, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    people.to_csv("people.csv", index=False)
+    for words, message in (
+        (["--sensitive", "sexx"], "there is no column 'sexx'"),
+        (["--sensitive", "sex", "--reference", "sex"], "COLUMN=GROUP is expected"),
+    ):
+        call = ["fairbench", "audit", "people.csv", "--label", "y", "--prediction", "yhat", *words]
+        monkeypatch.setattr("sys.argv", call)
+        with pytest.raises(SystemExit) as ended:
+            commands.main()
+        assert str(ended.value).startswith("fairbench audit: ") and message in str(ended.value)
+
+
+@pytest.fixture(scope="module")
+def compas():
+    place = REPOSITORY / "examples" / "compas_audit.py"
+    spec = importlib.util.spec_from_file_location("compas_audit", place)
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    return example
+
+
+def test_compas_is_what_was_printed_of_it(compas, tmp_path, monkeypatch, capsys):
+    if not os.environ.get(MIRROR):
+        pytest.skip(f"{NO_DATA}: {MIRROR} names no folder")
+    monkeypatch.chdir(tmp_path)
+    found = compas.main("out")
+    assert found.about["rows"] == 7214 and Path("out/audit.html").is_file()
+    for source, group, name, printed, value, low, high in compas.compared(found):
+        digits = 0 if printed == int(printed) else len(str(printed).partition(".")[2])
+        assert round(value, digits) == printed, (source, group, name)
+        assert low < value < high
+    # The counts of ProPublica's notebook: 990 and 805, 532 and 1,369.
+    rows = found.measures[
+        (found.measures["group"] == compas.BLACK) & (found.measures["part"] == "groups")
+    ]
+    counts = rows.set_index("measure")
+    assert counts.loc["false_positive_rate", "value"] == 805 / (990 + 805)
+    assert counts.loc["true_positive_rate", "value"] == 1369 / (532 + 1369)
+    # Dressel and Farid print binomial intervals of the accuracies: [62.2, 65.4] and [65.1, 68.9].
+    told = {group: (low, high) for s, group, name, *_, low, high in compas.compared(found)
+            if name == "accuracy"}  # fmt: skip
+    np.testing.assert_allclose(told[compas.BLACK], (62.2, 65.4), atol=0.1)
+    np.testing.assert_allclose(told[compas.WHITE], (65.1, 68.9), atol=0.1)
+    assert re.search(r"Caucasian +false negative rate +47.72 +47.72", capsys.readouterr().out)

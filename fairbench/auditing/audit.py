@@ -9,7 +9,7 @@ from typing import Any
 
 from fairbench.auditing.asked import Asked, Missing, Norm, ScoreKind
 from fairbench.auditing.measuring import measured
-from fairbench.auditing.model import read_model
+from fairbench.auditing.model_files import read_model
 from fairbench.auditing.output import write
 from fairbench.auditing.people import collect
 from fairbench.auditing.reading import columns_of, named
@@ -83,10 +83,12 @@ def audit(
     separator : str
         Of a CSV file.
     model : path, Network or fitted model, optional
-        An .onnx, .nnet or .skops file, or what `fairbench.certify.converters` takes. Its
-        probability is the score if none is named.
+        An .onnx, .nnet or .skops file or one that an estimator of `fairbench.estimators` saved; or
+        what `fairbench.certify.converters` takes, or such an estimator. Its probability is the
+        score if none is named.
     features : sequence of str, optional
-        The columns that the model takes, in their order; else all that are not named otherwise.
+        The columns that the model takes, in their order; else those that it names itself, or all
+        that are not named otherwise.
     one_hot : sequence of sequence of str
         Features of which exactly one is 1.
     free : sequence of str
@@ -137,11 +139,13 @@ def audit(
     asked.needs(model=model is not None)
     if model is not None:
         taken = {name for name in (label, prediction, score) if name}
-        read = read_model(model, features, columns_of(data, separator=separator), taken)
+        read = read_model(
+            model, features, columns_of(data, separator=separator), taken, asked.sensitive
+        )
         asked = replace(asked, features=read.features)
     else:
         read = None
-    given = collect(data, asked, read and read.score)
+    given = collect(data, asked, read)
     for file in (data, model):
         if isinstance(file, str | Path):
             journal.saw_file(file, is_data=file is data)

@@ -122,3 +122,28 @@ def _said(value: object) -> str | None:
 
 def _without_nan(column: pa.Array) -> pa.Array:
     return pa.array(column.to_numpy(zero_copy_only=False), from_pandas=True)
+
+
+def numbers_of(name: str, column: pa.Array, values: Sequence[str]) -> np.ndarray:
+    """Which of the values that a model knows a block's are, NaN where one is missing."""
+    coded = column.dictionary_encode()
+    said = [None if value is None else plain(value) for value in coded.dictionary.to_pylist()]
+    places = {value: float(k) for k, value in enumerate(values)}
+    for value in said:
+        if value is not None and value not in places:
+            raise unknown(f"{name}: the model was fitted without the group", value, values)
+    own = np.array([*(places.get(value, np.nan) for value in said), np.nan])
+    return own[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+
+
+def numbers(name: str, column: pa.Array) -> np.ndarray:
+    """A block's numbers, NaN where one is missing."""
+    try:
+        if pa.types.is_boolean(column.type):
+            column = column.cast(pa.int8())
+        array = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowException as error:
+        raise AuditError(f"{name} holds something that is no number: {error}") from None
+    if np.isinf(array).any():
+        raise AuditError(f"{name} has infinite values; all numbers have to be finite")
+    return array

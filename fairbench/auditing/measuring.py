@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fairbench.auditing.asked import Asked
+from fairbench.auditing.coding import plain
 from fairbench.auditing.errors import AuditError, unknown
 from fairbench.auditing.individual import certified, individual_lines
 from fairbench.auditing.information import information_lines
@@ -50,6 +51,11 @@ def measured(people: People, asked: Asked, model: Model | None, where: str) -> F
     where : str
         What the data are called.
     """
+    if model is not None and model.about and people.one and plain(people.one) != model.about:
+        raise AuditError(
+            f"the model's probability is of {model.about!r}, and {people.one!r} counts as 1 in "
+            f"{asked.label}: name the model's class as positive"
+        )
     probability = people.score is not None and _is_probability(people.score, asked, where)
     threshold = asked.threshold
     if threshold is None and probability:
@@ -73,9 +79,8 @@ def measured(people: People, asked: Asked, model: Model | None, where: str) -> F
     for counted in parts:
         lines += _lines_of(people, counted, asked, probability=probability, frames=frames)
     proved = None
-    if model is not None:
-        cut = threshold if asked.score is None and asked.threshold is not None else 0.5
-        proved = certified(model, people.features, asked, cut)
+    if model is not None and model.network is not None:
+        proved = certified(model, people.features, asked, _cut(asked))
         lines += individual_lines(proved)
     measures = table(lines)
     about = {
@@ -90,6 +95,15 @@ def measured(people: People, asked: Asked, model: Model | None, where: str) -> F
     notes = notes_of(people, parts, asked, threshold, model)
     together = {name: _together(several) for name, several in frames.items()}
     return Found(measures, **together, individual=proved, notes=notes, about=about)
+
+
+def _cut(asked: Asked) -> float:
+    """Above which the model's probability is a decision for 1."""
+    if asked.score is not None or asked.threshold is None:
+        return 0.5
+    if not 0 < asked.threshold < 1:
+        raise AuditError(f"threshold is {asked.threshold}; one of probabilities is between 0 and 1")
+    return asked.threshold
 
 
 def _lines_of(

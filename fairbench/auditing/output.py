@@ -61,6 +61,7 @@ def document(audit: Found) -> dict:
             "upper": proved.found.upper.tolist(),
             "same": proved.same.tolist(),
             "other": proved.other.tolist(),
+            "witnesses": proved.witnesses.tolist(),
             "whole": proved.whole,
             "free": proved.free,
         }

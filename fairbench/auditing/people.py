@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from fairbench.auditing.asked import Asked
-from fairbench.auditing.coding import MISSING, MOST_GROUPS, Codes, in_order, ones
+from fairbench.auditing.coding import (
+    MISSING,
+    MOST_GROUPS,
+    Codes,
+    in_order,
+    numbers,
+    numbers_of,
+    ones,
+)
 from fairbench.auditing.errors import AuditError
+from fairbench.auditing.model import Model
 from fairbench.auditing.reading import Block, blocks, named
 from fairbench.auditing.sample import Sample
 from fairbench.base.randomness import stream
@@ -43,6 +51,8 @@ class People:
     Attributes
     ----------
     label : array of bool, shape (rows,)
+    one : str or None
+        The value of the label that is 1, if there are such rows.
     prediction : array of bool, shape (rows,), or None
         None where the score has still to be cut.
     score : array of float, shape (rows,), or None
@@ -56,6 +66,7 @@ class People:
     """
 
     label: np.ndarray
+    one: str | None
     prediction: np.ndarray | None
     score: np.ndarray | None
     attributes: list[Attribute]
@@ -70,18 +81,16 @@ class People:
         return len(self.label)
 
 
-def collect(
-    data: Any, asked: Asked, score_of: Callable[[np.ndarray], np.ndarray] | None = None
-) -> People:
+def collect(data: Any, asked: Asked, model: Model | None = None) -> People:
     """Read the named columns.
 
     Parameters
     ----------
     data : path, frame or mapping
     asked : Asked
-        Its `features` are the columns that a model takes, if there is one.
-    score_of : callable, optional
-        A model's scores of rows, used where no column of scores is named.
+        Its `features` are the columns that the model takes, if there is one.
+    model : Model, optional
+        Its scores are used where no column of scores is named.
 
     Raises
     ------
@@ -90,10 +99,11 @@ def collect(
     """
     texts = dict.fromkeys([asked.label, *([asked.prediction] if asked.prediction else []),
                            *asked.sensitive])  # fmt: skip
-    numbers = dict.fromkeys([*([asked.score] if asked.score else []), *asked.features])
+    wanted = dict.fromkeys([*([asked.score] if asked.score else []), *asked.features])
     # One column may be a feature and a group too: it is read as a text, and its numbers from that.
-    numbers_only = [name for name in numbers if name not in texts]
-    reader = _Reader(asked, score_of)
+    texts |= dict.fromkeys(model.codes if model else ())
+    numbers_only = [name for name in wanted if name not in texts]
+    reader = _Reader(asked, model)
     for block in blocks(data, list(texts), numbers_only, separator=asked.separator):
         reader.take(block)
     return reader.people(named(data))
@@ -102,8 +112,8 @@ def collect(
 class _Reader:
     """Blocks as they come."""
 
-    def __init__(self, asked: Asked, score_of: Callable | None):
-        self.asked, self.score_of = asked, score_of
+    def __init__(self, asked: Asked, model: Model | None):
+        self.asked, self.model = asked, model
         two = "name a column of two values"
         decisions = f"{two}, or give it as score, with a threshold"
         self.label = Codes(asked.label, 2, two)
@@ -127,10 +137,16 @@ class _Reader:
             part[f"group {place}"] = codes.take(block[codes.name]).astype(np.int16)
         absent = {self._name(key): array < 0 for key, array in part.items()}
         if asked.score:
-            part["score"] = _numbers(asked.score, block[asked.score])
+            part["score"] = numbers(asked.score, block[asked.score])
             absent[asked.score] = np.isnan(part["score"])
         if asked.features:
-            columns = [_numbers(name, block[name]) for name in asked.features]
+            codes = self.model.codes if self.model else {}
+            columns = [
+                numbers_of(name, block[name], codes[name])
+                if name in codes
+                else numbers(name, block[name])
+                for name in asked.features
+            ]
             part["features"] = np.column_stack(columns)
             for name, column in zip(asked.features, columns, strict=True):
                 absent[name] = absent.get(name, False) | np.isnan(column)
@@ -147,14 +163,20 @@ class _Reader:
         self.total += count
         self.complete += int(count - lost.sum())
         part = {key: array[~lost] for key, array in part.items()}
-        if self.score_of and "score" not in part:
-            part["score"] = self.score_of(part["features"])
+        if self.model and "score" not in part and len(part["label"]):
+            part["score"] = self.model.score(part["features"])
         self.kept.add(part)
 
     def _name(self, key: str) -> str:
         """The column of an array."""
         own = {"label": self.asked.label, "prediction": self.asked.prediction}
         return own.get(key) or self.asked.sensitive[int(key.split()[1])]
+
+    def _one(self) -> str | None:
+        """The value of the label that counts as 1."""
+        values = list(self.label.values)
+        which = ones(self.asked.label, values, self.asked.positive)
+        return values[int(which.argmax())] if which.any() else None
 
     def people(self, where: str) -> People:
         """All that was read."""
@@ -170,6 +192,7 @@ class _Reader:
         arrays = self.kept.arrays()
         return People(
             label=_as_ones(self.label, arrays["label"], self.asked),
+            one=self._one(),
             prediction=self.prediction
             and _as_ones(self.prediction, arrays["prediction"], self.asked),
             score=arrays.get("score"),
@@ -200,19 +223,6 @@ def _attribute(codes: Codes, numbers: np.ndarray) -> Attribute:
             "other group to compare with"
         )
     return Attribute((codes.name,), places[np.searchsorted(seen, numbers)], names)
-
-
-def _numbers(name: str, column: pa.Array) -> np.ndarray:
-    """A block's numbers, NaN where one is missing."""
-    try:
-        if pa.types.is_boolean(column.type):
-            column = column.cast(pa.int8())
-        array = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowException as error:
-        raise AuditError(f"{name} holds something that is no number: {error}") from None
-    if np.isinf(array).any():
-        raise AuditError(f"{name} has infinite values; all numbers have to be finite")
-    return array
 
 
 def parts_of(attributes: Sequence[Attribute]) -> list[Attribute]:

@@ -1,7 +1,7 @@
 """scikit-learn estimators of all methods, over the package's own training.
 
-``from fairbench.estimators import FRTrain``: there is a class for every method that knows tables, with its name and
-its parameters, made from the method's own class.
+``from fairbench.estimators import FRTrain``: there is a class for every method that knows
+tables, with its name and its parameters, made from the method's own class.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from pathlib import Path
 
 #: Rooms that are of use without the workflow, those that are there.
 _ROOMS = (
-    *("estimators", "audit", "certify", "information", "metrics", "evaluation"),
+    *("estimators", "auditing", "certify", "information", "metrics", "evaluation"),
     *("data", "methods", "training", "networks", "store"),
 )
 
@@ -15,5 +15,4 @@ def library_pages(repository: Path) -> dict[str, str]:
     """A page for each room, which MkDocs fills from the docstrings."""
     package = repository / "fairbench"
     there = [room for room in _ROOMS if (package / room / "__init__.py").is_file()]
-    there += [room for room in _ROOMS if (package / f"{room}.py").is_file()]
     return {room: f"# fairbench.{room}\n\n::: fairbench.{room}\n" for room in there}

@@ -62,7 +62,7 @@ def method_pages(ranked: Sequence[Ranked]) -> list[MethodPage]:
 def method_page(kind: type[Method], ranked: Sequence[Ranked] = ()) -> MethodPage:
     """The page of a method, from its class and its module's docstring."""
     told = inspect.cleandoc(inspect.getmodule(kind).__doc__ or kind.__doc__ or "")
-    title, *more = re.split(r"(?<=\.)\s+(?=[A-Z])", told, maxsplit=1)
+    title, *more = re.split(r"(?<=\.)(?:\n\n|\s+(?=[A-Z]))", told, maxsplit=1)
     rest = "".join(more)
     file = Path(inspect.getsourcefile(kind))
     return MethodPage(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
+from fairbench.base.errors import Foreseen
 from fairbench.base.randomness import seed_of
 from fairbench.methods.shared.base import Method
 from fairbench.training.batches import Batches
@@ -22,8 +23,12 @@ from fairbench.training.outcomes import outcomes_of
 from fairbench.training.sight import build_networks
 from fairbench.training.time_limit import time_limit
 
-#: Models in one batched product; more only costs memory.
-LARGEST_BATCH = 128
+#: Models in one batched product: on a CPU more only costs memory, a GPU hardly takes longer.
+LARGEST_BATCH = {"cpu": 128, "cuda": 1024}
+
+
+class NoDevice(Foreseen):
+    """A device is asked for that this machine or this build of PyTorch does not have."""
 
 
 def train_models(
@@ -37,24 +42,41 @@ def train_models(
     device: str = "cpu",
     every: int = 0,
     minutes: float | None = None,
+    largest: int | None = None,
     done: Callable[[int], None] = lambda count: None,
 ) -> list[Outcome]:
     """Train models as `compiled.fast.train_models` does, for any method and device.
 
-    A batch that takes longer than `minutes` is stopped, and its fits are errors.
+    A batch that takes longer than `minutes` is stopped, and its fits are errors. `largest` is how
+    many models there are in one, by default `LARGEST_BATCH`.
 
     Results depend on the company a model is trained in by the rounding of batched products
     alone. Trials must have equally many rows.
+
+    Raises
+    ------
+    NoDevice
+        A GPU is asked for, and there is none.
     """
+    check_device(device)
+    largest = LARGEST_BATCH[torch.device(device).type] if largest is None else largest
     torch.set_num_threads(threads)
     _get_ready()
     outcomes: list[Outcome] = []
-    for start in range(0, len(models), LARGEST_BATCH):
-        part = slice(start, start + LARGEST_BATCH)
+    for start in range(0, len(models), largest):
+        part = slice(start, start + largest)
         given = (models[part], initial[part], budget, device, every)
         outcomes += _train_batch(method, data, *given, minutes)
         done(len(models[part]))
     return outcomes
+
+
+def check_device(device: str) -> None:
+    """Raise `NoDevice` if a GPU is asked for and there is none."""
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        text = f"resources.device is {device}, and PyTorch {torch.__version__} finds no GPU here: "
+        remedy = "start it where there is one, install PyTorch for CUDA, or set device: cpu"
+        raise NoDevice(text + remedy)
 
 
 def _get_ready() -> None:
@@ -86,6 +108,8 @@ def _train_batch(method, data, models, initial, budget, device, every, minutes) 
                 lambda_r=torch.tensor([m.lambda_r for m in models], **kind),
                 observe=recorder,
             )
+            if torch.device(device).type == "cuda":
+                torch.cuda.synchronize(device)  # what was asked for takes its time now
     except Exception as error:  # a user's own objective may raise anything; the fits say so
         reason, seconds = reason_of(error), (time.perf_counter() - start) / len(models)
         _say_where(method, len(models))

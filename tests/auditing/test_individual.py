@@ -1,14 +1,21 @@
 """With a model: what is proved of similar people, against all of their neighbours and by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 
 from fairbench.auditing import AuditError, audit
 from fairbench.certify import Network
+from fairbench.estimators import GroupThresholds
+from fairbench.estimators import LogisticRegression as LogisticRegressionOfOurs
 
 ROWS = 120
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,7 @@ def linear(*weights, bias):
 def test_of_a_linear_model_all_is_decided_and_right(data, inputs):
     """Within .1 of the range income moves by .1 of it, debts not at all, sex freely."""
     model = linear(0.5, 4.0, -0.6, bias=-1.0)
-    found = audit(data, label="y", sensitive="sex", model=model, people=60)
+    found = audit(data, label="y", sensitive="sex", model=model, people=60, seconds=3)
     own = found.individual
     assert own.free == ("sex",) and own.whole == ("sex", "debts")
     reach = 0.1 * np.ptp(inputs[:, 1])
@@ -54,15 +61,17 @@ def test_of_a_linear_model_all_is_decided_and_right(data, inputs):
 
 
 def test_no_neighbour_contradicts_a_certificate_and_witnesses_are_neighbours(data, inputs):
-    model = MLPClassifier((6,), max_iter=300, random_state=0).fit(inputs, data["y"])
+    model = MLPClassifier((6,), max_iter=60, random_state=0).fit(inputs, data["y"])
     features = ["sex", "income", "debts"]
-    found = audit(data, label="y", sensitive="sex", model=model, features=features, people=20)
+    found = audit(
+        data, label="y", sensitive="sex", model=model, features=features, people=20, seconds=3
+    )
     own, generator = found.individual, np.random.default_rng(0)
     assert own.same.any() and own.other.any() and not (own.same & own.other).any()
     low, high = inputs.min(0), inputs.max(0)
     reach = 0.1 * (high - low)
     for place, row in enumerate(own.rows):
-        witness = own.found.witnesses[place]
+        witness = own.witnesses[place]
         assert (np.abs(witness - inputs[row])[1:] <= reach[1:] + 1e-6).all()
         others = np.tile(inputs[row], (2000, 1))
         others[:, 0] = generator.integers(0, 2, 2000)
@@ -82,7 +91,14 @@ def test_no_neighbour_contradicts_a_certificate_and_witnesses_are_neighbours(dat
 @pytest.mark.parametrize("norm", ["1", "2"])
 def test_a_smaller_ball_proves_more(data, norm):
     model = linear(0.5, 4.0, -0.6, bias=-1.0)
-    given = {"label": "y", "sensitive": "sex", "model": model, "people": 30, "epsilon": 0.3}
+    given = {
+        "label": "y",
+        "sensitive": "sex",
+        "model": model,
+        "people": 30,
+        "epsilon": 0.3,
+        "seconds": 1,
+    }
     within, around = audit(data, norm=norm, **given), audit(data, **given)
     assert (within.individual.found.upper <= around.individual.found.upper + 1e-9).all()
 
@@ -92,7 +108,14 @@ def test_whole_one_hot_groups_move_and_are_free(data, inputs):
     names = ("red", "green", "blue")
     spread = {name: (colour == k).astype(int) for k, name in enumerate(names)}
     model = linear(0.0, 4.0, -0.6, 0.0, 0.0, 9.0, bias=-1.0)
-    given = {"label": "y", "sensitive": "sex", "model": model, "one_hot": [names], "people": 20}
+    given = {
+        "label": "y",
+        "sensitive": "sex",
+        "model": model,
+        "one_hot": [names],
+        "people": 20,
+        "seconds": 1,
+    }
     held = audit(data | spread, **given).individual
     freed = audit(data | spread, free=["red"], **given).individual
     assert held.free == ("sex",) and freed.free == ("sex", *names)
@@ -102,7 +125,7 @@ def test_whole_one_hot_groups_move_and_are_free(data, inputs):
 
 def test_files_of_models(data, inputs, tmp_path):
     model = MLPClassifier((4,), max_iter=50, random_state=0).fit(inputs, data["y"])
-    given = {"label": "y", "sensitive": "sex", "people": 5, "seconds": 2.0}
+    given = {"label": "y", "sensitive": "sex", "people": 5, "seconds": 1}
     found = [audit(data, model=model, **given)]
     skops = pytest.importorskip("skops.io")
     skops.dump(model, tmp_path / "model.skops")
@@ -184,5 +207,44 @@ def test_a_model_that_decides_otherwise_than_the_column_is_said(data):
     model = linear(0.0, 4.0, -0.6, bias=-1.0)
     features = ["sex", "income", "debts"]
     found = audit(decided, label="y", sensitive="sex", prediction="yhat", model=model,
-                  features=features, people=5)  # fmt: skip
+                  features=features, people=5, seconds=1)  # fmt: skip
     assert any("decides otherwise than yhat in" in note for note in found.notes)
+
+
+@pytest.fixture(scope="module")
+def saved(data, tmp_path_factory):
+    """An estimator that was told the group as a column of X, and its file."""
+    x = pd.DataFrame({"income": data["income"], "sex": np.array(["f", "m"])[data["sex"]],
+                      "debts": data["debts"]})  # fmt: skip
+    model = LogisticRegressionOfOurs(
+        sensitive_feature="sex", random_state=0, iterations=50, warm_up=0
+    )
+    model.fit(x, data["y"])
+    path = tmp_path_factory.mktemp("saved") / "model.parquet"
+    model.save(path)
+    return model, path, x
+
+
+def test_an_estimator_of_the_project_is_measured_and_certified(data, saved):
+    model, path, x = saved
+    table = dict(x) | {"y": data["y"]}
+    found = audit(table, label="y", sensitive="sex", model=path, people=10, seconds=1)
+    chance = model.predict_proba(x)[:, 1]
+    assert found.value("positive_rate", group="all rows") == np.mean(chance > 0.5)
+    assert found.value("auc", group="all rows") == pytest.approx(roc_auc_score(data["y"], chance))
+    own = found.individual
+    assert own.free == ("sex",) and (own.same | own.other).all()
+    with pytest.raises(AuditError, match="fitted without the group 'x'; allowed: f, m"):
+        audit(table | {"sex": ["x"] * ROWS}, label="y", sensitive="sex", model=path)
+    with pytest.raises(AuditError, match="probability is of '1', and '0' counts as 1 in y"):
+        audit(table, label="y", sensitive="sex", model=path, positive=0)
+
+
+def test_an_estimator_that_cannot_be_certified_is_measured(data, inputs):
+    model = GroupThresholds(lambda_f=1.0, random_state=0, iterations=50, warm_up=0)
+    model.fit(inputs[:, 1:], data["y"], sensitive_features=data["sex"])
+    found = audit(data, label="y", sensitive="sex", model=model, features=["income", "debts"])
+    theirs = model.predict(inputs[:, 1:], sensitive_features=data["sex"])
+    assert found.value("positive_rate", group="all rows") == np.mean(theirs == 1)
+    assert found.individual is None
+    assert any("nothing is said of similar people" in note for note in found.notes)

@@ -29,9 +29,8 @@ def test_what_the_makefile_says_last_can_be_said(tmp_path, monkeypatch, call):
 
 
 def test_the_makefile_says_where_things_are():
-    assert {"where"} | {
-        f"where results/{kind}" for kind in ("representations", "fr_train", "individual")
-    } == set(CALLS)
+    kinds = ("representations", "fr_train", "individual", "biased_mnist")
+    assert {"where"} | {f"where results/{kind}" for kind in kinds} == set(CALLS)
 
 
 def test_a_command_called_in_a_wrong_way_says_so_in_brief(tmp_path):
@@ -60,12 +59,14 @@ def test_the_script_says_what_the_module_says():
 def test_help_lists_what_people_call_and_hides_what_rules_call():
     shown = {c.name or c.callback.__name__ for c in app.registered_commands if not c.hidden}
     people = {
+        "audit",
         "check",
         "diff",
         "estimate",
         "fetch",
         "provenance",
         "report",
+        "site",
         "status",
         "timed_out",
         "where",

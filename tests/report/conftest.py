@@ -12,6 +12,7 @@ import pytest
 import yaml
 from matplotlib.figure import Figure as Picture
 
+from fairbench.planning.job import Job
 from fairbench.plotting.style import save
 from fairbench.report.given import Given
 from fairbench.report.page import write
@@ -113,6 +114,7 @@ class Made:
         for number in (3, 4, 6, 8, 9, 10):
             self.put_figure(number)
         self.put_picture()
+        self.put_comparison()
 
     def put_fit(self, path: str, accuracy: float = 0.8, commit: str = "c" * 40) -> None:
         job = self.plan.at(path)
@@ -164,6 +166,24 @@ class Made:
         picture = Picture(figsize=(7, 3))
         with self.job(*(TABLES[name] for name in ("selected", "comparisons", "matched"))):
             save(picture, "results/figures/answers", f"All answers. Then {HOSTILE}.")
+
+    def put_comparison(self) -> None:
+        for job in self.compared():
+            with self.job(*(path for paths in job.inputs.values() for path in paths)):
+                if job.rule == "figure":
+                    stem = job.outputs["png"].removesuffix(".png")
+                    save(Picture(figsize=(7, 3)), stem, "Many methods.\n\nMore.")
+                    continue
+                for path in job.outputs.values():
+                    write_csv(self.table(), path)
+
+    def compared(self) -> list[Job]:
+        """The jobs that compare many methods, tables first."""
+        jobs = self.plan.default()
+        return sorted(
+            (job for job in jobs if job.rule == "compare" or "/many_" in job.first),
+            key=lambda job: job.rule,
+        )
 
     def fits(self) -> pd.DataFrame:
         rows = []

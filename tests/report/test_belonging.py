@@ -17,6 +17,12 @@ from .elements import Elements, points_of
 
 VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "findings.md")}
 SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched", "baselines")}
+COMPARED = {f"results/tables/{t}.csv" for t in ("ranks", "pairs", "regret", "rank_stability")}
+COMPARED |= {
+    f"results/figures/many_{name}_imbalance.{kind}"
+    for name in ("ranks", "matrix", "regret", "stability")
+    for kind in ("md", "pdf", "png")
+}
 PICTURE = {f"results/figures/answers.{kind}" for kind in ("md", "pdf", "png")}
 FIGURE = "results/figures/fig8.png"
 CANNOT = "There is a file, but it cannot be used"
@@ -46,7 +52,7 @@ def noting(monkeypatch):
 def test_nothing_is_refused_of_a_finished_study(made, noting):
     given = made.write()
     assert given.faults == {}
-    pages = figures(3, 4, 6, 8, 9, 10) | PICTURE | set(TABLES.values()) | VERDICTS
+    pages = figures(3, 4, 6, 8, 9, 10) | PICTURE | set(TABLES.values()) | VERDICTS | COMPARED
     assert set(given.used) == pages | set(made.plan.paths("limit"))
 
 
@@ -55,6 +61,7 @@ def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, st
     """New fits, and what is made of them up to a stage; the rest is of the run before."""
     made.put_fits(test_accuracy=0.25)
     out_of_date = VERDICTS | SUMMARIES | {TABLES["selected"]} | figures(8, 9, 10) | PICTURE
+    out_of_date |= COMPARED
     if stage != "collect":
         made.put_selected()
         out_of_date -= {TABLES["selected"]}
@@ -63,7 +70,8 @@ def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, st
         out_of_date -= SUMMARIES
         made.put_figure(9)
         made.put_picture()
-        out_of_date -= figures(9) | PICTURE
+        made.put_comparison()
+        out_of_date -= figures(9) | PICTURE | COMPARED
     given, page = made.write(), made.output.read_text()
     assert set(given.faults) == out_of_date
     assert all("it was made from" in fault for fault in given.faults.values())
@@ -72,7 +80,7 @@ def test_a_run_that_stopped_half_way_leaves_what_is_out_of_date(made, noting, st
     assert "table-verdicts" not in found.names
     assert "That one." not in found.text and "One is better" not in found.text
     pictures = {path for path in out_of_date if path.endswith(".png")}
-    assert len(found.named("img")) == 7 - len(pictures)
+    assert len(found.named("img")) == 11 - len(pictures)
     shown = {name for name, path in TABLES.items() if path not in out_of_date} - {"fits"}
     assert {f"data-{name}" for name in shown} == found.names & {f"data-{name}" for name in TABLES}
     assert points_of(page, "fig8")["fr_train"]["y"][0] == 0.25
@@ -95,7 +103,8 @@ def test_one_table_of_an_earlier_run_is_refused_with_what_is_made_from_it(made, 
         write_csv(made.verdicts(), "results/tables/reproduction.csv")
     given = made.write()
     texts = {path for path in VERDICTS if path.endswith(".md")}
-    assert set(given.faults) == {TABLES["matched"]} | texts | figures(9, 10) | PICTURE
+    refused = {TABLES["matched"]} | texts | figures(9, 10) | PICTURE | COMPARED
+    assert set(given.faults) == refused
 
 
 def test_a_table_is_out_of_date_with_one_of_many_files(made):
@@ -114,7 +123,7 @@ def test_a_table_is_out_of_date_with_one_of_many_files(made):
 @pytest.mark.parametrize(
     ("overlay", "refused", "of_this_config"),
     [
-        ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10) | PICTURE, 0),
+        ({"seed": 1}, VERDICTS | {*TABLES.values()} | figures(8, 9, 10) | PICTURE | COMPARED, 0),
         ({"bootstrap": 300}, VERDICTS | SUMMARIES | figures(9, 10) | PICTURE, 0),
         ({"figures": {"fig6": [3.0]}}, set(), 0),
         ({"resources": {"threads": 3}}, set(), "all"),

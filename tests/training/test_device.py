@@ -5,6 +5,9 @@ value to the CPU, or mix tensors of two devices, raises there as it would wait o
 goes the other way is seen as it is called.
 """
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -75,7 +78,7 @@ def transfers(name, batch_size, groups=2, classes=2, **given) -> list[str]:
 def no_fused_steps(monkeypatch):
     """There are none for meta tensors."""
     adam = torch.optim.Adam
-    monkeypatch.setattr(torch.optim, "Adam", lambda p, lr, fused=False: adam(p, lr=lr))
+    monkeypatch.setattr(torch.optim, "Adam", lambda p, lr=0.1, fused=False: adam(p, lr=lr))
 
 
 @pytest.mark.parametrize("name", TRAINED)
@@ -126,3 +129,30 @@ def test_a_trace_is_taken_back_once():
         recorder(iteration, {"generator": network})
     assert [record.device.type for record in recorder.records] == ["meta"] * 4
     assert [tuple(record.shape) for record in recorder.records] == [(3, 5)] * 4
+
+
+def test_a_gpu_that_is_not_there_is_said_before_anything_is_trained(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(reference.NoDevice, match="resources.device is cuda, .* finds no GPU here"):
+        reference.train_models(None, {}, [], [], BUDGET, device="cuda")
+
+
+def test_the_benchmark_trains_the_grid_in_stacks(monkeypatch, capsys):
+    path = Path(__file__).parents[2] / "benchmarks" / "device.py"
+    spec = importlib.util.spec_from_file_location("device_benchmark", path)
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    monkeypatch.setattr(benchmark, "ROWS", {"train": 40, "clean": 10, "selection": 1, "test": 50})
+    sizes, train = [], loop.train
+
+    def counted(method, networks, batches, budget, **how):
+        sizes.append((len(how["lambda_f"]), budget.iterations, how["lambda_f"].device.type))
+        train(method, networks, batches, budget, **how)
+
+    monkeypatch.setattr(reference, "train", counted)
+    asked = ["--cells", "2", "--trials", "2", "--lambdas", "3", "--iterations", "8", "--stack", "5"]
+    benchmark.main([*asked, "--device", "cpu"])
+    assert sizes == [(2, 5, "cpu"), (5, 8, "cpu"), (5, 8, "cpu"), (2, 8, "cpu")]
+    said = capsys.readouterr().out
+    assert said.startswith("device cpu: ") and "12 fits of 8 iterations in stacks of 5" in said
+    assert "sound 100.0%" in said

@@ -10,11 +10,13 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from fairbench.evaluation.intervals import LEVEL
-from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES, VOLUME
+from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES, VOLUME, Quantity
 from fairbench.plotting.many.words import gaps, names_of, number, ordered, too_few
 from fairbench.plotting.numbers import span
 from fairbench.plotting.style import DOUBLE, OKABE_ITO, Drawn, caption_of, letter, look, new_figure
 
+_FULL = 5
+"""Regions of practical equivalence that a difference of full colour is as large as."""
 _WIDE, _HIGH = 0.62, 0.4
 """Inches of a cell."""
 _ROW, _SAME, _COLUMN = OKABE_ITO["blue"], "#C8C8C8", OKABE_ITO["orange"]
@@ -44,7 +46,7 @@ def figure_matrix(ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str) -> Dr
     for position, (quantity, axis) in enumerate(zip(measured, axes[:, 0], strict=True)):
         mine = pairs[pairs["quantity"] == quantity]
         _frame(axis, labels)
-        _cells(axis, labels, mine, QUANTITIES[quantity].sign)
+        _cells(axis, labels, mine, QUANTITIES[quantity])
         told = QUANTITIES[quantity]
         better = "" if told.sign > 0 else ", less is better"
         words = f"{told.title} ({told.unit}{better}), practically equal within {told.rope:g}"
@@ -69,8 +71,9 @@ def figure_matrix(ranks: pd.DataFrame, pairs: pd.DataFrame, *, title: str) -> Dr
     details = (
         f"n = {n} data sets a cell, trials averaged first over those that both methods have. The p "
         "values here are of one test each, uncorrected; Holm's, over all pairs, are in pairs.csv. "
-        "Chances: Bayesian signed-rank test, prior of weight 0.5 on no difference. Methods are in "
-        f"the order of their average rank. {gaps(ranks)} {too_few(pairs)}"
+        "Chances: Bayesian signed-rank test, prior of weight 0.5 on no difference. Colours are "
+        f"full at {_FULL} times the practical equivalence. Methods are in the order of average "
+        f"rank. {gaps(ranks)} {too_few(pairs)}"
     )
     return Drawn(figure, caption_of(seen, details))
 
@@ -101,15 +104,14 @@ def _broken(name: str) -> str:
     return f"{name[:at]}\n{name[at + 1 :]}"
 
 
-def _cells(axis, labels: Sequence[str], pairs: pd.DataFrame, sign: int) -> None:
+def _cells(axis, labels: Sequence[str], pairs: pd.DataFrame, told: Quantity) -> None:
     at = {label: k for k, label in enumerate(labels)}
-    largest = pairs["difference"].abs().max()
-    shade = Normalize(-1, 1)
+    # By what matters in use, and not by the largest difference: a cell is its two methods' alone.
+    shade = Normalize(-_FULL * told.rope, _FULL * told.rope, clip=True)
     for row in pairs.to_dict("records"):
         a, b = at[row["label_a"]], at[row["label_b"]]
         low, high = (row, _turned(row)) if a > b else (_turned(row), row)
-        better = sign * low["difference"] / largest if largest else 0.0
-        colour = _SCALE(shade(np.nan_to_num(better)))
+        colour = _SCALE(shade(np.nan_to_num(told.sign * low["difference"])))
         _numbers(axis, min(a, b), max(a, b), low, colour)
         _chances(axis, max(a, b), min(a, b), high)
 

@@ -52,15 +52,15 @@ def _helped(differences: pd.DataFrame) -> str:
         sure = mine["p_holm"] <= 0.05
         better, worse = (mine[sure & (sign * mine["difference"] > 0)] for sign in (1, -1))
         told = [
-            f"{word} {listed([_change(row) for row in some.to_dict('records')])}"
+            f"{word} is {listed([_change(row) for row in some.to_dict('records')])}"
             for word, some in (("better", better), ("worse", worse))
             if len(some)
         ]
-        parts.append(f"at rho {correlation:g} {'; '.join(told) or 'no difference is shown'}")
+        parts.append(f"at rho {correlation:g} {'; '.join(told) or 'nothing is shown'}")
     if not parts:
         return ""
     rest = "differences that hold after Holm's correction"
-    return f"Than the plain network are {listed(parts)} ({rest}; {link('differences.csv')})."
+    return f"Beside the plain network, {listed(parts)} ({rest}; {link('differences.csv')})."
 
 
 def _leak(differences: pd.DataFrame) -> str:

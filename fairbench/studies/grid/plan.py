@@ -217,7 +217,7 @@ def _compared(
     return values, [
         Group(
             name,
-            name.replace("_", " "),
+            name.replace("_", " ").capitalize(),
             {"study": name},
             len(study.entries()),
             len(list(cells(study))),

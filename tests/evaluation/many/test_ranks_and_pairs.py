@@ -65,6 +65,16 @@ def test_ties_everywhere_are_one_rank_and_no_difference():
     assert set(cells["verdict"]) == {"no difference shown"}
 
 
+def test_where_less_is_better_the_smaller_is():
+    means = pd.DataFrame({"a": np.linspace(0.1, 0.2, 9), "b": np.linspace(0.3, 0.4, 9)})
+    values = made.of_means(means).assign(certified_delta=lambda v: v["accuracy"])
+    row = compared(values, "certified_delta").iloc[0]
+    assert row["verdict"] == "A better" and row["difference"] == pytest.approx(-0.2)
+    assert row[["a_better", "b_better"]].tolist() == [9, 0] and row["chance_a"] > 0.9
+    table = rank_rows(values, "certified_delta").set_index("label")
+    assert table["rank"].to_dict() == {"a": 1, "b": 2}
+
+
 def test_one_data_set_decides_nothing():
     values = made.of_means(pd.DataFrame({"a": [0.9], "b": [0.7], "c": [0.5]}))
     cells = compared(values)
@@ -120,6 +130,8 @@ def test_holm_over_all_pairs_is_that_of_scikit_posthocs():
     better = cells[cells["p_holm"] <= 0.05]
     # The later a method, the better it was made.
     assert set(better["verdict"]) == {"B better"} and (better["difference"] < 0).all()
+    assert (better["b_better"] > better["a_better"]).all()
+    assert (cells["chance_b"] > cells["chance_a"]).all()
 
 
 @pytest.mark.parametrize(("shift", "n"), [(0.0, 5), (0.012, 9), (-0.03, 9), (0.006, 27)])

@@ -154,4 +154,4 @@ def test_findings_say_who_leads_and_what_leaks(fits):
     text = findings(found, reproduction(best, found["summary"], SMALL))
     assert "from 0.400 [0.400, 0.400] (vanilla) to 0.460" in text
     assert "+0.210 at rho 0.99 (at most BinaryMI +0.210" in text
-    assert "Than the plain network are at rho 0.99 better BinaryMI +0.060" in text
+    assert "Beside the plain network, at rho 0.99 better is BinaryMI +0.060" in text

@@ -18,7 +18,12 @@ from fairbench.studies.individual.networks.certificates import (
     certificates,
     domain_of,
 )
-from fairbench.studies.individual.networks.compared import chosen, difference, group_fair
+from fairbench.studies.individual.networks.compared import (
+    chosen,
+    difference,
+    group_fair,
+    selected,
+)
 from fairbench.studies.individual.networks.fits import network_of, space_of, trained_fits
 from fairbench.studies.individual.networks.gathered import summary
 from fairbench.studies.individual.networks.verdicts import network_verdicts
@@ -153,6 +158,23 @@ def test_comparisons_are_of_the_same_divisions(table):
         selection_accuracy=here["selection_accuracy"] - 0.02 * (here["label"] == "pgd")
     )
     assert chosen(less, "pgd").empty  # too much accuracy lost
+
+
+def test_every_method_has_a_fit_on_every_division_or_is_said_to_be_lost(table):
+    # Of a second weight the accuracy is too low; without it pgd has none at all in one division.
+    worse = table[table["label"] == "pgd"].assign(
+        lambda_f=0.5, upper=0.0, selection_accuracy=0.7, test_accuracy=0.7
+    )
+    kept = table[~((table["label"] == "pgd") & (table["trial"] == 1))]
+    gone = (table["label"] == "fr_train") & (table["trial"] == 2) & (table["data"] == "german")
+    found = selected(pd.concat([worse, kept[~gone.reindex(kept.index)]]))
+    assert len(found) == 2 * 3 * 4 and "plain_1x8" not in set(found["label"])
+    pgd = found[found["label"] == "pgd"].set_index(["data", "trial"])
+    assert pgd.loc[("compas", 0), ["accuracy", "lambda_f"]].tolist() == [0.795, 0.0]
+    assert pgd.loc[("compas", 1), ["accuracy", "certified_delta"]].tolist() == [0.7, 0.0]
+    lost = found[found["status"] == "lost"]
+    assert lost[["data", "label", "trial"]].to_numpy().tolist() == [["german", "fr_train", 2]]
+    assert lost["accuracy"].isna().all()
 
 
 def test_words_and_verdicts_follow_from_the_table(table):

@@ -11,7 +11,7 @@ from fairbench.base.randomness import seed_of
 from fairbench.data.biased_mnist import COLOURS
 from fairbench.methods.shared.base import Method
 from fairbench.metrics.classes import confusion
-from fairbench.metrics.probes import random_forest_probe
+from fairbench.metrics.probes import information_found, random_forest_probe
 from fairbench.studies.biased_mnist.columns import CELL, INSIDE, MEASURED
 from fairbench.training.budget import Budget
 from fairbench.training.cell import fit_cell
@@ -96,8 +96,12 @@ def _cells(counts: np.ndarray) -> list[dict]:
 def _inside(outcome: Outcome, split: Split, given: Mapping, threads: int) -> dict[str, float]:
     """What the penultimate layer tells of the colour, on rows whose digit does not tell it."""
     few = only(split, np.arange(min(given["probe_rows"], len(split.y))))
-    found = information(outcome, few, seed=seed_of(given["seed"], "biased_mnist"))
-    shown = outcome.representation(few.features)
-    how = {"seed": given["seed"], "trees": given["probe_trees"], "threads": threads}
+    seed, features = seed_of(given["seed"], "biased_mnist"), few.features
+    found = information(outcome, few, seed=seed)
+    shown = outcome.representation(features)
+    # Of a binary layer one draw, which is what its information is about.
+    code = outcome.codes(features, 1)[1] if outcome.stochastic else shown
+    found["information_found"] = information_found(code, few.sensitive, seed=seed)
+    how = {"seed": seed, "trees": given["probe_trees"], "threads": threads}
     found["probe_accuracy"] = random_forest_probe(shown, few.sensitive, **how)["accuracy"]
     return found

@@ -114,8 +114,9 @@ def differences(best: pd.DataFrame) -> pd.DataFrame:
         ``correlation``, ``kind``, ``label``, ``rival``, ``difference`` with ``low``, ``high``,
         ``n``, ``p`` and ``p_holm`` (a correlation and kind are a family). Kinds: ``leak``, chosen
         by unbiased rows minus chosen by biased ones, of one method with several settings;
-        ``vanilla``, a method minus the plain network; ``variant``, what a method's released code
-        does minus what its paper says.
+        ``vanilla``, a method minus the plain network; ``blind``, a network that is not shown the
+        colours minus the plain one; ``variant``, what a method's released code does minus what its
+        paper says.
     """
     rows = []
     for correlation, group in best.groupby("correlation", sort=False):
@@ -138,7 +139,8 @@ def _pairs(group: pd.DataFrame) -> Iterator[tuple[str, tuple[str, str], tuple[st
     vanilla = label_of(group, VANILLA)
     for label in methods.index if vanilla else ():
         if label != vanilla:
-            yield "vanilla", (label, BIASED), (vanilla, BIASED)
+            kind = "vanilla" if methods.loc[label, "sees_sensitive"] else "blind"
+            yield kind, (label, BIASED), (vanilla, BIASED)
     for _, same in methods.groupby("method", sort=False):
         by_variant = {variant: label for label, variant in same["variant"].items()}
         if {"released", "paper"} <= by_variant.keys():

@@ -105,7 +105,7 @@ class BiasedMnist(Strict):
         100, ge=10, description="trees of the forest that looks for the colour in a representation"
     )
     probe_rows: int = Field(
-        1_500, ge=100, description="test rows that it looks at, and the layer's information too"
+        3_000, ge=100, description="test rows in which the colour is looked for in the layer"
     )
 
     def entries(self) -> dict[str, Rival]:

@@ -24,24 +24,29 @@ def figure_cells(cells: pd.DataFrame, budget: Mapping) -> Drawn:
     budget : mapping
         ``epochs``, ``rows`` and ``network``.
     """
-    maps = list(cells.groupby(["correlation", "label"], sort=False))
-    down = max(1, -(-len(maps) // _ACROSS))
-    shape = {"nrows": down, "ncols": _ACROSS, "squeeze": False}
-    figure, axes = new_figure(DOUBLE, 0.5 + 1.35 * down, **shape)
     looks, count, shown = method_looks(cells["label"]), len(COLOURS), None
-    for panel in axes.flat[len(maps) :]:
-        panel.set_visible(False)
-    for ((correlation, label), mine), panel in zip(maps, axes.flat, strict=False):
-        table = np.full((count, count), np.nan)
-        table[mine["digit"], mine["colour"]] = mine["accuracy"]
-        shown = panel.imshow(table, vmin=0, vmax=1, cmap="viridis")
-        panel.set_title(f"{looks[label].name}\n$\\rho$ = {correlation:g}", fontsize=6)
-        panel.set(xticks=[], yticks=[])
+    maps = {key: mine for key, mine in cells.groupby(["correlation", "label"], sort=False)}
+    blocks = [
+        [key for key in maps if key[0] == correlation] for correlation in dict.fromkeys(c for c, _ in maps)
+    ]
+    lines = [block[k : k + _ACROSS] for block in blocks for k in range(0, len(block), _ACROSS)]
+    shape = {"nrows": max(1, len(lines)), "ncols": _ACROSS, "squeeze": False}
+    figure, axes = new_figure(DOUBLE, 0.5 + 1.35 * len(lines), **shape)
+    for panel in axes.flat:
+        panel.set(xticks=[], yticks=[], visible=False)
         panel.grid(False)
+    for across, line in zip(axes, lines, strict=False):
+        for panel, key in zip(across, line, strict=False):
+            table, mine = np.full((count, count), np.nan), maps[key]
+            table[mine["digit"], mine["colour"]] = mine["accuracy"]
+            shown = panel.imshow(table, vmin=0, vmax=1, cmap="viridis")
+            panel.set_title(looks[key[1]].name, fontsize=6)
+            panel.set_visible(True)
+        across[0].set_ylabel(f"$\\rho$ = {line[0][0]:g}", fontsize=7)
     if shown is not None:
         figure.colorbar(shown, ax=axes, label="accuracy", shrink=0.6)
-    figure.supxlabel("colour, 0 to 9", fontsize=8)
-    figure.supylabel("digit, 9 to 0", fontsize=8)
+    figure.supxlabel("colour, 0 at the left", fontsize=8)
+    figure.supylabel("digit, 0 at the top", fontsize=8)
     seen = (
         "Accuracy of every digit (down) on every colour (across) among unbiased test images. The "
         "diagonal is a digit on its own colour. A network that sees colours alone has a bright "

@@ -13,9 +13,7 @@ from fairbench.estimators.build import estimator_of, from_file
 from fairbench.estimators.classifier import FairClassifier, NoCleanRows
 
 BY_METHOD: dict[str, type[FairClassifier]] = {
-    name: estimator_of(kind)
-    for name in methods.built_in()
-    if not (kind := methods.find(name)).images_only
+    name: estimator_of(methods.find(name)) for name in methods.of_tables()
 }
 """The estimators by the name of their method."""
 globals().update({each.__name__: each for each in BY_METHOD.values()})

@@ -19,7 +19,7 @@ from fairbench.methods.shared.solved import SolvedMethod
 from fairbench.methods.shared.space import Choice, Range
 
 __all__ = ["Batch", "Choice", "Method", "MethodParameters", "Range", "SolvedMethod"]
-__all__ += ["built_in", "find", "named_in", "source"]
+__all__ += ["built_in", "find", "of_tables", "named_in", "source"]
 
 
 @cache
@@ -28,6 +28,12 @@ def built_in() -> tuple[str, ...]:
     return tuple(
         sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
     )
+
+
+@cache
+def of_tables() -> tuple[str, ...]:
+    """Names of those that know tables: the others are about images alone."""
+    return tuple(name for name in built_in() if not find(name).images_only)
 
 
 def find(name: str, file: str | None = None) -> type[Method]:

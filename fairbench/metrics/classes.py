@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fairbench.information import mutual_information
 from fairbench.metrics.checked import class_numbers, group_numbers
 
 
@@ -91,6 +90,8 @@ def describe_classes(
         fairest; ``accuracy_0`` and so on of each group, NaN for an empty one; and ``note``,
         ``"empty group"`` or ``""``.
     """
+    from fairbench.information import mutual_information  # loads scipy, which two classes need not
+
     told = {"sensitive": sensitive, "classes": classes, "groups": groups}
     counts = confusion(y, prediction, **told)
     right, rows = counts.trace(axis1=1, axis2=2), counts.sum((1, 2))

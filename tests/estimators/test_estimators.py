@@ -269,8 +269,7 @@ def test_rows_that_cannot_be_are_told():
 
 
 def test_every_method_has_its_estimator():
-    of_tables = {name for name in methods.built_in() if not methods.find(name).images_only}
-    assert estimators.BY_METHOD.keys() == of_tables
+    assert estimators.BY_METHOD.keys() == set(methods.of_tables())
     assert estimators.FRTrain is estimators.BY_METHOD["fr_train"]
     assert {"AdvCls", "BinaryMI", "FairnessConstraints", "VFAE"} <= set(estimators.__all__)
     assert "epsilon : default=1e-10" in estimators.NaiveMI.__doc__

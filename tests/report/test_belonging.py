@@ -161,7 +161,7 @@ def test_where_files_are_gone_the_config_decides(made):
     assert made.write().faults == {}
     made.configure(figures={"fig6": [3.0]})
     given = made.write()
-    assert set(given.faults) == VERDICTS | figures(8, 9, 10)
+    assert set(given.faults) == VERDICTS | figures(8, 9, 10) | COMPARED
     assert given.faults[FIGURE].startswith("it was made under another config, from files")
 
 

@@ -22,8 +22,8 @@ def test_nothing_finished_is_said_and_not_hidden(empty):
     assert f"0 of {len(jobs)} jobs finished" in page.text
     assert "training: fr_train (3 to do)" in page.text  # two cells and figure 8's
     assert page.named("img") == []
-    assert page.text.count("Not drawn yet.") == 7
-    assert page.text.count("Not finished yet.") == 5
+    assert page.text.count("Not drawn yet.") == 11
+    assert page.text.count("Not finished yet.") == 9
 
 
 def test_a_failed_job_is_named(empty):
@@ -43,7 +43,7 @@ def test_the_fits_finished_so_far_can_be_explored(made):
 def test_a_finished_study_is_shown_whole(made):
     page = Elements(made.page())
     assert "This report is partial." not in page.text
-    assert len(page.named("img")) == 7
+    assert len(page.named("img")) == 11
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.named("img"))
     assert "Not drawn yet." not in page.text and "Not finished yet." not in page.text
     names = [each["data-plot"] for each in page.named("div") if "data-plot" in each]
@@ -58,7 +58,7 @@ def test_strings_of_the_data_are_text_and_nothing_else(made):
     # ... and have added no element and no attribute.
     kinds = [attributes.get("type") for attributes, _ in page.scripts]
     assert kinds == ["application/json", "application/json", "text/plain", None, None]
-    assert len(page.named("img")) == 7
+    assert len(page.named("img")) == 11
     assert not [name for _, given in page.tags for name in given if name.startswith("on")]
     assert "49" not in re.findall(r"&amp;(\d+)", text)  # {{7*7}} was not worked out
 
@@ -172,13 +172,15 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     }
     # The points of the sweep are drawn, and their correlations shown.
     made.discard("representations/tables/sweep.csv")
+    # What is compared is there for the tables of the comparison.
+    made = {name for name in made if not name.endswith("tables/values.csv")}
     assert made == {
         f"{each.path}{'' if '/tables/' in f'/{each.path}' else '.png'}" for each in found
     }
     assert all(each.shown.title for each in found)
     assert all(each.shown.row for each in entries(plan, "table"))
     figures = entries(plan, "figure")
-    assert all(e.shown.paper and e.shown.topic and e.number for e in figures)
+    assert all(e.shown.paper and e.shown.topic for e in figures)
     assert len({each.name for each in found}) == len(found)
 
 

@@ -86,7 +86,7 @@ def test_the_fused_optimiser_steps_as_the_plain_one(monkeypatch):
     ours = train(method, models(0.3))
     plain = torch.optim.Adam
     monkeypatch.setattr(
-        loop.torch.optim, "Adam", lambda parameters, lr=0.1, fused=None: plain(parameters, lr=lr)
+        loop.torch.optim, "Adam", lambda parameters, fused=None, **how: plain(parameters, **how)
     )
     for a, b in zip(ours, train(method, models(0.3)), strict=True):
         assert np.allclose(a.logit(rows(40, 1).features), b.logit(rows(40, 1).features), atol=1e-3)

@@ -21,7 +21,7 @@ from fairbench.training.trimming import kept_rows
 
 ABOUT = {"dataset": "independent", "parameters": {"positive_rate": 0.5}, "seed": 3}
 SHORT = Budget(iterations=40, warm_up=5, generator_rate=0.02, fairness_rate=0.05)
-ABLE = [name for name in methods.built_in() if methods.find(name).knows_any_classes()]
+ABLE = [name for name in methods.of_tables() if methods.find(name).knows_any_classes()]
 
 
 def frame(classes=3, groups=2, rows=240, trials=1, seed=0):

@@ -28,7 +28,7 @@ from .test_classes import frame
 ITERATIONS, BATCH = 12, 30
 BUDGET = Budget(iterations=ITERATIONS, warm_up=3, update_ratio=2, generator_rate=0.01)
 STOCHASTIC = ("binary_bernoulli", "binary_mi", "vfae")
-TRAINED = [name for name in methods.built_in() if methods.find(name).fitting == "trained"]
+TRAINED = [name for name in methods.of_tables() if methods.find(name).fitting == "trained"]
 
 
 class Transfers(TorchFunctionMode):
@@ -78,7 +78,7 @@ def transfers(name, batch_size, groups=2, classes=2, **given) -> list[str]:
 def no_fused_steps(monkeypatch):
     """There are none for meta tensors."""
     adam = torch.optim.Adam
-    monkeypatch.setattr(torch.optim, "Adam", lambda p, lr=0.1, fused=False: adam(p, lr=lr))
+    monkeypatch.setattr(torch.optim, "Adam", lambda p, fused=False, **how: adam(p, **how))
 
 
 @pytest.mark.parametrize("name", TRAINED)

@@ -129,7 +129,7 @@ def test_told_the_number_of_groups_a_method_is_another_object():
     assert (method.for_data(4).groups, method.groups) == (4, 2)
 
 
-@pytest.mark.parametrize("name", methods.built_in())
+@pytest.mark.parametrize("name", methods.of_tables())
 def test_every_method_fits_three_groups(name):
     fits = fit(frame(3), name)
     assert set(fits["status"]) <= {"ok", "degenerate"}, fits["reason"].unique()

@@ -9,7 +9,7 @@ from fairbench.data.drawn import build, resolve
 from fairbench.data.poisoning import flip_labels
 from fairbench.information import knn_cmi, mutual_information
 from fairbench.information import smooth_mutual_information as smooth
-from fairbench.methods import built_in, find
+from fairbench.methods import find, of_tables
 from fairbench.metrics import decisions as metrics
 from fairbench.studies.tracking.measuring import track_models
 from fairbench.studies.tracking.trace import recorded_iterations, trace_frame
@@ -87,7 +87,7 @@ def test_every_record_is_of_its_iteration(every, splits):
         assert row["test_accuracy"] == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", of_tables())
 def test_any_method_has_a_trace_and_both_engines_give_the_same(name, poisoned):
     options = {"lambda_f": 0.3, "lambda_r": 0.2, "every": 40, "coding": ["consistent"]}
     frames = {

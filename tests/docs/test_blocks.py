@@ -27,6 +27,7 @@ BEFORE = {"README.md": "from fairbench.methods import Method\n"}
 ELSEWHERE = {
     "CONTRIBUTING.md": "tests/docs/test_contributing.py",
     "docs/certify.md": "tests/certify/test_page.py",
+    "docs/estimators.md": "tests/estimators/test_page.py",
 }
 #: Blocks that are no commands and no program, by page and how they begin, and what they are.
 SHOWN = {

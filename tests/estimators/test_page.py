@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "estimators.md"
+PAGE = Path(__file__).parents[2] / "docs/estimators.md"
 
 
 def test_the_examples_run(capsys, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fairbench.planning.comparison import PAPER as COMPARED
 from fairbench.report.contents import entries
 from fairbench.report.gather import split_caption
 from fairbench.status.study import plan_of
@@ -23,7 +24,7 @@ def test_nothing_finished_is_said_and_not_hidden(empty):
     assert "training: fr_train (3 to do)" in page.text  # two cells and figure 8's
     assert page.named("img") == []
     assert page.text.count("Not drawn yet.") == 11
-    assert page.text.count("Not finished yet.") == 9
+    assert page.text.count("Not finished yet.") == 10
 
 
 def test_a_failed_job_is_named(empty):
@@ -172,8 +173,6 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     }
     # The points of the sweep are drawn, and their correlations shown.
     made.discard("representations/tables/sweep.csv")
-    # What is compared is there for the tables of the comparison.
-    made = {name for name in made if not name.endswith("tables/values.csv")}
     assert made == {
         f"{each.path}{'' if '/tables/' in f'/{each.path}' else '.png'}" for each in found
     }
@@ -181,6 +180,10 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     assert all(each.shown.row for each in entries(plan, "table"))
     figures = entries(plan, "figure")
     assert all(e.shown.paper and e.shown.topic for e in figures)
+    assert all(e.number for e in figures if e.shown.paper != COMPARED)
+    # What is of a paper comes first.
+    papers = list(dict.fromkeys(e.shown.paper for e in figures))
+    assert papers[-1] == COMPARED
     assert len({each.name for each in found}) == len(found)
 
 

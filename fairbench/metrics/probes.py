@@ -1,4 +1,4 @@
-"""What a random forest finds of the group in a representation."""
+"""What a random forest and a regression find of the group in a representation."""
 
 from __future__ import annotations
 

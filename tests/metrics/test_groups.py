@@ -9,7 +9,7 @@ import pytest
 from fairbench.information import mutual_information
 from fairbench.information.codes import neuron_information
 from fairbench.metrics import decisions as metrics
-from fairbench.metrics.probes import random_forest_probe
+from fairbench.metrics.probes import information_found, random_forest_probe
 from fairbench.metrics.ranking import audc, gpa, group_pairwise_accuracy
 
 ODDS = ("equal_opportunity_difference", "equal_opportunity_ratio")
@@ -130,3 +130,19 @@ def test_information_of_certain_neurons_is_that_of_their_tables():
     bits = rng.random((400, 2)) < np.stack([sensitive / 4, 1 - sensitive / 8], 1)
     expected = sum(mutual_information(bits[:, k], sensitive) for k in range(2))
     assert neuron_information(bits, sensitive) == pytest.approx(expected)
+
+
+def test_what_a_regression_finds_is_the_information_of_bits_that_are_alone():
+    """Two groups, and a bit that tells them but for one time in ten: log 2 - h(.1)."""
+    generator = np.random.default_rng(0)
+    sensitive = generator.integers(0, 2, 6000)
+    bit = sensitive ^ (generator.random(6000) < 0.1)
+    truth = math.log(2) + 0.1 * math.log(0.1) + 0.9 * math.log(0.9)
+    noise = generator.random((6000, 3))
+    found = information_found(np.column_stack([bit, noise]), sensitive, seed=0)
+    assert found == pytest.approx(truth, abs=0.03)
+    assert information_found(noise, sensitive, seed=0) == pytest.approx(0.0, abs=0.01)
+    # A group apart in each of ten columns is found whole.
+    many = generator.integers(0, 10, 2000)
+    assert information_found(np.eye(10)[many], many, seed=0) == pytest.approx(math.log(10), abs=0.1)
+    assert math.isnan(information_found(noise[:3], np.array([0, 0, 1]), seed=0))

@@ -35,6 +35,7 @@ def test_a_fit_is_measured_on_every_split_and_its_layer_looked_into(binary):
     assert list(fits["lambda_f"]) == [0.0, 0.02] and set(fits["status"]) == {"ok"}
     assert fits[[*MEASURED]].apply(lambda column: column.between(0, 1)).all(axis=None)
     assert (fits["information_joint"] > -0.3).all() and (fits["information_sum"] >= 0).all()
+    assert fits["information_found"].between(-1, 2.31).all()
     assert fits["probe_accuracy"].between(0, 1).all() and set(fits["draws"]) == {10}
     # Told to say less of the colour, the layer says less.
     assert fits["information_sum"].is_monotonic_decreasing

@@ -72,6 +72,16 @@ def test_the_leak_and_the_lead_are_paired_over_draws(fits):
     assert table.loc["vanilla", "difference"] == pytest.approx(0.06)
 
 
+def test_a_network_that_is_blind_to_colours_is_no_method_among_others(fits):
+    blind = [fit("one_colour", t, method="plain", sees_sensitive=False, test=0.9) for t in range(3)]
+    table = differences(chosen(pd.concat([fits, pd.DataFrame(blind)], ignore_index=True)))
+    rows = table.set_index("kind")
+    assert rows.loc["blind", "label"] == "one_colour"
+    assert rows.loc["blind", "difference"] == pytest.approx(0.5)
+    # One comparison with the plain network is left to correct for.
+    assert rows.loc["vanilla", "p_holm"] == pytest.approx(rows.loc["vanilla", "p"])
+
+
 def test_what_released_code_changes_is_a_difference_of_its_own(fits):
     more = [
         fit(f"rubi{mark}", trial, method="rubi", variant=variant, test=test + 0.01 * trial)

@@ -27,7 +27,8 @@ def figure_cells(cells: pd.DataFrame, budget: Mapping) -> Drawn:
     looks, count, shown = method_looks(cells["label"]), len(COLOURS), None
     maps = {key: mine for key, mine in cells.groupby(["correlation", "label"], sort=False)}
     blocks = [
-        [key for key in maps if key[0] == correlation] for correlation in dict.fromkeys(c for c, _ in maps)
+        [key for key in maps if key[0] == correlation]
+        for correlation in dict.fromkeys(c for c, _ in maps)
     ]
     lines = [block[k : k + _ACROSS] for block in blocks for k in range(0, len(block), _ACROSS)]
     shape = {"nrows": max(1, len(lines)), "ncols": _ACROSS, "squeeze": False}

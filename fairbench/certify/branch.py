@@ -17,7 +17,7 @@ UNIT, VALUE, CATEGORY = 0, 1, 2
 #: A mix of categories counts for so much beside a unit; measured, see ``benchmarks/certify.py``.
 _CATEGORY = 0.05
 #: A split promises something if it closes this share of what is left; steps of a descent if none.
-_TIGHT, _LAST = 0.01, 1500
+_TIGHT, _LAST = 0.01, np.int64(1500)
 
 
 @compiled
@@ -201,7 +201,7 @@ def part(net, whole, box, kind, copy, variable, value, upper, target, link):
                 left = left or box[high, i] >= 1
             if not left:
                 return False
-        return propagate(net, box, 1) and cut(box, target, link)
+        return propagate(net, box, np.int64(1)) and cut(box, target, link)
     step = 0.0
     if variable < offsets[1] and whole[variable]:
         step, value = 1.0, np.floor(value)  # the whole numbers up to it, and those from the next

@@ -14,7 +14,9 @@ import numba
 def compiled(function):
     """Compile on first use and keep the result on disk where a place for it can be written.
 
-    Other threads run meanwhile, and a division by zero gives what numpy gives.
+    Other threads run meanwhile, and a division by zero gives what numpy gives. A number that is
+    spelled out in a call of a compiled function is one of numpy: for every one of Python's numba
+    compiles that function, and all that it calls, once more.
     """
     options = dict(nogil=True, error_model="numpy", fastmath={"contract", "nsz", "reassoc"})
     try:

@@ -19,7 +19,7 @@ from fairbench.certify.small import backward, ball, best_logit, pick, pick_group
 #: Relative margin of a bound for the rounding of its sum.
 _MARGIN = 1e-10
 #: Links of the output: a linear objective, or the difference of two sigmoids.
-LINEAR, SIGMOID = 0, 1
+LINEAR, SIGMOID = np.int64(0), np.int64(1)
 
 
 @compiled
@@ -83,7 +83,7 @@ def evaluate(net, metric, box, points, p, q, m, goal, link, work):
         size += abs(first) + abs(second) + 1
     else:
         zero = np.zeros(1)
-        pick(points, top, 1, zero, zero, pg, qg, best, work)
+        pick(points, top, np.int64(1), zero, zero, pg, qg, best, work)
         total += best[0]
         size += abs(best[0])
     return total + _MARGIN * size
@@ -137,7 +137,7 @@ def descend(net, metric, box, p, q, m, goal, link, steps, rates, target, mean):
     offsets = net[0]
     inputs, width = offsets[1], box.shape[1]
     va, vb = np.empty((POINTS, width)), np.empty((POINTS, width))
-    corners(box, 0, width, va, vb)
+    corners(box, np.int64(0), width, va, vb)
     za, zb = va.copy(), vb.copy()
     za[:, inputs:], zb[:, inputs:] = np.maximum(va[:, inputs:], 0), np.maximum(vb[:, inputs:], 0)
     points = (va, vb, za, zb)

@@ -163,7 +163,7 @@ def _below(form, lower, upper, kind, room, excess, round_up, bins, scratch):
             rest += ranges[order[place]]
     bin_width = max(min(rest, room) / bins, 1e-300)
     limit = bins if rest > room else min(int(np.ceil(rest / bin_width)) + count, 2 * bins)
-    mass[0], top = 1.0, 0
+    mass[0], top = 1.0, np.int64(0)
     for place in range(count):
         if place == exact:
             continue
@@ -215,12 +215,10 @@ def above(form, constant, lower, upper, kind, total, over, bins, scratch):
         return total
     if most + constant <= 0:
         return 0.0
-    if -(least + constant) <= 0.5 * (most - least):  # the shorter side has the finer grid
-        part = _below(form, lower, upper, kind, -(least + constant), True, over, bins, scratch)
-        bound = total - part
-    else:
-        bound = _below(form, lower, upper, kind, most + constant, False, not over, bins, scratch)
-    return min(max(bound, 0.0), total)
+    low = -(least + constant) <= 0.5 * (most - least)  # the shorter side has the finer grid
+    room = -(least + constant) if low else most + constant
+    part = _below(form, lower, upper, kind, room, low, low == over, bins, scratch)
+    return min(max(total - part if low else part, 0.0), total)
 
 
 def scratch(columns: int, members: int) -> tuple[np.ndarray, ...]:

@@ -137,16 +137,17 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
         return total, 0.0, total, -1
     forms, constants = arrays[3], arrays[4]
     middle_of(lower, upper, kind, middle)
-    low_least, low_most = _chosen(forms, constants, 0, middle)
-    up_least, up_most = _chosen(forms, constants, 1, middle)
-    down = _excess(forms, constants, 0, low_least, 1.0, lower, upper, kind, difference)
-    over = _excess(forms, constants, 1, up_most, -1.0, lower, upper, kind, difference)
+    lows, ups, from_below, from_above = np.int64(0), np.int64(1), np.bool_(False), np.bool_(True)
+    low_least, low_most = _chosen(forms, constants, lows, middle)
+    up_least, up_most = _chosen(forms, constants, ups, middle)
+    down = _excess(forms, constants, lows, low_least, 1.0, lower, upper, kind, difference)
+    over = _excess(forms, constants, ups, up_most, -1.0, lower, upper, kind, difference)
     smallest, largest = constants[low_least, 0] - down, constants[up_most, 1] + over
     first, last = forms[low_least, 0], forms[up_most, 1]
     box = (lower, upper, kind, total)
     bins = _bins(last, first, largest - smallest, lower, upper, kind, difference)
-    fair = max(_count(first, smallest, box, False, bins, scratch) - beyond, 0.0)
-    fair += max(total - _count(last, largest, box, True, bins, scratch) - beyond, 0.0)
+    fair = max(_count(first, smallest, box, from_below, bins, scratch) - beyond, 0.0)
+    fair += max(total - _count(last, largest, box, from_above, bins, scratch) - beyond, 0.0)
     least, most = constants[up_least, 1], constants[low_most, 0]
     low, high = forms[up_least, 1], forms[low_most, 0]
     for i in range(len(lower)):
@@ -155,8 +156,8 @@ def evaluate(network, lower, upper, kind, arrays, scratch, vectors):
     if extremes(difference, lower, upper, kind)[1] + most - least > 0:
         bins = max(_bins(low, first, least - smallest, lower, upper, kind, difference), bins)
         bins = max(_bins(last, high, largest - most, lower, upper, kind, difference), bins)
-        unfair = _count(high, most, box, False, bins, scratch)
-        unfair -= _count(low, least, box, True, bins, scratch) + beyond
+        unfair = _count(high, most, box, from_below, bins, scratch)
+        unfair -= _count(low, least, box, from_above, bins, scratch) + beyond
         unfair = min(max(unfair, 0.0), total - fair)
     if fair + unfair >= total:
         return fair, unfair, total, -1

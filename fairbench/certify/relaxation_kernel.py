@@ -219,7 +219,15 @@ def relax(network, lower, upper, kind, share, arrays):
         _draw_lines(network, layer, bounds, lines)
     for value in range(bounds.shape[0]):
         low, up = _back(
-            network, value, last, np.int64(0), lines, forms[value, 0], forms[value, 1], leaning[value], work
+            network,
+            value,
+            last,
+            np.int64(0),
+            lines,
+            forms[value, 0],
+            forms[value, 1],
+            leaning[value],
+            work,
         )
         constants[value, 0] = low - margins[last, 0]
         constants[value, 1] = up + margins[last, 0]

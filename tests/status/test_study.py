@@ -167,5 +167,9 @@ def test_check_counts_the_jobs_of_each_target(here):
     plan = plan_of(["config/config.yaml", "config/quick.yaml"])
     apart = ", ".join(f"{len(j)} jobs of `snakemake {kind}`" for kind, j in plan.apart().items())
     assert said.endswith(f"can be used; {len(plan.default())} jobs of `snakemake`, {apart}\n")
-    put(here, "mine.yaml", "representations: null\nfr_train: null\nindividual: null\nbiased_mnist: null")
+    put(
+        here,
+        "mine.yaml",
+        "representations: null\nfr_train: null\nindividual: null\nbiased_mnist: null",
+    )
     assert asked("check", "mine.yaml").stdout.endswith(" jobs of `snakemake`\n")

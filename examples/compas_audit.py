@@ -9,11 +9,12 @@ FAIRBENCH_DATA_MIRROR names. Read the warnings of fairbench/data/real/entries/co
 label is arrest, not crime.
 """
 
+import os
 import sys
 
 import fairbench
 from fairbench.data.real.download import fetch
-from fairbench.data.real.entry import read_entry
+from fairbench.data.real.entry import MIRROR, read_entry
 
 BLACK, WHITE, ALL = "African-American", "Caucasian", "all rows"
 PROPUBLICA = "Larson et al., ProPublica 2016"
@@ -47,7 +48,8 @@ def compared(found):
 
 
 def main(folder="audit-compas"):
-    (table,) = fetch(read_entry("compas"), "resources/data")
+    mirror = os.environ.get(MIRROR)
+    (table,) = fetch(read_entry("compas"), "resources/data", mirror=mirror)
     found = fairbench.audit(
         table,
         label="two_year_recid",

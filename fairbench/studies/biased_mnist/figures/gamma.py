@@ -71,8 +71,8 @@ def figure_gamma(fits: pd.DataFrame, budget: Mapping) -> Drawn:
         "Top: accuracy on test images whose colour says nothing, against gamma, the weight of the "
         "invariance term. Middle: nats about the colour that a logistic regression finds in "
         "held-out rows of the layer (of binary ones in one draw), at most log 10 = 2.30; what is "
-        "found is there. Dotted: the estimate for the whole code, which BinaryMI makes small in training. "
-        "Bottom: how often a forest finds the colour in the layer, .1 being a guess."
+        "found is there. Dotted: the estimate for the whole code, which BinaryMI makes small in "
+        "training. Bottom: how often a forest finds the colour in the layer, .1 being a guess."
     )
     small = (
         "Means and 95 % t intervals over draws. Layer and forest are looked at on unbiased test "

@@ -39,10 +39,14 @@ def _indented(text: str) -> str:
         blank = not line.strip()
         indent = len(line) - len(line.lstrip())
         item = None if fence else _ITEM.match(line)
+        paragraph = bool(lines and lines[-1].strip()) and not open_items
         if not blank and not fence:
             while open_items and indent < open_items[-1]:
                 open_items.pop()
         depth, base = len(open_items), open_items[-1] if open_items else 0
+        # A number in the middle of a paragraph begins no list, unless it is 1.
+        if item and paragraph and item[2][0].isdigit() and item[2][:-1] != "1":
+            item = None
         if item is not None and indent < base + 4:
             if not depth and lines and lines[-1].strip() and not _ITEM.match(lines[-1]):
                 lines += [""] if not lines[-1].startswith(" ") else []

@@ -9,7 +9,7 @@ import pytest
 from .blocks import REPOSITORY, blocks_of, commands
 
 PAGE = "docs/first_figure.md"
-COPIED = ("Snakefile", "config", "fairbench", "profiles", "workflow")
+COPIED = ("Snakefile", "config", "envs", "fairbench", "profiles", "workflow")
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("FAIRBENCH_TEST_DOCS"), reason="opt-in: make test-docs"

@@ -42,6 +42,14 @@ def selected() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+class Study(Made):
+    """A study one of whose papers has a title that means harm."""
+
+    def verdicts(self) -> pd.DataFrame:
+        table = super().verdicts()
+        return table.assign(source=[*table["source"][:-1], HOSTILE])
+
+
 def put_selected(study: Made) -> None:
     """Put that table in the place of a study's own, and what is made of it anew."""
     with study.job(TABLES["fits"], *study.plan.paths("limit")):
@@ -57,7 +65,7 @@ def finished(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("study")
         patch.chdir(folder)
-        study = Made(folder)
+        study = Study(folder)
         study.put_all()
         put_selected(study)
     return folder

@@ -147,6 +147,13 @@ def test_lists_are_indented_for_markdown_and_links_out_of_the_site_are_text():
     )
 
 
+def test_a_number_at_the_start_of_a_line_is_no_list():
+    text = "so many rows as in\n5. That is all\n"
+    assert adapted(text, "docs/a.md", ()) == text
+    text = "1. one\n2. two\n"
+    assert adapted(text, "docs/a.md", ()) == "1.  one\n2.  two\n"
+
+
 def test_a_new_page_is_found_and_a_missing_one_is_no_fault():
     written = {"docs/methods.md": "# Methods\n", "docs/brand_new.md": "# Brand new\n"}
     nav = navigation(written, [], [], [])

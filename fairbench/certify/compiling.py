@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import numba
+
+from fairbench.base.alone import one_at_a_time
 
 
 def compiled(function):
@@ -34,12 +36,32 @@ def _kept_by_sources() -> Iterator[None]:
     that it calls too.
     """
     asked = numba.config.CACHE_DIR
-    folder = Path(asked or Path(__file__).parent / "__pycache__")
-    numba.config.CACHE_DIR = str(folder / f"certify-{_sources()}")
+    numba.config.CACHE_DIR = str(_folder())
     try:
         yield
     finally:
         numba.config.CACHE_DIR = asked
+
+
+@contextmanager
+def first_alone(name: str) -> Iterator[None]:
+    """Have the block, in which kernels are called for the first time, compile them once.
+
+    Other processes that begin just then wait and load what the first one kept.
+    """
+    done = _folder() / f"{name}.done"
+    if done.exists():
+        yield
+        return
+    with one_at_a_time(done.with_suffix(".lock")):
+        yield
+        with suppress(OSError):
+            done.touch()
+
+
+def _folder() -> Path:
+    place = Path(numba.config.CACHE_DIR or Path(__file__).parent / "__pycache__")
+    return place / f"certify-{_sources()}"
 
 
 @cache

@@ -33,8 +33,9 @@ class Search:
 
     def __init__(self, network: tuple[np.ndarray, ...], people: People):
         from fairbench.certify import box_kernel, halfspace_kernel, pool_kernel, relaxation_kernel
+        from fairbench.certify.compiling import first_alone
 
-        self._kernel = pool_kernel
+        self._kernel, self._first_alone = pool_kernel, first_alone
         self._network, self._people = network, people
         columns, values = len(people.free), len(network[2])
         self._buffers = (
@@ -51,7 +52,8 @@ class Search:
         if self._same:  # the network does not see the attribute
             self._sums[self._kernel.FAIR] = self.total
             return
-        self._step(0)  # compiles
+        with self._first_alone("protected"):
+            self._step(0)  # compiles
         people = self._people
         start, steps = time.perf_counter(), 8
         self._kernel.enter(

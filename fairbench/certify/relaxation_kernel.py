@@ -217,18 +217,10 @@ def relax(network, lower, upper, kind, share, arrays):
         else:
             beyond += _deeper_layer(network, layer, lower, upper, kind, share, arrays)
         _draw_lines(network, layer, bounds, lines)
+    unit = np.int64(0)
     for value in range(bounds.shape[0]):
-        low, up = _back(
-            network,
-            value,
-            last,
-            np.int64(0),
-            lines,
-            forms[value, 0],
-            forms[value, 1],
-            leaning[value],
-            work,
-        )
+        form = forms[value]
+        low, up = _back(network, value, last, unit, lines, form[0], form[1], leaning[value], work)
         constants[value, 0] = low - margins[last, 0]
         constants[value, 1] = up + margins[last, 0]
     return beyond

@@ -6,6 +6,30 @@ from pathlib import Path
 
 from fairbench.certify import compiling
 
+REPOSITORY = Path(__file__).parents[2]
+
+BEGIN = """
+import sys, time
+import numba
+from fairbench.certify import compiling
+
+numba.config.CACHE_DIR = sys.argv[1]
+with compiling.first_alone("loops"):
+    kept = compiling._folder() / "kept"
+    print("loaded" if kept.exists() else "compiled", flush=True)
+    time.sleep(0.5)
+    kept.touch()
+"""
+
+
+def test_processes_that_begin_at_once_compile_once(tmp_path):
+    call = [sys.executable, "-c", BEGIN, str(tmp_path)]
+    given = {"stdout": subprocess.PIPE, "text": True}
+    begun = [subprocess.Popen(call, cwd=REPOSITORY, **given) for _ in range(2)]
+    assert sorted(each.communicate()[0] for each in begun) == ["compiled\n", "loaded\n"]
+    assert [each.returncode for each in begun] == [0, 0]
+
+
 INNER = "from kept.compiling import compiled\n\n\n@compiled\ndef inner():\n    return {value}\n"
 OUTER = """from kept.compiling import compiled
 from kept.inner import inner
@@ -32,7 +56,7 @@ def test_an_edit_of_what_is_called_is_seen(tmp_path):
         done = subprocess.run(
             [sys.executable, "-B", "-m", "kept.outer"],
             cwd=tmp_path, capture_output=True, text=True, check=True,
-            env={"PATH": "", "PYTHONPATH": str(tmp_path)},
+            env={"PATH": "", "PYTHONPATH": f"{tmp_path}:{REPOSITORY}"},
         )  # fmt: skip
         return done.stdout.split()
 

@@ -43,8 +43,8 @@ from fairbench.training.compiled import machine_code
 class Compiler:
     def run(self, call, check):
         assert call[0] == sys.executable and "import keep; keep(" in call[-1]
-        made = pathlib.Path(re.search("'(.*)'", call[-1])[1])
-        made.write_bytes(pathlib.Path({kept!r}).read_bytes())
+        file = re.search("'(.*)'", call[-1])[1]
+        pathlib.Path(file).write_bytes(pathlib.Path({kept!r}).read_bytes())
 
 machine_code.subprocess = Compiler()
 """
@@ -65,7 +65,7 @@ def trained(before="", **variables):
 
 
 def test_compiled_and_kept_code_and_numba_give_the_same_bits(tmp_path):
-    """Where this code is used for the first time it is cold, whatever decides that it is used."""
+    """The first are compiled just now wherever something that decides the code has changed."""
     first = trained()
     assert first[-1] == "False"  # numba was imported by another process, to compile
     kept = machine_code._folder() / f"{machine_code._key()}.o"

@@ -1,17 +1,16 @@
 """A scratch copy of the repository, and a study small enough to run whole in seconds."""
 
 import copy
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
 
+from fairbench.base.alone import one_at_a_time
 from fairbench.store.stamps import table_of
 from fairbench.studies.imbalance.section import Figures
 
@@ -182,14 +181,6 @@ class Yard:
 
         shutil.copytree(template, work, symlinks=True, ignore=left_out)
         return Scratch(work)
-
-
-@contextmanager
-def one_at_a_time(lock: Path):
-    """Whoever else asks for the same lock, in this process or another, waits."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="session")

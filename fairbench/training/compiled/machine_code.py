@@ -6,9 +6,7 @@ trains. LLVM alone loads the same code in some hundredths.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import fcntl
 import hashlib
 import os
 import subprocess
@@ -22,6 +20,7 @@ from typing import get_type_hints
 import llvmlite.binding as llvm
 import numpy as np
 
+from fairbench.base.alone import one_at_a_time
 from fairbench.store.tables import atomic_path
 from fairbench.training.compiled.layout import Rows, Settings, Weights
 
@@ -97,23 +96,13 @@ def load():
 
 def _made(file: Path) -> bytes | None:
     """The code, compiled here or by another job that began to do so just before."""
-    with _one_at_a_time(file.with_suffix(".lock")):
+    with one_at_a_time(file.with_suffix(".lock")):
         if (code := _kept(file)) is not None:
             return code
         # By a process of its own: what numba imports is not what the models were made with.
         call = f"from {__name__} import keep; keep({str(file)!r})"
         subprocess.run([sys.executable, "-c", call], check=False)
         return _kept(file)
-
-
-@contextlib.contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    """Wait for others with this lock; where none can be had, do not."""
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            fcntl.flock(stack.enter_context(open(lock, "w")), fcntl.LOCK_EX)
-        yield
 
 
 def keep(file: str) -> None:

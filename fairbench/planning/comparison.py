@@ -16,7 +16,7 @@ from fairbench.planning.shared import Shared
 PAPER = "Many methods on many data sets"
 FEWEST = 3
 _TABLES = {
-    "values": None,
+    "values": Shown("table", "Values compared", row="a method on a trial of a data set"),
     "ranks": Shown("table", "Methods ranked", row="a method's average rank by a quantity"),
     "pairs": Shown("table", "Every two methods", row="two methods on all data sets of a study"),
     "regret": Shown(
@@ -120,7 +120,7 @@ def comparison_jobs(
         "compare",
         {"seed": shared.seed, "columns": columns, "groups": told},
         read,
-        shown={name: shown for name, shown in _TABLES.items() if shown is not None},
+        shown=_TABLES,
         is_result=True,
     )
     for group in groups:

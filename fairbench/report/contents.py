@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairbench.plan.plan import Plan
+from fairbench.planning.comparison import PAPER as COMPARED
 from fairbench.planning.job import Shown
 
 
@@ -36,6 +37,8 @@ class Entry:
 def entries(plan: Plan, what: str) -> list[Entry]:
     """Everything of one sort that the started studies show, in the order of their jobs.
 
+    What compares the methods of a study comes after all that is about a paper.
+
     Parameters
     ----------
     plan : Plan
@@ -48,4 +51,4 @@ def entries(plan: Plan, what: str) -> list[Entry]:
             if shown.kind == what:
                 path = job.outputs[name].removeprefix(f"{plan.root}/").removesuffix(".png")
                 found.append(Entry(path, shown))
-    return found
+    return sorted(found, key=lambda entry: entry.shown.paper == COMPARED)

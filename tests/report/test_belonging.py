@@ -17,7 +17,8 @@ from .elements import Elements, points_of
 
 VERDICTS = {f"results/tables/{name}" for name in ("reproduction.csv", "findings.md")}
 SUMMARIES = {TABLES[name] for name in ("cells", "comparisons", "matched", "baselines")}
-COMPARED = {f"results/tables/{t}.csv" for t in ("ranks", "pairs", "regret", "rank_stability")}
+COMPARED_TABLES = ("values", "ranks", "pairs", "regret", "rank_stability")
+COMPARED = {f"results/tables/{t}.csv" for t in COMPARED_TABLES}
 COMPARED |= {
     f"results/figures/many_{name}_imbalance.{kind}"
     for name in ("ranks", "matrix", "regret", "stability")
@@ -161,7 +162,7 @@ def test_where_files_are_gone_the_config_decides(made):
     assert made.write().faults == {}
     made.configure(figures={"fig6": [3.0]})
     given = made.write()
-    assert set(given.faults) == VERDICTS | figures(8, 9, 10)
+    assert set(given.faults) == VERDICTS | figures(8, 9, 10) | COMPARED
     assert given.faults[FIGURE].startswith("it was made under another config, from files")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fairbench.planning.comparison import PAPER as COMPARED
 from fairbench.report.contents import entries
 from fairbench.report.gather import split_caption
 from fairbench.status.study import plan_of
@@ -22,7 +23,7 @@ def test_nothing_finished_is_said_and_not_hidden(empty):
     assert f"0 of {len(jobs)} jobs finished" in page.text
     assert "training: fr_train (3 to do)" in page.text  # two cells and figure 8's
     assert page.named("img") == []
-    assert page.text.count("Not drawn yet.") == 7
+    assert page.text.count("Not drawn yet.") == 11
     assert page.text.count("Not finished yet.") == 5
 
 
@@ -43,7 +44,7 @@ def test_the_fits_finished_so_far_can_be_explored(made):
 def test_a_finished_study_is_shown_whole(made):
     page = Elements(made.page())
     assert "This report is partial." not in page.text
-    assert len(page.named("img")) == 7
+    assert len(page.named("img")) == 11
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.named("img"))
     assert "Not drawn yet." not in page.text and "Not finished yet." not in page.text
     names = [each["data-plot"] for each in page.named("div") if "data-plot" in each]
@@ -58,7 +59,7 @@ def test_strings_of_the_data_are_text_and_nothing_else(made):
     # ... and have added no element and no attribute.
     kinds = [attributes.get("type") for attributes, _ in page.scripts]
     assert kinds == ["application/json", "application/json", "text/plain", None, None]
-    assert len(page.named("img")) == 7
+    assert len(page.named("img")) == 11
     assert not [name for _, given in page.tags for name in given if name.startswith("on")]
     assert "49" not in re.findall(r"&amp;(\d+)", text)  # {{7*7}} was not worked out
 
@@ -178,7 +179,11 @@ def test_every_figure_and_table_of_the_default_config_is_shown(monkeypatch, tmp_
     assert all(each.shown.title for each in found)
     assert all(each.shown.row for each in entries(plan, "table"))
     figures = entries(plan, "figure")
-    assert all(e.shown.paper and e.shown.topic and e.number for e in figures)
+    assert all(e.shown.paper and e.shown.topic for e in figures)
+    assert all(e.number for e in figures if e.shown.paper != COMPARED)
+    # What is of a paper comes first.
+    papers = list(dict.fromkeys(e.shown.paper for e in figures))
+    assert papers[-1] == COMPARED
     assert len({each.name for each in found}) == len(found)
 
 

@@ -194,6 +194,13 @@ def test_a_data_set_without_a_value_is_a_gap_and_no_tie():
     assert lost["incomplete"].tolist() == [1, 1]
 
 
+def test_where_a_method_was_never_run_is_no_gap():
+    table = made.drawn(methods=2, data_sets=4)
+    fewer = table[~((table["method"] == "m01") & (table["data"] == "d3"))]
+    row = compared(made.values_of(fewer)).iloc[0]
+    assert row[["data_sets", "gaps"]].tolist() == [3, 0]
+
+
 def test_two_rows_of_one_trial_are_refused():
     table = made.drawn(methods=2, data_sets=2)
     with pytest.raises(ValueError, match="two rows of .*'m00'"):

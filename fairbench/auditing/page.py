@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from fairbench import __version__
@@ -22,7 +23,7 @@ _TRADE_OFF = (
     "Accuracy against disparate impact: the decisions with 95 % intervals, and thresholds of each "
     "group on the same scores. The line is the best that thresholds do on these rows, drawn at "
     "random where that helps; points are plain thresholds, chosen on other rows than those they "
-    "are measured on."
+    "are measured on. Much less accurate ones are left out."
 )
 _CALIBRATION = (
     "The share with label 1 at each score, or in each tenth of the scores, of the largest groups, "
@@ -53,6 +54,7 @@ def page(audit: Found) -> str:
     """The page as one text."""
     content = {
         "about": audit.about,
+        "name": Path(audit.about["data"]).name,
         "settings": [(name, _said(value)) for name, value in audit.about["settings"].items()],
         "notes": audit.notes,
         "findings": audit.findings(),
@@ -180,6 +182,12 @@ def _long(rows: pd.DataFrame) -> Shown:
 def _value(row) -> Cell:
     if pd.isna(row["value"]):
         return Cell("", "")
-    ends = "" if pd.isna(row["low"]) else f"{row['low']:.3f} to {row['high']:.3f}"
-    text = f"{row['value']:.3f}" if abs(row["value"]) < 1000 else number(row["value"])
-    return Cell(text, repr(float(row["value"])), "", ends)
+    ends = "" if pd.isna(row["low"]) else f"{_text(row['low'])} to {_text(row['high'])}"
+    return Cell(_text(row["value"]), repr(float(row["value"])), "", ends)
+
+
+def _text(value: float) -> str:
+    """Three digits, of a large number four significant ones."""
+    if np.isinf(value):
+        return "∞"
+    return f"{value:.3f}" if abs(value) < 1000 else number(value)

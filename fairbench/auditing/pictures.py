@@ -26,6 +26,8 @@ SHOWN = {
 #: Groups of a picture; of more, the largest.
 MOST_GROUPS = 24
 _MOST_LINES = 4
+#: How far below the limit and the decisions a trade-off is drawn.
+_BELOW = 0.06
 _PARTS = ("groups", "ranking")
 _COLOURS = [OKABE_ITO[name] for name in ("blue", "vermillion", "green", "purple", "orange", "sky")]
 _MARKERS = "osD^vP"
@@ -114,6 +116,7 @@ def of_curves(audit: Found, attributes: list[str]) -> Figure:
         _decisions(axes, measures[of].iloc[0], own["accuracy"])
         axes.set(title=in_picture(attribute), xlabel="disparate impact", ylabel="accuracy")
         axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(bottom=min(line["accuracy"].min(), own["accuracy"]) - _BELOW)
     panels[0][0].legend(loc="best")
     return figure
 

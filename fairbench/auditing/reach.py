@@ -23,6 +23,8 @@ from fairbench.base.randomness import stream
 VALUES = 128
 POINTS = 26
 FOLDS = 5
+#: Fewest rows that are divided: of fewer, thresholds chosen on other rows are not told.
+FEWEST = 50
 #: Kinds of rows whose rates a measure compares, and how.
 MEASURES = {
     "disparate_impact": (("all",), "ratio"),
@@ -118,11 +120,13 @@ def distances(rows: Compared, attribute: str) -> pd.DataFrame:
 
 
 def _held_out(folds: list[tuple[Scored, Scored, Scored]], kinds, how: str) -> tuple[float, float]:
-    """The measure and the accuracy of thresholds that were chosen on other rows.
+    """The measure and the accuracy of thresholds that were chosen on other rows, or NaN.
 
     For each fold: decisions and scores of the other rows, and scores of its own.
     """
     chosen = []
+    if sum(own.rows.sum() for _, _, own in folds) < FEWEST:
+        return float("nan"), float("nan")
     for decided, others, own in folds:
         weights = None
         if not any(np.isnan(others.rates(kind)).any() for kind in kinds):
@@ -163,14 +167,16 @@ def curve(rows: Compared, attribute: str) -> pd.DataFrame:
 
     first, own = weights(slice(None))
     whole = rows.counted()
-    folds = [(rows.fold != k, rows.counted(rows.fold == k)) for k in range(FOLDS)]
-    others = [(test, weights(chosen)[1]) for chosen, test in folds]
+    folds = range(FOLDS) if len(rows.label) >= FEWEST else ()
+    others = [(rows.counted(rows.fold == k), weights(rows.fold != k)[1]) for k in folds]
     # Below the first score all are accepted, above the last nobody.
     thresholds = np.concatenate([[-np.inf], rows.edges, [np.inf]])
     found = []
     for point in range(POINTS):
         here = _measured(whole, own[point], ("all",), "ratio")
-        held = _pooled([(test, each[point]) for test, each in others], ("all",), "ratio")
+        held = (float("nan"),) * 2
+        if others:
+            held = _pooled([(test, each[point]) for test, each in others], ("all",), "ratio")
         for group, name in enumerate(rows.names):
             cut = thresholds[first[point, group]]
             found.append((attribute, point, name, cut, *here[::-1], *held[::-1]))

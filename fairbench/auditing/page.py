@@ -19,6 +19,8 @@ from fairbench.report.tables import Cell, Column, Shown, number, shown
 #: Pixels of the page for one of a picture's, which has 200 to the inch.
 _PIXELS = 0.63
 _PANELS = 2
+#: Lines of a table on the page.
+_MOST_ROWS = 2100
 _TRADE_OFF = (
     "Accuracy against disparate impact: the decisions with 95 % intervals, and thresholds of each "
     "group on the same scores. The line is the best that thresholds do on these rows, drawn at "
@@ -117,9 +119,10 @@ def _picture(name: str, heading: str, figure, lead: str) -> Picture:
 
 def _sheets(audit: Found) -> list[Sheet]:
     measures = audit.measures
+    groups = measures[measures["part"] == "groups"]
     found = [
-        Sheet("groups", "Every group", "Rates with 95 % intervals below them.",
-              _wide(measures[measures["part"] == "groups"])),
+        Sheet("groups", "Every group", _cut("Rates with 95 % intervals below them.", len(groups)),
+              _wide(groups[:_MOST_ROWS])),
     ]  # fmt: skip
     for part, heading, about in (
         ("comparisons", "Groups held against each other",
@@ -133,7 +136,7 @@ def _sheets(audit: Found) -> list[Sheet]:
     ):  # fmt: skip
         rows = measures[measures["part"] == part]
         if len(rows):
-            found.append(Sheet(part, heading, about, _long(rows)))
+            found.append(Sheet(part, heading, _cut(about, len(rows)), _long(rows[:_MOST_ROWS])))
     for name, heading, about in (
         ("thresholds", "What thresholds could reach",
          "At the accuracy of the decisions, and the accuracy at their fairness."),
@@ -141,8 +144,16 @@ def _sheets(audit: Found) -> list[Sheet]:
     ):  # fmt: skip
         frame = getattr(audit, name)
         if len(frame):
-            found.append(Sheet(name, heading, about, shown(frame)))
+            about = _cut(about, len(frame))
+            found.append(Sheet(name, heading, about, shown(frame[:_MOST_ROWS])))
     return found
+
+
+def _cut(about: str, rows: int) -> str:
+    """What is said of a table, and of its rows that only the files have."""
+    if rows <= _MOST_ROWS:
+        return about
+    return f"{about} The first {_MOST_ROWS:,} of {rows:,} lines; the files have all."
 
 
 def _wide(rows: pd.DataFrame) -> Shown:

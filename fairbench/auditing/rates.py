@@ -113,11 +113,11 @@ def count(people: People, attribute: Attribute, smallest: int, reference: str | 
 
 
 def group_lines(counted: Counted) -> Iterator[Line]:
-    """Each rate of each group, and of all rows."""
+    """Each rate of each group."""
     name, groups = counted.attribute.name, counted.attribute.names
-    for measure in RATES:
-        limits, among = counted.rate(measure, normal_quantile())
-        for k, group in enumerate(groups):
+    rates = {measure: counted.rate(measure, normal_quantile()) for measure in RATES}
+    for k, group in enumerate(groups):
+        for measure, (limits, among) in rates.items():
             yield Line("groups", name, group, "", measure, *map(float, limits.at(k)), int(among[k]))
 
 
@@ -133,17 +133,15 @@ def overall_lines(counted: Counted) -> Iterator[Line]:
 def reference_lines(counted: Counted) -> Iterator[Line]:
     """Each compared group's rates less those of the reference group, and over them."""
     name, groups = counted.attribute.name, counted.attribute.names
-    against = groups[counted.reference]
-    for measure in RATES:
-        limits, among = counted.rate(measure, normal_quantile())
-        other = limits.at(counted.reference)
-        for k in counted.compared:
-            if k != counted.reference:
-                told = ("reference", name, groups[k], against)
-                mine, rows = limits.at(k), int(among[k] + among[counted.reference])
-                apart, over = difference(mine, other), ratio(mine, other)
-                yield Line(*told, f"{measure}_difference", *map(float, apart), rows)
-                yield Line(*told, f"{measure}_ratio", *map(float, over), rows)
+    reference = counted.reference
+    rates = {measure: counted.rate(measure, normal_quantile()) for measure in RATES}
+    for k in counted.compared[counted.compared != reference]:
+        told = ("reference", name, groups[k], groups[reference])
+        for measure, (limits, among) in rates.items():
+            mine, other, rows = limits.at(k), limits.at(reference), int(among[[k, reference]].sum())
+            apart, over = difference(mine, other), ratio(mine, other)
+            yield Line(*told, f"{measure}_difference", *map(float, apart), rows)
+            yield Line(*told, f"{measure}_ratio", *map(float, over), rows)
 
 
 def comparison_lines(counted: Counted) -> Iterator[Line]:

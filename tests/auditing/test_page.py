@@ -98,6 +98,35 @@ def test_writing_again_gives_the_same_bytes_and_a_file_in_the_way_is_named(peopl
         audit(people, **given).write(tmp_path / "file")
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("score", [np.full(8, 0.5), np.linspace(0, 1e300, 8)])
+def test_eight_rows_in_groups_of_three_end_in_a_page(score, tmp_path):
+    data = {"y": np.arange(8) % 2, "z": np.array(list("abcabcab")), "p": np.arange(8) > 5}
+    found = audit(data | {"s": score}, label="y", sensitive="z", prediction="p", score="s",
+                  smallest=1)  # fmt: skip
+    rows = found.measures[found.measures["part"] == "groups"].set_index(["group", "measure"])
+    assert rows.loc[("a", "positive_rate"), "value"] == pytest.approx(1 / 3)
+    assert rows.loc[("a", "positive_rate"), "high"] > 0.7
+    found.write(tmp_path)
+    told = json.loads((tmp_path / "audit.json").read_text())
+    assert {row["held_out"] for row in told["thresholds"]} == {None}
+    assert "∞" in (tmp_path / "audit.html").read_text()  # a rate over a rate of 0
+
+
+def test_a_page_of_many_groups_is_bounded_and_says_so():
+    generator = np.random.default_rng(2)
+    data = {f"z{k}": generator.integers(0, 40, 3000) for k in range(2)}
+    data |= {"y": generator.integers(0, 2, 3000), "s": generator.integers(5, 8, 3000)}
+    found = audit(data, label="y", sensitive=["z0", "z1"], score="s", threshold=6, smallest=2)
+    assert any("of 1,3" in note and "the 100 largest are compared" in note for note in found.notes)
+    text = page(found)
+    assert "The first 2,100 of " in text and len(text) < 8e6
+    pairs = found.measures[found.measures["measure"] == "pairwise_accuracy"]
+    gaps = pairs.groupby("attribute")["value"].agg(np.ptp)
+    for attribute in ("z0", "z1"):
+        assert gaps[attribute] == pytest.approx(found.value("gpa", attribute))
+
+
 def test_a_model_is_in_the_document(hostile):
     told = document(hostile)["individual"]
     assert len(told["rows"]) == len(told["same"]) == len(told["witnesses"]) == 5

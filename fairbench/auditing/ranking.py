@@ -12,7 +12,6 @@ import pandas as pd
 from fairbench.auditing.lines import NAN, Line
 from fairbench.auditing.people import People
 from fairbench.auditing.proportions import (
-    Limits,
     area_limits,
     difference,
     largest_gap,
@@ -23,13 +22,14 @@ from fairbench.auditing.proportions import (
 from fairbench.auditing.rates import Counted
 from fairbench.base.randomness import stream
 from fairbench.evaluation.intervals import LEVEL
-from fairbench.metrics.ranking import auc, audc, group_pairwise_accuracy
+from fairbench.metrics.ranking import auc, audc
 
 #: Bins of scores in which labels are counted; scores of as few values are not put together.
 BINS = 10
 FEW_VALUES = 20
 _DRAWS = 1000
-_MOST_PAIRS = 66
+#: Groups beyond which each is not held against each other one; pairs beyond which one is told.
+_MOST_PAIRED, _MOST_PAIRS = 50, 66
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,9 @@ def binned(score: np.ndarray) -> Bins:
 def ranking_lines(people: People, counted: Counted, *, probability: bool) -> Iterator[Line]:
     """Areas under ROC curves within groups and across them, and how far they are apart."""
     name, groups = counted.attribute.name, counted.attribute.names
-    area, ones, zeros = _areas(people, counted)
+    members = _by_group(counted.attribute.group, len(groups))
+    area = np.array([auc(people.label[own], people.score[own]) for own in members])
+    zeros, ones = counted.counts.sum(2).T
     limits = area_limits(area, ones, zeros, normal_quantile())
     for k, group in enumerate(groups):
         own = map(float, limits.at(k))
@@ -72,12 +74,60 @@ def ranking_lines(people: People, counted: Counted, *, probability: bool) -> Ite
     z = range_quantile(len(chosen))
     gap = largest_gap(area_limits(area[chosen], ones[chosen], zeros[chosen], z))
     yield Line("ranking", name, "", "", "auc_difference", *gap, rows)
-    yield from _across(people, counted, ones, zeros)
+    if len(chosen) <= _MOST_PAIRED:
+        yield from _across(people, counted, members, ones, zeros)
     if probability:
         within = np.isin(counted.attribute.group, chosen)
         group = np.searchsorted(chosen, counted.attribute.group[within])
         value = audc(people.score[within], sensitive=group)
         yield Line("ranking", name, "", "", "audc", value, NAN, NAN, rows)
+
+
+def _by_group(group: np.ndarray, groups: int) -> list[np.ndarray]:
+    """The rows of each group."""
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(group, minlength=groups))[:-1])
+
+
+def _across(people: People, counted: Counted, members, ones, zeros) -> Iterator[Line]:
+    """A(i > j) of each two groups, their gap, and the largest of all gaps (GPA).
+
+    The two areas of a pair share no row, so that the ends of their difference follow from theirs.
+    The gaps of all pairs hold together, at Sidak's level.
+    """
+    name, groups = counted.attribute.name, counted.attribute.names
+    score = {
+        label: {k: people.score[members[k]][people.label[members[k]] == label]
+                for k in counted.compared}
+        for label in (False, True)
+    }  # fmt: skip
+    first, second = np.array(list(itertools.permutations(counted.compared, 2))).T
+    area = np.array([
+        _preferred(score[True][i], score[False][j]) for i, j in zip(first, second, strict=True)
+    ])  # fmt: skip
+    behind = ones[first], zeros[second]
+    limits = area_limits(area, *behind, normal_quantile())
+    # Each pair once: its other order stands elsewhere.
+    place = {pair: k for k, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True))}
+    one = np.array([k for (i, j), k in place.items() if i < j])
+    other = np.array([place[j, i] for i, j in place if i < j])
+    wide = area_limits(area, *behind, normal_quantile(1 - (1 - LEVEL) ** (1 / len(one))))
+    value, low, high = difference(wide.at(one), wide.at(other))
+    # Of many pairs the one with the largest gap is told.
+    told = np.arange(len(one)) if len(one) <= _MOST_PAIRS else [int(np.abs(value).argmax())]
+    for k in np.ravel([(one[pair], other[pair]) for pair in told]):
+        who = groups[first[k]], groups[second[k]], "pairwise_accuracy"
+        rows = int(behind[0][k] + behind[1][k])
+        yield Line("ranking", name, *who, *map(float, limits.at(k)), rows)
+    ends = np.maximum(np.maximum(low, -high), 0), np.maximum(np.abs(low), np.abs(high))
+    gpa = (float(part.max()) for part in (np.abs(value), *ends))
+    yield Line("ranking", name, "", "", "gpa", *gpa, int(counted.sizes[counted.compared].sum()))
+
+
+def _preferred(positives: np.ndarray, negatives: np.ndarray) -> float:
+    """P(a positive's score is above a negative's), ties half."""
+    label = np.arange(len(positives) + len(negatives)) < len(positives)
+    return auc(label, np.concatenate([positives, negatives]))
 
 
 def overall_line(people: People) -> Line:
@@ -87,53 +137,6 @@ def overall_line(people: People) -> Line:
     value = np.array([auc(people.label, people.score)])
     limits = area_limits(value, np.array([ones]), np.array([zeros]), normal_quantile())
     return Line("ranking", "", "all rows", "", "auc", *map(float, limits.at(0)), people.rows)
-
-
-def _areas(people: People, counted: Counted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    members = (counted.attribute.group == k for k in range(len(counted.sizes)))
-    area = np.array([auc(people.label[own], people.score[own]) for own in members])
-    zeros, ones = counted.counts.sum(2).T
-    return area, ones, zeros
-
-
-def _across(people: People, counted: Counted, ones, zeros) -> Iterator[Line]:
-    """A(i > j) of each two groups, their gap, and the largest of all gaps (GPA).
-
-    The two areas of a pair share no row, so that the ends of their difference follow from theirs.
-    The gaps of all pairs hold together, at Sidak's level.
-    """
-    name, groups, chosen = counted.attribute.name, counted.attribute.names, counted.compared
-    pairs = list(itertools.combinations(chosen, 2))
-    together = normal_quantile(1 - (1 - LEVEL) ** (1 / len(pairs)))
-    found: dict[tuple, list[Line]] = {}
-    gaps = np.zeros((len(pairs), 3))
-    for place, pair in enumerate(pairs):
-        both = group_pairwise_accuracy(
-            people.label, people.score, sensitive=counted.attribute.group, between=pair
-        )
-        first, second = np.array(pair), np.array(pair[::-1])
-        behind = ones[first], zeros[second]
-        limits = area_limits(np.array(both), *behind, normal_quantile())
-        found[pair] = [
-            Line("ranking", name, groups[i], groups[j], "pairwise_accuracy",
-                 *map(float, limits.at(k)), int(behind[0][k] + behind[1][k]))
-            for k, (i, j) in enumerate((pair, pair[::-1]))
-        ]  # fmt: skip
-        limits = area_limits(np.array(both), *behind, together)
-        apart = difference(limits.at(0), limits.at(1))
-        gaps[place] = abs(apart.value), *_size(apart)
-    # Of many pairs the one with the largest gap is told.
-    told = pairs if len(pairs) <= _MOST_PAIRS else [pairs[int(gaps[:, 0].argmax())]]
-    for pair in told:
-        yield from found[pair]
-    value, low, high = gaps.max(axis=0)
-    yield Line("ranking", name, "", "", "gpa", value, low, high, int(counted.sizes[chosen].sum()))
-
-
-def _size(apart: Limits) -> tuple[float, float]:
-    """Ends of the size of a difference."""
-    low, high = float(apart.low), float(apart.high)
-    return max(low, -high, 0.0), max(abs(low), abs(high))
 
 
 def calibration(people: People, counted: Counted, bins: Bins) -> pd.DataFrame:

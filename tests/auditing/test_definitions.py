@@ -77,6 +77,18 @@ def test_gaps_are_those_of_the_package_with_its_conventions_for_nothing_over_not
         assert own.value(measure, "z") == pytest.approx(theirs), measure
 
 
+def test_where_nobody_suffers_an_error_the_errors_are_equal_and_where_nobody_gains_nothing_is():
+    data = {"y": [0, 1] * 20, "z": [0, 0, 1, 1] * 10}
+    right = audit(data | {"p": data["y"]}, label="y", sensitive="z", prediction="p", smallest=1)
+    assert right.value("predictive_equality_ratio", "z") == 1
+    assert right.value("equalized_odds_ratio", "z") == 1
+    nobody = audit(data | {"p": [0] * 40}, label="y", sensitive="z", prediction="p", smallest=1)
+    assert nobody.value("disparate_impact", "z") == 0
+    assert nobody.value("equal_opportunity_ratio", "z") == 0
+    rows = nobody.measures.set_index("measure").loc["disparate_impact"]
+    assert (rows["low"], rows["high"]) == (0, 1)
+
+
 def aequitas(rows):
     """Group metrics of aequitas (Saleiro et al., arXiv:1811.05577, table 1), from its counts."""
     y, p = rows["y"] == 1, rows["yhat"] == 1

@@ -192,3 +192,7 @@ def test_thresholds_of_the_curve_do_what_it_says(people, found):
         impact = decisions.disparate_impact(prediction, sensitive=codes)
         assert own["accuracy"].iloc[0] == pytest.approx(decisions.accuracy(rows["y"], prediction))
         assert own["disparate_impact"].iloc[0] == pytest.approx(impact)
+    # The first point is the most accurate of all: no drawing at random helps there.
+    limit = found.limit[found.limit["attribute"] == "group"]
+    assert curve["accuracy"].iloc[0] == pytest.approx(limit["accuracy"].max())
+    assert (np.diff(limit["accuracy"]) < 1e-6).all()

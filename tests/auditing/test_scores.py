@@ -11,10 +11,14 @@ from sklearn.base import BaseEstimator
 
 from fairbench.auditing import audit
 from fairbench.auditing.information import neighbours, plug_in
+from fairbench.auditing.people import Attribute, People
+from fairbench.auditing.ranking import ranking_lines
+from fairbench.auditing.rates import count
 from fairbench.auditing.reach import MEASURES
 from fairbench.auditing.threshold_program import Program, scored
 from fairbench.information import mutual_information
 from fairbench.metrics import decisions
+from fairbench.metrics.ranking import gpa
 from fairbench.training.postprocess import threshold_frontier
 
 
@@ -59,6 +63,27 @@ def test_neighbours_cover_the_truth(shift):
         found = neighbours(generator.normal(shift * group), group, generator=generator)
         covered.append(found.low <= truth <= found.high)
     assert np.mean(covered) > 0.84  # .95 less three standard errors
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.4])
+def test_gaps_of_rankings_cover_the_truth(apart):
+    generator = np.random.default_rng(9)
+
+    def drawn(rows):
+        group, y = generator.integers(0, 2, rows), generator.random(rows) < 0.4
+        return y, np.round(1.5 * generator.normal(y + apart * group)), group
+
+    y, score, group = drawn(300_000)
+    truth = gpa(y, score, sensitive=group) if apart else 0.0
+    covered = []
+    for _ in range(150):
+        y, score, group = drawn(200)
+        own = Attribute(("z",), group, ["0", "1"])
+        people = People(y, "1", score > 0, score, [own], None, 200, 200, {})
+        lines = ranking_lines(people, count(people, own, 1, None), probability=False)
+        (line,) = (line for line in lines if line.measure == "gpa")
+        covered.append(line.low - 1e-9 <= truth <= line.high)
+    assert np.mean(covered) > 0.9  # .95 less two and a half standard errors
 
 
 def test_calibration_knows_true_probabilities_from_others(people, found):

@@ -40,6 +40,7 @@ def test_every_kind_with_three_methods_compares_them(default):
         "representations/": ["representations"],
         "fr_train/": ["clean", "poisoned"],
         "individual/": ["networks"],
+        "biased_mnist/": ["biased_mnist"],
     }
     assert set(jobs[""].inputs) == {"table", "fits", "limits"} and jobs[""].inputs["limits"]
     assert jobs["representations/"].spec["columns"]["criterion"] == ["auc", "gpa", "audc"]
@@ -48,8 +49,8 @@ def test_every_kind_with_three_methods_compares_them(default):
 def test_figures_are_of_studies_with_more_than_one_data_set(default):
     grids = {f"{name}_{study}" for study in ("imbalance", "imbalance_poisoned")
              for name in FIGURES | {"regret"}}  # fmt: skip
-    others = {f"{name}_{group}" for group in ("representations", "clean", "poisoned", "networks")
-              for name in FIGURES}  # fmt: skip
+    groups = ("representations", "clean", "poisoned", "networks", "biased_mnist")
+    others = {f"{name}_{group}" for group in groups for name in FIGURES}
     assert drawn(default) == grids | others
 
 

@@ -40,6 +40,8 @@ def figure_ranks(
         Quantities that the criterion is the sum of.
     """
     quantities = list(dict.fromkeys(ranks["quantity"]))
+    if len(parts) == 1:  # which is the criterion
+        quantities.remove(CRITERION)
     count = ranks["label"].nunique()
     height = (0.75 + _ROW * (count / 2 + 2 + count / 5)) * len(quantities)
     figure, axes = new_figure(DOUBLE, height, nrows=len(quantities), squeeze=False)

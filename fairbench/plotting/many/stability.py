@@ -63,16 +63,19 @@ def figure_stability(table: pd.DataFrame, *, title: str, parts: Sequence[str]) -
     figure.legend(handles=handles(_entries(table, parts)), loc="outside lower center", ncols=3)
     n = int(full["data_sets"].iloc[0]) if count else 0
     seen = (
-        f"{title}: the average rank of each method (black), and the ranks that it has when one "
-        "data set, one rival or one part of the criterion is left out. A short bar is a place that "
-        f"does not depend on the choice of what was compared. {_survives(table)}"
+        f"{title}: the average rank of each method (black), and the ranks that it has without one "
+        f"{_listed(_omissions(table)['left_out'].unique())}. A short bar is a place that does not "
+        f"depend on the choice of what was compared. {_survives(table)}"
     )
     details = (
         f"{count} methods on n = {n} data sets. Kendall's tau to the full ranking, mean and "
-        f"smallest: {_taus(table)}. Ranks without a rival are stretched to the scale of all. "
-        "Fits are those selected by the whole criterion: to leave a part out changes what they are "
-        "ranked by, and not which they are."
+        f"smallest: {_taus(table)}. Ranks without a rival are stretched to the scale of all."
     )
+    if len(parts) > 1:
+        details += (
+            " Fits are those selected by the whole criterion: to leave a part out changes what "
+            "they are ranked by, and not which they are."
+        )
     return Drawn(figure, caption_of(seen, details))
 
 
@@ -96,6 +99,11 @@ def _entries(table: pd.DataFrame, parts: Sequence[str]) -> list[tuple[str, dict]
 
 def _omissions(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["left_out"] != FULL].drop_duplicates(["left_out", "name"])
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words if len(words) else ["of what was compared"]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _survives(table: pd.DataFrame) -> str:

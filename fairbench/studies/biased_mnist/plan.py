@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import folders_of, span
+from fairbench.planning.board import Board, Measure, assumed_by
+from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, MethodRef, Shown, figure_job, table_job
 from fairbench.planning.shared import Data, Shared
 from fairbench.studies.biased_mnist.section import (
@@ -18,6 +20,12 @@ from fairbench.studies.biased_mnist.section import (
 
 _PAPER = "Invariant Representations with Stochastically Quantized Neural Networks"
 _STEPS = "fairbench.studies.biased_mnist.steps"
+#: Who has biased data has biased rows to choose by.
+_BY_BIASED = {"chosen_by": "biased"}
+_MEASURES = (
+    Measure("test", "accuracy without the bias"),
+    Measure("probe_accuracy", "colour found by a forest", larger_is_better=False, weight=0),
+)
 _SHOWN = {
     "fits": Shown("table", "Biased-MNIST: fits", row="a fit in a setting"),
     "chosen": Shown("table", "Biased-MNIST: chosen settings", row="a fit that is chosen"),
@@ -105,6 +113,7 @@ def _tables(study: BiasedMnist, shared: Shared, fits: list[Job]) -> Iterator[Job
     path = {name: f"{folder}/{name}.csv" for name in names}
     read = {name: tuple(job.outputs[name] for job in fits) for name in ("fits", "cells")}
     shown = {name: _SHOWN[name] for name in names}
+    shown["chosen"] = replace(shown["chosen"], board=_board(study))
     yield table_job(_STEPS, "biased_mnist_gather", path, {}, read, shown=shown)
     made = {"verdicts": f"{folder}/reproduction.csv", "text": f"{folder}/reproduction.md"}
     made["findings"] = f"{folder}/findings.md"
@@ -113,9 +122,22 @@ def _tables(study: BiasedMnist, shared: Shared, fits: list[Job]) -> Iterator[Job
     # What the published numbers have of their own, and ours may not.
     spec = {"network": study.network, "epochs": study.schedule.epochs, "rows": study.rows.train}
     yield table_job(_STEPS, "biased_mnist_tables", made, spec, read, shown=shown)
+    yield from comparison_jobs(shared, "biased_mnist", *_compared(study, path["chosen"]))
     for name, (title, topic, needed) in _FIGURES.items():
         inputs = {table: (path[table],) for table in needed}
         yield _figure(shared, name, Shown("picture", title, _PAPER, topic), inputs, spec)
+
+
+def _compared(study: BiasedMnist, chosen: str) -> tuple[TestValues, list[Group]]:
+    """What is compared: a correlation is a data set, within which draws are averaged."""
+    values = TestValues(chosen, ("correlation",), ("trial",), quantities={"accuracy": "test"})
+    counts = len(study.entries()), len(study.correlations)
+    return values, [Group("biased_mnist", "Biased-MNIST", _BY_BIASED, *counts)]
+
+
+def _board(study: BiasedMnist) -> Board:
+    assumed = {label: assumed_by(method_of(study, label)) for label in study.entries()}
+    return Board(("correlation",), _MEASURES, assumed, only=_BY_BIASED)
 
 
 def _samples(study: BiasedMnist, shared: Shared) -> Job:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from fairbench.planning.board import Board, Measure
 from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, Shown, figure_job
 from fairbench.planning.shared import Shared
-from fairbench.studies.individual.networks.plan import network_jobs
+from fairbench.studies.grid.plan import assumptions
+from fairbench.studies.individual.networks.plan import SIZES, network_jobs, studies_of
 from fairbench.studies.individual.others.files import FILES, questions
 from fairbench.studies.individual.section import IndividualStudy, Networks, Others
 
@@ -36,6 +39,12 @@ _PICTURES = {
     "rows": ("What pairs of rows show of the certified delta", "Networks", "certificates"),
     "times": ("Time of a certificate", "Networks", "certificates"),
 }
+#: What selected networks are ranked by: by what is certified, or by fairness to groups.
+_MEASURES = (
+    Measure("accuracy", "accuracy"),
+    Measure("certified_delta", "certified delta", larger_is_better=False),
+    Measure("disparate_impact", "disparate impact", weight=0),
+)
 
 
 def individual_jobs(config: Any, shared: Shared) -> Iterator[Job]:
@@ -99,10 +108,11 @@ def _networks(networks: Networks, shared: Shared, made: dict[str, str]) -> Itera
     given = networks.model_dump(mode="json", exclude_defaults=True)
     spec = {"networks": given, "seed": shared.seed}
     spec |= {"results": shared.root, "folder": shared.folder}
+    chosen = Shown("table", "Certificates: selected fits", row="a method on a division")
     shown = {
         "certificates": Shown("table", "Certificates", row="a certificate of a network"),
         "summary": Shown("table", "Certificates: means", row="a method at a distance"),
-        "selected": Shown("table", "Certificates: selected fits", row="a method on a division"),
+        "selected": replace(chosen, board=_board(networks)),
     }
     yield Job(
         "individual_gather",
@@ -134,6 +144,12 @@ def _compared(networks: Networks, selected: str) -> tuple[TestValues, list[Group
     ]
     values = TestValues(selected, ("data",), ("trial",), quantities=names)
     return values, [Group("networks", "Certified networks", {}, *counts)]
+
+
+def _board(networks: Networks) -> Board:
+    studies = studies_of(networks)
+    assumed = assumptions({name: studies[name] for name in studies if not name.endswith(SIZES)})
+    return Board(("data",), _MEASURES, assumed)
 
 
 def _others(others: Others, shared: Shared, made: dict[str, str]) -> Iterator[Job]:

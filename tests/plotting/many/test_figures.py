@@ -184,3 +184,17 @@ def test_ranks_without_a_rival_are_on_the_scale_of_all():
         line for line in axis.get_lines() if len(line.get_xdata()) == 2 and line.get_ydata()[0] > 3
     ]
     assert [list(line.get_xdata()) for line in last] == [[4, 4]]
+
+
+def test_a_criterion_of_one_part_is_drawn_once():
+    table = made.drawn(methods=3, data_sets=8).assign(method=lambda t: t["method"].str.upper())
+    about = {"data_set": ["data"], "label": "method", "trial": ["trial"]}
+    values = made.to_values(
+        table, study="made", where={}, **about, quantities={"accuracy": "accuracy"}
+    )
+    found, told = compared(values, ["accuracy"], seed=1, draws=100), {"title": "Made"}
+    drawn = figure_ranks(found["ranks"], found["pairs"], **told, parts=["accuracy"])
+    assert len(drawn.figure.axes) == 1
+    drawn = figure_stability(found["rank_stability"], **told, parts=["accuracy"])
+    assert "without one data set or method." in drawn.caption
+    assert "criterion" not in drawn.caption

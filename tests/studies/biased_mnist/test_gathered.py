@@ -4,12 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fairbench.site.boards import means
 from fairbench.studies.biased_mnist import published
 from fairbench.studies.biased_mnist.claims import NAMES, reproduction
 from fairbench.studies.biased_mnist.columns import INSIDE, MEASURED
 from fairbench.studies.biased_mnist.findings import findings
 from fairbench.studies.biased_mnist.gathered import cell_means, chosen, differences, summary
+from fairbench.studies.biased_mnist.plan import _board
+from fairbench.studies.biased_mnist.section import BiasedMnist
 
+PLAIN = {"method": "plain"}
 SMALL = {"epochs": 4, "rows": 20_000, "network": "pooled"}
 LARGE = {"epochs": 80, "rows": 56_000, "network": "rebias"}
 
@@ -60,6 +64,14 @@ def test_ties_go_to_the_first_and_lost_fits_are_not_chosen(fits):
     fits.loc[(fits["label"] == "binary_mi") & (fits["trial"] == 0), "status"] = "error"
     rows = summary(chosen(fits)).query("label == 'binary_mi' and quantity == 'test'")
     assert set(rows["n"]) == {2} and set(rows["draws"]) == {3}
+
+
+def test_the_leaderboard_has_what_was_chosen_with_the_bias(fits):
+    study = BiasedMnist(schedule={"epochs": 1}, methods={"binary_mi": {}, "vanilla": PLAIN})
+    board = _board(study)
+    rows = means(chosen(fits), board).set_index("label")["test"]
+    assert rows.to_dict() == pytest.approx({"binary_mi": 0.46, "vanilla": 0.40})
+    assert board.assumed["vanilla"].method == "plain"
 
 
 def test_the_leak_and_the_lead_are_paired_over_draws(fits):

@@ -8,6 +8,7 @@ import pytest
 
 from fairbench.certify import Domain
 from fairbench.methods import find
+from fairbench.site.boards import means
 from fairbench.studies.individual.figures.epsilons import figure_epsilons
 from fairbench.studies.individual.figures.rows import figure_rows
 from fairbench.studies.individual.figures.times import figure_times
@@ -19,6 +20,7 @@ from fairbench.studies.individual.networks.certificates import (
     domain_of,
 )
 from fairbench.studies.individual.networks.compared import (
+    at_one_distance,
     chosen,
     difference,
     group_fair,
@@ -27,6 +29,8 @@ from fairbench.studies.individual.networks.compared import (
 from fairbench.studies.individual.networks.fits import network_of, space_of, trained_fits
 from fairbench.studies.individual.networks.gathered import summary
 from fairbench.studies.individual.networks.verdicts import network_verdicts
+from fairbench.studies.individual.plan import _board
+from fairbench.studies.individual.section import Networks
 from fairbench.training.models import split_rows
 
 BUDGET = {"iterations": 20, "generator_rate": 0.01}
@@ -175,6 +179,19 @@ def test_every_method_has_a_fit_on_every_division_or_is_said_to_be_lost(table):
     lost = found[found["status"] == "lost"]
     assert lost[["data", "label", "trial"]].to_numpy().tolist() == [["german", "fr_train", 2]]
     assert lost["accuracy"].isna().all()
+
+
+def test_the_leaderboard_reads_the_selected_fits(table):
+    given = {"data": {"german": {}, "compas": {}}, "budget": "clean", "lambda_f": [0, 0.5]}
+    methods = {"pgd": {"method": "individual"}, "fr_train": {}}
+    board = _board(Networks(**given, methods=methods, sizes=["8"], curves={}))
+    assert {name: told.clean_rows for name, told in board.assumed.items()} == {
+        "pgd": False, "fr_train": True
+    }  # fmt: skip
+    rows = means(selected(table), board).set_index(["data", "label"])
+    assert rows.loc[("compas", "pgd"), "certified_delta"] == pytest.approx(
+        chosen(at_one_distance(table), "pgd").query("data == 'compas'")["upper"].mean()
+    )
 
 
 def test_words_and_verdicts_follow_from_the_table(table):

@@ -73,13 +73,19 @@ def _ranked(given: Given, kind: str, title: str, path: str, board: Board) -> Ran
 
 
 def means(table: pd.DataFrame, board: Board) -> pd.DataFrame | None:
-    """Means over the rows of each data set and label; None where the table has not its columns."""
+    """Means over the rows of each data set and label; None where the table has not its columns.
+
+    Where one method alone was run nobody is ranked, and it would be first: such data sets are left
+    out.
+    """
     keys = [*board.data_set, board.label]
     needed = {*keys, *board.only, board.measures[0].column}
     if not needed <= {*table.columns}:
         return None
     for column, value in board.only.items():
         table = table[table[column] == value]
+    rivals = table.groupby(list(board.data_set), dropna=False)[board.label].transform("nunique")
+    table = table[rivals > 1]
     columns = {m.column: m.column for m in board.measures if m.column in table}
     columns |= {of: name for of, name in ((board.limit, _LIMIT), (board.edge, _EDGE)) if of}
     numbers = table[[*columns]].apply(pd.to_numeric, errors="coerce").astype(float)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -26,7 +27,8 @@ def test_the_commands_draw_the_figure(tmp_path):
     typed = [words for block in blocks_of(PAGE) for words in commands(block)]
     typed = [words for words in typed if words[0] in ("snakemake", "python")]
     assert [words[0] for words in typed] == ["snakemake", "snakemake", "python"]
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PATH": path}
     for words in typed:
         ended = subprocess.run(
             words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -67,7 +67,7 @@ class Reader:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("dialog", self.alerted.append)
+        self.page.on("dialog", lambda dialog: self.alerted.append(dialog.message))
 
     def open(self, name: str) -> None:
         self.page.goto(f"{self.base}/{name}")

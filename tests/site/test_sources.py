@@ -64,6 +64,15 @@ def test_a_measure_that_should_be_small_counts_from_one():
     assert means(table.drop(columns="rule"), board) is None
 
 
+def test_who_is_alone_on_a_data_set_has_won_nothing_there():
+    rows = [("d", "a", 0.5), ("d", "b", 0.6), ("alone", "a", 0.9)]
+    table = pd.DataFrame(rows, columns=["data", "label", "auc"])
+    board = Board(("data",), (Measure("auc", "AUC"),), {})
+    ranked = Ranked("kind", "title", "path", board, "make it", means(table, board))
+    assert [(row["label"], row["place"]) for row in ranking(ranked)] == [("b", 1), ("a", 2)]
+    assert wins(ranked, {"a"}) == ([], 1)
+
+
 def test_the_page_holds_the_same_numbers_for_its_script(sources):
     folder, _ = sources
     text = (folder / "results" / "leaderboard.md").read_text()

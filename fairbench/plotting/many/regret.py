@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import NullLocator
 
 from fairbench.evaluation.many.quantities import DISTANCE, SHORTFALL
 from fairbench.evaluation.many.regret import profile
@@ -27,6 +28,9 @@ _PANELS = {
     DISTANCE: ("to the best at the same disparate impact", "accuracy missing (share of rows)"),
     SHORTFALL: ("to the largest sum", "accuracy + disparate impact missing"),
 }
+_LINEAR = 0.1
+"""Up to which the axis is linear: one answer for everybody misses ten times what the others do."""
+_TICKS = (0, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 @look()
@@ -85,7 +89,8 @@ def _caption(regret: pd.DataFrame, title: str) -> str:
     details = (
         f"n = {n} data sets, trials averaged first. A data set all of whose fits were lost counts "
         "as within no regret: its method's curve ends below 1, and it has no worst decile"
-        f"{f' ({gone})' if gone else ''}. Values below 0 are noise of the test rows. With ten data "
+        f"{f' ({gone})' if gone else ''}. Values below 0 are noise of the test rows. The axis "
+        f"is linear up to {_LINEAR:g} and logarithmic beyond. With ten data "
         "sets or fewer the worst decile is the worst one."
     )
     return caption_of(seen, details)
@@ -103,7 +108,11 @@ def _profiles(axis, means: pd.DataFrame, looks: dict) -> None:
         axis.step(np.append(steps[0], steps), np.append(0, shares), where="post", **line)
         axis.plot(steps[-1], shares[-1], **found.style, linestyle="")
     axis.set_ylim(0, 1.04)
-    axis.set_xlim(left=min(0.0, np.nanmin(means.to_numpy(float))))
+    axis.set_xscale("symlog", linthresh=_LINEAR, linscale=1.5)
+    axis.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+    axis.xaxis.set_minor_locator(NullLocator())
+    known = means.to_numpy(float)
+    axis.set_xlim(min(0.0, np.nanmin(known)), 1.1 * max(0.0, np.nanmax(known)))
 
 
 def dashes_of(looks: dict) -> dict[str, str]:

@@ -29,7 +29,7 @@ class Paper:
 
     def of_its_study(self) -> Paper:
         """The same, told from what another study says of the paper."""
-        return replace(self, title=f"{self.title} ({self.kind})")
+        return replace(self, title=f"{self.kind}: {self.title}")
 
     @property
     def slug(self) -> str:

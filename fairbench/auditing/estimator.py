@@ -34,6 +34,8 @@ def model_of(estimator, chosen: Sequence[str], sensitive: Sequence[str]) -> Mode
     """
     if not hasattr(estimator, "classes_"):
         raise AuditError(f"the {type(estimator).__name__} is not fitted")
+    if (count := len(estimator.classes_)) > 2:
+        raise AuditError(f"the {type(estimator).__name__} tells {count} classes apart, not two")
     check_count(estimator.n_features_in_, chosen, named=True)
     group = estimator.sensitive_feature
     inside = group is not None

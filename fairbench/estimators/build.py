@@ -105,9 +105,10 @@ def _init(name: str, known: dict):
 
 
 def _doc(kind: type[Method], known: dict) -> str:
-    """The text of the method's module and its parameters, in numpydoc."""
+    """The text of the method's module, its classes and its parameters, in numpydoc."""
     about = inspect.getdoc(inspect.getmodule(kind)) or inspect.getdoc(kind) or kind.__name__
-    lines = [about, "", "Parameters", "----------"]
+    labels = "of any number of classes" if kind.knows_any_classes() else "of two classes"
+    lines = [about, "", f"Labels may be {labels}.", "", "Parameters", "----------"]
     for key, (default, description) in known.items():
         lines += [f"{key} : default={default!r}", textwrap.indent(description, "    ")]
     return "\n".join(lines)

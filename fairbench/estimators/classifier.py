@@ -6,11 +6,10 @@ import warnings
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_array, check_X_y
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fairbench.base.words import not_allowed
@@ -27,17 +26,17 @@ class NoCleanRows(UserWarning):
 
 
 class FairClassifier(ClassifierMixin, BaseEstimator):
-    """A method as a scikit-learn classifier of two classes.
+    """A method as a scikit-learn classifier, of as many classes as the method knows.
 
     Attributes
     ----------
-    classes_ : array, shape (2,)
-        The labels; probabilities and decisions are about the second.
+    classes_ : array, shape (C,)
+        The labels; of two, decisions are about the second.
     groups_ : array, shape (groups,)
         Values of the sensitive attribute in `fit`; one, ``all``, if it was given none.
     weights_ : dict of str to array
     thresholds_ : array
-        What the logit of a row of each group must exceed.
+        What the logit of a row of each group must exceed; of more than two classes 0, unused.
     """
 
     method: ClassVar[type[Method]]
@@ -83,7 +82,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         X : frame or array, shape (rows, columns)
             Numbers; the column `sensitive_feature`, if that is set, may hold anything.
         y : array, shape (rows,)
-            Labels of two classes.
+            Labels: of two classes, or of more if the method's class says `any_classes`.
         sensitive_features : array, shape (rows,), optional
             The group of each row. Without it and without a column of X all rows are one group,
             between which and itself no method can be unfair: its lambda_f is then 0.
@@ -112,9 +111,9 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         lambda_f, lambda_r = settings.weights_of(self.method, told)
         features, group = self._read(X, sensitive_features, reset=True)
         features, y = check_X_y(features, y, dtype=np.float32, estimator=self)
-        label = self._set_classes(y)
+        self.classes_, label = given.labels(y, self.method)
         self.groups_ = np.array(["all"]) if group is None else np.unique(group)
-        method = method.for_data(max(2, len(self.groups_)))
+        method = method.for_data(max(2, len(self.groups_)), len(self.classes_))
         train = self._split(method, features, group, label)
         train, clean = self._divide(method, train, clean)
         self.seed_ = fitting.seed_of_state(self.random_state)
@@ -130,6 +129,8 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X, *, sensitive_features=None) -> np.ndarray:
         """Logit of each row less the threshold of its group, shape (rows,); above 0 is class 1.
 
+        Of more than two classes it is the logit of each, (rows, C), and the largest is predicted.
+
         Parameters
         ----------
         X : frame or array, shape (rows, columns)
@@ -139,7 +140,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         method = self.method(self.method.Parameters(**self.method_parameters_))
-        method = method.for_data(len(self.thresholds_))
+        method = method.for_data(len(self.thresholds_), len(self.classes_))
         features, group = self._read(X, sensitive_features, reset=False)
         if not method.needs_sensitive_at_test:
             group = None
@@ -151,19 +152,21 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             )
         rows = self._split(method, features, group, np.zeros(len(features)))
         told = predictor.logits(method, self.weights_, rows.features, self.seed_)
-        return told - self.thresholds_[rows.sensitive.astype(int)]
+        return told if told.ndim == 2 else told - self.thresholds_[rows.sensitive.astype(int)]
 
     def predict(self, X, *, sensitive_features=None) -> np.ndarray:
         """Class of each row, shape (rows,); as for `decision_function`."""
         decision = self.decision_function(X, sensitive_features=sensitive_features)
-        return self.classes_[(decision > 0).astype(int)]
+        return self.classes_[decision.argmax(1) if decision.ndim == 2 else (decision > 0) * 1]
 
     def predict_proba(self, X, *, sensitive_features=None) -> np.ndarray:
-        """Probability of each class, shape (rows, 2); as for `decision_function`.
+        """Probability of each class, shape (rows, C); as for `decision_function`.
 
         Where groups have thresholds it is moved with them, so that 1/2 is where decisions change.
         """
         decision = self.decision_function(X, sensitive_features=sensitive_features)
+        if decision.ndim == 2:
+            return softmax(decision, axis=1)
         return np.stack([expit(-decision), expit(decision)], axis=1)
 
     def score(self, X, y, sample_weight=None, *, sensitive_features=None) -> float:
@@ -187,7 +190,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
+        tags.classifier_tags.multi_class = self.method.knows_any_classes()
         tags.classifier_tags.poor_score = self.method.fitting == "none"
         return tags
 
@@ -206,18 +209,6 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
         if values is None:
             return features, None
         return features, one_column(values, "the sensitive attribute", len(features))
-
-    def _set_classes(self, y: np.ndarray) -> np.ndarray:
-        kind = type_of_target(y, input_name="y", raise_unknown=True)
-        if kind != "binary":
-            raise ValueError(
-                f"Only binary classification is supported. The type of the target is {kind}."
-            )
-        self.classes_, label = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            name = type(self).__name__
-            raise ValueError(f"{name} needs two classes; y has one class: {self.classes_[0]!r}")
-        return label
 
     def _split(self, method: Method, features, group, label) -> Split:
         """Rows as the engines take them."""

@@ -56,7 +56,7 @@ def fit_one(
     name : str
         Of the estimator, for a message.
     method : Method
-        Told how many groups there are.
+        Told how many groups and classes there are.
     model : Model
         Its lambda_f says too which of a method's thresholds are meant.
     how : dict

@@ -1,12 +1,15 @@
-"""What a user hands over: frames and arrays, a column that says the group, clean rows."""
+"""What a user hands over: frames and arrays, a column that says the group, labels, clean rows."""
 
 from __future__ import annotations
 
 import narwhals as nw
 import numpy as np
 from sklearn.utils import check_array
+from sklearn.utils.multiclass import check_classification_targets
 
+from fairbench import methods
 from fairbench.base.words import not_allowed
+from fairbench.methods import Method
 
 
 def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
@@ -46,6 +49,33 @@ def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
 def _is_place(column: object, count: int) -> bool:
     whole = isinstance(column, int | np.integer) and not isinstance(column, bool)
     return whole and -count <= column < count
+
+
+def labels(y: np.ndarray, kind: type[Method]) -> tuple[np.ndarray, np.ndarray]:
+    """The classes, shape (C,), and the place of each row's label among them, shape (rows,).
+
+    Raises
+    ------
+    ValueError
+        One class alone, more than two for a method that knows two, or no classes but measurements.
+    """
+    check_classification_targets(y)
+    classes, place = np.unique(y, return_inverse=True)
+    name, count = kind.__name__, len(classes)
+    if count < 2:
+        raise ValueError(f"{name} needs two classes; y has one class: {classes[0]!r}")
+    if count > 2 and not kind.knows_any_classes():
+        # Its first sentence is what scikit-learn's checks ask for.
+        raise ValueError(
+            f"Only binary classification is supported. {name} knows two classes and y has {count}; "
+            f"any number is known to {', '.join(_of_any_classes())}"
+        )
+    return classes, place
+
+
+def _of_any_classes() -> list[str]:
+    kinds = map(methods.find, methods.of_tables())
+    return [kind.__name__ for kind in kinds if kind.knows_any_classes()]
 
 
 def is_mask(clean, rows: int) -> bool:

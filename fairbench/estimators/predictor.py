@@ -35,12 +35,12 @@ def arrays_of(outcome: Outcome) -> dict[str, np.ndarray]:
 def logits(
     method: Method, weights: Mapping[str, np.ndarray], features: np.ndarray, seed: int
 ) -> np.ndarray:
-    """Logit of each row, shape (rows,), float64.
+    """Logit of each row, shape (rows,), or of more than two classes of each, (rows, C); float64.
 
     Parameters
     ----------
     method : Method
-        With the parameters it was fitted with, told how many groups there are.
+        With the parameters it was fitted with, told how many groups and classes there are.
     weights : mapping of name to array
         Of `arrays_of`.
     features : array, shape (rows, width)
@@ -81,7 +81,7 @@ def _rebuilt(method: Method, weights: Mapping[str, np.ndarray], width: int):
 def _through(network, method: Method, features: np.ndarray, seed: int) -> np.ndarray:
     """Logit of the mean probability over the draws of a network, one draw if it has none."""
     import torch
-    from scipy.special import logsumexp
+    from scipy.special import log_softmax, logsumexp
 
     rows, draws = torch.from_numpy(features)[None], 1
     if hasattr(network, "noise"):
@@ -91,6 +91,10 @@ def _through(network, method: Method, features: np.ndarray, seed: int) -> np.nda
         draws = getattr(method.parameters, "draws", 1)
     with torch.no_grad():
         told = np.stack([network(rows)[0].numpy() for _ in range(draws)])
+    if draws == 1:
+        return told[0]
+    if told.ndim == 3:  # (draws, rows, C)
+        return logsumexp(log_softmax(told, axis=2), axis=0) - np.log(draws)
     # log(mean p) - log(mean (1 - p)), of which neither is ever log(0)
     yes, no = (logsumexp(-np.logaddexp(0, sign * told), axis=0) for sign in (-1, 1))
-    return yes - no if draws > 1 else told[0]
+    return yes - no

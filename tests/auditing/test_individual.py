@@ -174,6 +174,7 @@ def nnet_file(model, path):
 def test_models_that_cannot_be_used_are_refused(data, inputs, tmp_path):
     given = {"label": "y", "sensitive": "sex"}
     whole = LogisticRegression().fit(inputs, data["y"])
+    three = LogisticRegressionOfOurs(iterations=1, warm_up=0).fit(inputs, data["debts"] % 3)
     (tmp_path / "model.pkl").write_bytes(b"")
     (tmp_path / "model.onnx").write_bytes(b"no")
     for model, message in (
@@ -182,6 +183,7 @@ def test_models_that_cannot_be_used_are_refused(data, inputs, tmp_path):
         (tmp_path / "model.onnx", "model.onnx: it cannot be read as a model"),
         (Network([np.ones((1, 3))], [np.zeros(1)], output="linear"), "output is linear"),
         (LogisticRegression(), "not fitted"),
+        (three, "the LogisticRegression tells 3 classes apart, not two"),
         (linear(1.0, 2.0, bias=0.0), "takes 2 inputs, and 3 columns are left for it"),
     ):
         with pytest.raises(AuditError) as error:

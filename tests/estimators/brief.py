@@ -49,3 +49,13 @@ def people(rows=240, groups=2, seed=0):
     logit = 2 * x[:, 0] - x[:, 1] + 1.5 * (group == 1)
     label = generator.random(rows) < 1 / (1 + np.exp(-logit))
     return x, np.array(["no", "yes"])[label.astype(int)], np.array(["a", "b", "c"])[group]
+
+
+def animals(rows=240, groups=2, seed=0):
+    """A score for each of three classes, one raised by the group; the largest is the label."""
+    generator = np.random.default_rng(seed)
+    group, known = generator.integers(0, groups, rows), generator.normal(size=(rows, 3))
+    raised = known + 1.5 * (np.arange(3) == group[:, None])
+    label = (raised + 0.25 * generator.normal(size=known.shape)).argmax(1)
+    names, told = np.array(["bird", "cat", "dog"]), np.array(["a", "b", "c"])
+    return known.astype(np.float32), names[label], told[group]

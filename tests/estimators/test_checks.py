@@ -7,8 +7,8 @@ from fairbench import estimators
 
 from .brief import brief
 
-#: Enough for its data, which a line divides well.
-SOONER = {"iterations": 10, "warm_up": 2, "generator_rate": 0.2, "passes": 8}
+#: Enough for its data, which lines divide well.
+SOONER = {"iterations": 20, "warm_up": 2, "generator_rate": 0.2, "passes": 8}
 
 
 def sooner(kind):

@@ -13,10 +13,11 @@ import numpy as np
 
 from fairbench.base.randomness import seed_of
 from fairbench.methods import Method
+from fairbench.training.initial import layers_of
 from fairbench.training.models import Outcome
 
-#: Rows that go through a network together.
-_ROWS = 1 << 16
+#: Rows that go through a network together, and images through one of convolutions.
+_ROWS, _IMAGES = 1 << 16, 500
 
 
 def arrays_of(outcome: Outcome) -> dict[str, np.ndarray]:
@@ -52,8 +53,9 @@ def logits(
     if method.fitting == "none":
         return np.zeros(len(features))
     if method.keeps_network and method.fitting == "trained":
-        parts = [features[start : start + _ROWS] for start in range(0, len(features), _ROWS)]
         network = _rebuilt(method, weights, features.shape[1])
+        step = _IMAGES if hasattr(network, "head") else _ROWS
+        parts = [features[start : start + step] for start in range(0, len(features), step)]
         return np.concatenate([_through(network, method, part, seed) for part in parts])
     layers = [
         tuple(weights[f"{depth}.{part}"].astype(np.float64) for part in ("weight", "bias"))
@@ -69,13 +71,13 @@ def _rebuilt(method: Method, weights: Mapping[str, np.ndarray], width: int):
     from fairbench.training.sight import build_networks
 
     empty = {
-        name: [np.zeros((1, out, into)) for into, out in zip(sizes[:-1], sizes[1:], strict=True)]
+        name: [np.zeros((1, out, into)) for into, out in layers_of(sizes)]
         for name, sizes in method.networks(width).items()
     }
     network = build_networks(method, empty, seeds=[0], dtype=torch.float64)["generator"]
     state = {name: torch.from_numpy(np.array(value, np.float64)) for name, value in weights.items()}
     network.load_state_dict(state)
-    return network
+    return network.eval()  # normalised by what training saw, not by the rows beside it
 
 
 def _through(network, method: Method, features: np.ndarray, seed: int) -> np.ndarray:
@@ -87,7 +89,8 @@ def _through(network, method: Method, features: np.ndarray, seed: int) -> np.nda
     if hasattr(network, "noise"):
         from fairbench.estimators.draws import SameForRows
 
-        network.noise = SameForRows([seed_of(seed, "prediction")])
+        # Behind convolutions it is the head that draws.
+        getattr(network, "head", network).noise = SameForRows([seed_of(seed, "prediction")])
         draws = getattr(method.parameters, "draws", 1)
     with torch.no_grad():
         told = np.stack([network(rows)[0].numpy() for _ in range(draws)])

@@ -39,14 +39,14 @@ def draw_initial(
     return {
         name: [
             _scaled(draw(name, layer, outputs, inputs), weights)
-            for layer, (inputs, outputs) in enumerate(_layers(shape))
+            for layer, (inputs, outputs) in enumerate(layers_of(shape))
         ]
         for name, shape in sizes.items()
     }
 
 
-def _layers(shape: tuple) -> list[tuple[int, int]]:
-    """Inputs and outputs of each layer."""
+def layers_of(shape: tuple) -> list[tuple[int, int]]:
+    """Inputs and outputs of each layer of a network, from its sizes in `Method.networks`."""
     if isinstance(shape[0], tuple):
         return list(shape)
     return list(zip(shape[:-1], shape[1:], strict=True))

@@ -6,6 +6,12 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from fairbench import estimators, methods
+from fairbench.data.groups import with_groups
+from fairbench.training.budget import Budget
+from fairbench.training.fit import fit_models
+from fairbench.training.models import Model, Split
+
 from .brief import brief, people
 
 X, Y, Z = people(80)
@@ -46,3 +52,39 @@ def test_a_predictor_that_is_shown_no_group_has_no_use_for_it():
         assert np.ptp(told) > 0.1 and first.any()
         other = blind.decision_function(X, sensitive_features=np.where(Z == "a", "b", "a"))
         assert (told == other).all()
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("name", ["plain", "binary_mi"])
+def test_convolutions_decide_about_each_image_alone(name, classes):
+    image, y = images(classes)
+    told = brief(name, network="pooled", generator_rate=0.005)
+    told.fit(image, y, sensitive_features=Z)
+    every = told.predict_proba(image, sensitive_features=Z)
+    for k in (0, 41, 79):
+        alone = told.predict_proba(image[[k]], sensitive_features=Z[[k]])
+        assert alone[0] == pytest.approx(every[k], rel=1e-9)
+    twice = told.predict_proba(image[[5, 5]], sensitive_features=Z[[5, 5]])
+    assert twice[0] == pytest.approx(twice[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_convolutions_predict_as_in_a_study(classes):
+    image, y = images(classes)
+    budget = Budget(iterations=15, warm_up=2, generator_rate=0.003)
+    told = estimators.Plain(network="pooled", random_state=3, **budget.model_dump())
+    p = told.fit(image, y, sensitive_features=Z).predict_proba(image, sensitive_features=Z)
+    group, kind = (Z == "b").astype(np.float32), methods.find("plain")
+    rows = Split(with_groups(image, group, 2), group, y.astype(np.float32))
+    method = kind(kind.Parameters(network="pooled")).for_data(2, classes)
+    data, model = {0: (rows, rows)}, Model(0, 0.0, 0.0, 3)
+    (found,), _ = fit_models(method, data, [model], budget, generator="numpy")
+    known = found.probability(rows.features)
+    assert np.ptp(p[:, 1]) > 0.1
+    assert (p if classes > 2 else p[:, 1]) == pytest.approx(known, abs=1e-5)
+
+
+def images(classes):
+    """80 of 8 x 8, and their labels."""
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(80, 64)).astype(np.float32), rng.integers(0, classes, 80)

@@ -31,6 +31,10 @@ from fairbench.store.tables import write_text
 
 _HERE = Path(__file__).parent
 REPOSITORY = Path(fairbench.__file__).parents[1]
+#: A file in every site, by which its folder is known.
+_MARK = ".fairbench-site"
+#: What MkDocs makes for a server at a known address: from a disk or a sub-folder it leads nowhere.
+_FOR_AN_ADDRESS = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,11 @@ def build(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
         from mkdocs.config import load_config
     except ImportError as error:
         raise Foreseen(f'{error}; install the extra with pip install -e ".[docs]"') from error
-    if output.exists() and any(output.iterdir()) and not (output / "sitemap.xml").is_file():
-        raise Foreseen(f"{output}: it is a folder of something else; name another, or empty it")
+    if output.exists() and not (output / _MARK).is_file():
+        if not output.is_dir() or any(output.iterdir()):
+            raise Foreseen(
+                f"{output}: it is no site of fairbench; name another folder, or empty it"
+            )
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".site-") as folder:
@@ -84,7 +91,11 @@ def build(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
         config.plugins.on_startup(command="build", dirty=False)
         build_pages(config)
         config.plugins.on_shutdown()
-        shutil.rmtree(output, ignore_errors=True)
+        for name in _FOR_AN_ADDRESS:
+            (made / name).unlink(missing_ok=True)
+        (made / _MARK).touch()
+        if output.exists():
+            output.rename(Path(folder) / "before")
         made.rename(output)
     return written.given
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,13 +18,14 @@ from fairbench.site.making import made_by, target_of
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper with its verdicts; `rows` is None where no run is recorded."""
+    """A paper with its verdicts, the `place`-th of its study; `rows` is None without a run."""
 
     title: str
     kind: str
     path: str
     command: str
     rows: pd.DataFrame | None = None
+    place: int = 1
 
     def of_its_study(self) -> Paper:
         """The same, told from what another study says of the paper."""
@@ -33,8 +33,8 @@ class Paper:
 
     @property
     def slug(self) -> str:
-        """Its name in addresses: letters, digits and hyphens alone."""
-        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")[:60].strip("-") or "paper"
+        """Its name in addresses, the same with results and without: its study, and which there."""
+        return self.kind if self.place == 1 else f"{self.kind}-{self.place}"
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How often each verdict was given to each kind of statement."""
@@ -79,11 +79,11 @@ def _tables(given: Given) -> Iterator[tuple[str, str]]:
 def _papers(given: Given, kind: str, path: str) -> Iterator[Paper]:
     table, where = given.table(path), given.path(path)
     if table is None:
-        for title in _titles(given, kind):
-            yield Paper(title, kind, where, target_of(kind))
+        for place, title in enumerate(_titles(given, kind), start=1):
+            yield Paper(title, kind, where, target_of(kind), None, place)
         return
-    for source, rows in table.groupby("source", sort=False):
-        yield Paper(str(source), kind, where, made_by(given, path), rows)
+    for place, (source, rows) in enumerate(table.groupby("source", sort=False), start=1):
+        yield Paper(str(source), kind, where, made_by(given, path), rows, place)
 
 
 def _titles(given: Given, kind: str) -> list[str]:

@@ -22,6 +22,8 @@ VALUES = {
     ("constant", 0.5): [(0.50, 0.60), (0.50, 0.60)],
     # Better than all others, and on one data set alone.
     ("naive_mi", 0.1): [(0.99, 0.99), (0.99, 0.99)],
+    # Alone on its data set: nobody is ranked there.
+    ("fr_train", 0.9): [(0.99, 0.99), (0.99, 0.99)],
     (HOSTILE, 0.1): [(0.10, 0.10), (0.10, 0.10)],
     (HOSTILE, 0.5): [(0.10, 0.10), (0.10, 0.10)],
 }

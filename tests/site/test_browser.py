@@ -1,5 +1,6 @@
 """The site in a real browser, from a disk and served. `make test-docs` runs this."""
 
+import html
 import os
 import re
 import shutil
@@ -15,12 +16,13 @@ import pytest
 
 from fairbench.site.build import build
 
+from ..report.conftest import HOSTILE
 from .conftest import study_in
 
 OWN = ("file:", "data:", "blob:", "about:")
 MAIN = (
     *("index.html", "results/leaderboard.html", "results/papers/index.html"),
-    *("results/papers/t-song.html", "methods/index.html", "methods/fr_train.html"),
+    *("results/papers/imbalance.html", "methods/index.html", "methods/fr_train.html"),
     *("docs/first_figure.html", "docs/cluster.html", "config/index.html", "api/metrics.html"),
 )
 BOARD = "results/leaderboard.html"
@@ -117,23 +119,20 @@ def test_no_error_no_request_and_no_sideways_scrolling(reader, site):
 
 def test_text_can_be_read(reader):
     """The contrast of text and ground is at least 4.5, as WCAG asks of small text."""
-    for name in ("index.html", BOARD, "results/papers/t-song.html", "methods/fr_train.html"):
+    for name in ("index.html", BOARD, "results/papers/imbalance.html", "methods/fr_train.html"):
         reader.open(name)
         poor = reader.page.evaluate(CONTRAST)
         assert poor == [], name
 
 
 def test_every_page_is_quiet(wide, site):
-    # That one is for servers, at the root of which it looks for its style.
-    for path in sorted({*site.rglob("*.html")} - {site / "404.html"}):
+    for path in sorted(site.rglob("*.html")):
         wide.open(path.relative_to(site).as_posix())
     assert wide.said == [] and wide.strangers() == [] and wide.alerted == []
 
 
 def test_every_link_leads_somewhere(site):
     for path in site.rglob("*.html"):
-        if path.name == "404.html":
-            continue
         text = re.sub(r"<script.*?</script>", "", path.read_text(), flags=re.DOTALL)
         for link in re.findall(r'(?:href|src)="([^"#?]+)', text):
             if not re.match(r"[a-z]+:", link):
@@ -142,7 +141,8 @@ def test_every_link_leads_somewhere(site):
 
 def test_nothing_of_the_data_runs(wide, site):
     papers = [f"results/papers/{path.name}" for path in (site / "results/papers").glob("*.html")]
-    assert [name for name in papers if "script" in name]  # the one with the title
+    text = (site / "results/papers/imbalance-2.html").read_text()
+    assert html.escape(HOSTILE)[:20] in text  # the title of that one
     for name in (BOARD, "index.html", *papers):
         wide.open(name)
         assert wide.page.evaluate("document.querySelectorAll('[onerror]').length") == 0
@@ -176,7 +176,7 @@ def test_it_is_said_who_is_first_at_which_weight(wide):
     wide.open(BOARD)
     said = wide.page.evaluate("document.querySelector('#ranked-1 .fb-said').innerText")
     # .875 - .225 w against .675 + .1 w: they cross at w = .615.
-    assert "group_thresholds from 0.00 to 0.60, fr_train from 0.62 to 1.00" in said
+    assert "group_thresholds up to 0.60, then fr_train." in said
 
 
 def test_assumptions_and_data_sets_are_left_out(wide):
@@ -209,6 +209,25 @@ def test_a_number_leads_to_the_command_and_the_program_that_make_it(wide, finish
     assert f"{float(ended.stdout):.3f}" == shown
 
 
+def test_every_program_gives_its_number(wide, finished):
+    wide.open(BOARD)
+    programs = wide.page.evaluate(
+        """() => {
+          const board = JSON.parse(document.querySelector("#ranked-1 script").textContent)
+          const all = board.keys.map(() => null)
+          return Ranking.ranked(board, board.rows, board.measures.map(() => 1)).flatMap((row) =>
+            board.measures.map(({ column }, k) =>
+              [Ranking.recipe(board, row.label, column, all), row.values[k]]))
+        }"""
+    )
+    assert len(programs) == 2 * 5
+    every = "\n".join(program for program, _ in programs)
+    ran = [sys.executable, "-c", every]
+    ended = subprocess.run(ran, cwd=finished, capture_output=True, text=True, check=True)
+    given = [float(line) for line in ended.stdout.split()]
+    assert given == pytest.approx([value for _, value in programs], abs=1e-6)
+
+
 def test_columns_sort_by_keyboard_and_every_data_set_is_listed(wide):
     wide.open(BOARD)
     wide.page.evaluate("document.querySelectorAll('#ranked-1 thead button')[3].focus()")
@@ -223,7 +242,7 @@ def test_columns_sort_by_keyboard_and_every_data_set_is_listed(wide):
 
 
 def test_verdicts_are_chosen_by_keyboard(wide):
-    wide.open("results/papers/t-song.html")
+    wide.open("results/papers/imbalance.html")
     shown = "[...document.querySelectorAll('.fb-judged tbody tr')].filter(r => !r.hidden).length"
     assert wide.page.evaluate(shown) == 6
     wide.tab_to(".fb-verdicts select")

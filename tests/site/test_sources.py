@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from fairbench import methods
+from fairbench.base.errors import Foreseen
 from fairbench.planning.board import Assumed, Board, Measure, assumed_by
 from fairbench.site.boards import Ranked, means, ranking, wins
-from fairbench.site.build import REPOSITORY, write_sources
+from fairbench.site.build import REPOSITORY, build, write_sources
 from fairbench.site.markdown import adapted
 from fairbench.site.method_pages import method_page
 from fairbench.site.navigation import navigation, written_pages
@@ -105,6 +106,13 @@ def test_every_page_of_the_contents_is_there_and_every_link_leads_somewhere(sour
         text = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
         for link in re.findall(r"\]\(([^)#\s]+)", text):
             assert link.startswith("http") or (path.parent / link).is_file(), (path, link)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "sitemap.xml").write_text("of another site")
+    with pytest.raises(Foreseen, match="no site of fairbench"):
+        build(None, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["sitemap.xml"]
 
 
 def test_where_nothing_ran_the_pages_say_so(tmp_path, monkeypatch):

@@ -76,15 +76,21 @@ const Ranking = {
   recipe(board, label, column, keys) {
     const text = (value) => JSON.stringify(value)
     const known = keys.flatMap((value, k) => (value === null ? [] : [[board.keys[k], value]]))
-    const wanted = [...Object.entries(board.only), ...known, [board.label, label]]
-    const lines = [`import pandas as pd`, `rows = pd.read_csv(${text(board.path)})`]
-    for (const [name, value] of wanted) {
-      const number = value !== "" && !Number.isNaN(Number(value))
-      if (value === "") lines.push(`rows = rows[rows[${text(name)}].isna()]`)
-      else lines.push(`rows = rows[rows[${text(name)}] == ${number ? Number(value) : text(value)}]`)
+    const only = ([name, value]) => {
+      if (value === "") return `rows = rows[rows[${text(name)}].isna()]`
+      const number = !Number.isNaN(Number(value))
+      return `rows = rows[rows[${text(name)}] == ${number ? Number(value) : text(value)}]`
     }
-    lines.push(`sets = rows.groupby(${text(board.keys)}, dropna=False)`)
-    lines.push(`print(sets[${text(column)}].mean().mean())`)
-    return lines.join("\n")
+    const sets = `sets = rows.groupby(${text(board.keys)}, dropna=False)`
+    return [
+      "import pandas as pd",
+      `rows = pd.read_csv(${text(board.path)})`,
+      ...Object.entries(board.only).map(only),
+      sets,
+      `rows = rows[sets[${text(board.label)}].transform("nunique") > 1]  # with rivals`,
+      ...[...known, [board.label, label]].map(only),
+      sets,
+      `print(sets[${text(column)}].mean().mean())`,
+    ].join("\n")
   },
 }

@@ -139,12 +139,12 @@ class Leaderboard {
     const parts = this.board.measures.flatMap((measure, k) => {
       const others = this.weights.some((weight, i) => i !== k && weight)
       if (!others || this.board.measures.filter((m) => m.weight).indexOf(measure) !== 0) return []
-      const told = Ranking.firsts(this.board, rows, this.weights, k).map((stretch) =>
-        stretch.from === stretch.to
-          ? `${stretch.label} at ${stretch.from.toFixed(2)}`
-          : `${stretch.label} from ${stretch.from.toFixed(2)} to ${stretch.to.toFixed(2)}`
-      )
-      return told.length ? [`First by the share of ${measure.title}: ${told.join(", ")}.`] : []
+      const stretches = Ranking.firsts(this.board, rows, this.weights, k)
+      const last = stretches.pop()
+      if (!last) return []
+      const told = stretches.map((stretch) => `${stretch.label} up to ${stretch.to.toFixed(2)}`)
+      told.push(told.length ? `then ${last.label}` : `${last.label} at every share`)
+      return [`First by the share of ${measure.title}: ${told.join(", ")}.`]
     })
     this.said.textContent = parts.join(" ")
   }

@@ -68,16 +68,14 @@ def build(plan: Plan, output: Path, overlays: Sequence[str] = ()) -> Given:
     Foreseen
         If MkDocs is not installed, or the folder is no site.
     """
+    if output.exists() and not (output / _MARK).is_file():
+        if not output.is_dir() or any(output.iterdir()):
+            raise Foreseen(f"{output} is no site of fairbench; name another folder, or empty it")
     try:
         from mkdocs.commands.build import build as build_pages
         from mkdocs.config import load_config
     except ImportError as error:
         raise Foreseen(f'{error}; install the extra with pip install -e ".[docs]"') from error
-    if output.exists() and not (output / _MARK).is_file():
-        if not output.is_dir() or any(output.iterdir()):
-            raise Foreseen(
-                f"{output}: it is no site of fairbench; name another folder, or empty it"
-            )
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".site-") as folder:

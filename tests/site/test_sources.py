@@ -110,7 +110,7 @@ def test_every_page_of_the_contents_is_there_and_every_link_leads_somewhere(sour
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "sitemap.xml").write_text("of another site")
-    with pytest.raises(Foreseen, match="no site of fairbench"):
+    with pytest.raises(Foreseen, match="is no site of fairbench"):
         build(None, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["sitemap.xml"]
 

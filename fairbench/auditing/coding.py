@@ -35,11 +35,8 @@ class Codes:
 
     def take(self, column: pa.Array) -> np.ndarray:
         """Numbers of a block's values, -1 for a missing one, shape (rows,)."""
-        if pa.types.is_floating(column.type):
-            column = _without_nan(column)
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        said = [_said(value) for value in coded.dictionary.to_pylist()]
-        places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        values, places = _distinct(column)
+        said = [_said(value) for value in values]
         seen = np.unique(places[places >= 0])
         own = np.full(len(said) + 1, -1)
         for place in seen:
@@ -120,20 +117,26 @@ def _said(value: object) -> str | None:
     return value if isinstance(value, str) else plain(value)
 
 
-def _without_nan(column: pa.Array) -> pa.Array:
-    return pa.array(column.to_numpy(zero_copy_only=False), from_pandas=True)
+def _distinct(column: pa.Array) -> tuple[list, np.ndarray]:
+    """Distinct values, and which of them each row has, -1 for none, shape (rows,)."""
+    if pa.types.is_floating(column.type):  # NaN is none too
+        column = pa.array(column.to_numpy(zero_copy_only=False), from_pandas=True)
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    # Signed, as those of polars are not.
+    indices = coded.indices.cast(pa.int64()).fill_null(-1)
+    return coded.dictionary.to_pylist(), indices.to_numpy(zero_copy_only=False)
 
 
 def numbers_of(name: str, column: pa.Array, values: Sequence[str]) -> np.ndarray:
     """Which of the values that a model knows a block's are, NaN where one is missing."""
-    coded = column.dictionary_encode()
-    said = [None if value is None else plain(value) for value in coded.dictionary.to_pylist()]
+    known, numbers = _distinct(column)
+    said = [None if value is None else plain(value) for value in known]
     places = {value: float(k) for k, value in enumerate(values)}
     for value in said:
         if value is not None and value not in places:
             raise unknown(f"{name}: the model was fitted without the group", value, values)
     own = np.array([*(places.get(value, np.nan) for value in said), np.nan])
-    return own[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return own[numbers]
 
 
 def numbers(name: str, column: pa.Array) -> np.ndarray:

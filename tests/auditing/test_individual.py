@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -239,6 +240,9 @@ def test_an_estimator_of_the_project_is_measured_and_certified(data, saved):
     assert found.value("auc", group="all rows") == pytest.approx(roc_auc_score(data["y"], chance))
     own = found.individual
     assert own.free == ("sex",) and (own.same | own.other).all()
+    categories = polars.DataFrame(table).with_columns(polars.col("sex").cast(polars.Categorical))
+    again = audit(categories, label="y", sensitive="sex", model=model, people=1, seconds=1)
+    assert again.value("auc", group="all rows") == found.value("auc", group="all rows")
     with pytest.raises(AuditError, match="fitted without the group 'x'; allowed: f, m"):
         audit(table | {"sex": ["x"] * ROWS}, label="y", sensitive="sex", model=path)
     with pytest.raises(AuditError, match="probability is of '1', and '0' counts as 1 in y"):

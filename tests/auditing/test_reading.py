@@ -47,6 +47,18 @@ def test_every_kind_of_table_gives_the_same(people, table, tmp_path):
         np.testing.assert_array_equal(own, people["group"])
 
 
+def test_categories_may_be_numbered_without_a_sign(people, tmp_path):
+    """As those of polars are, in a frame and in a file."""
+    frame = polars.from_pandas(people).with_columns(polars.col("group").cast(polars.Categorical))
+    frame = frame.with_columns(group=polars.when(polars.col("group") != "d").then("group"))
+    frame.write_parquet(tmp_path / "people.parquet")
+    for data in (frame, tmp_path / "people.parquet"):
+        found = read(data)
+        assert found.missing == {"group": 3} and found.attributes[0].names == ["a", "b", "c"]
+        own = np.array(found.attributes[0].names)[found.attributes[0].group]
+        np.testing.assert_array_equal(own, people["group"][3:])
+
+
 @pytest.mark.parametrize(
     ("values", "positive", "ones"),
     [

@@ -14,13 +14,15 @@ from fairbench.auditing.errors import AuditError
 from fairbench.auditing.page import page
 from fairbench.auditing.result import FRAMES, Found
 from fairbench.store.csv_tables import write_csv
+from fairbench.store.stamps import beside
 from fairbench.store.tables import write_table, write_text
 
 PAGE, JSON = "audit.html", "audit.json"
 
 
 def write(audit: Found, folder: Path) -> list[Path]:
-    """Write all files, each whole or not at all; the page last.
+    """Write all files, each whole or not at all; the page last. Tables that
+    another audit left and this one lacks are removed.
 
     Returns
     -------
@@ -32,10 +34,13 @@ def write(audit: Found, folder: Path) -> list[Path]:
     tables = []
     for name in ("measures", *FRAMES):
         frame = getattr(audit, name)
+        path = folder / f"{name}.csv"
         if len(frame):
-            path = folder / f"{name}.csv"
             write_csv(frame, path)
             tables.append(path)
+        else:
+            for left in (path, Path(beside(path))):  # by an audit that had such a table
+                left.unlink(missing_ok=True)
     about = json.loads(_json(audit.about))
     write_table(audit.measures, folder / "measures.parquet", kind="audit", about=about)
     write_text(folder / JSON, _json(document(audit), indent=1) + "\n")

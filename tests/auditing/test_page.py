@@ -98,6 +98,14 @@ def test_writing_again_gives_the_same_bytes_and_a_file_in_the_way_is_named(peopl
         audit(people, **given).write(tmp_path / "file")
 
 
+def test_a_second_audit_leaves_no_table_of_the_first(found, people, tmp_path):
+    found.write(tmp_path)
+    (tmp_path / "notes.csv").write_text("mine")
+    paths = audit(people, label="y", sensitive="sex", prediction="yhat").write(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in paths}
+    assert left == {"notes.csv", "measures.csv-metadata.json"}
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("score", [np.full(8, 0.5), np.linspace(0, 1e300, 8)])
 def test_eight_rows_in_groups_of_three_end_in_a_page(score, tmp_path):

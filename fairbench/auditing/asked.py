@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -51,6 +52,10 @@ class Asked:
             )
         if twice := [name for name in self.sensitive if self.sensitive.count(name) > 1]:
             raise AuditError(f"the sensitive column {twice[0]!r} is named twice")
+        if len(set(crossings := self._attributes())) < len(crossings):
+            twice = max(crossings, key=crossings.count)
+            raise AuditError(f"sensitive columns and their crossings are called {twice!r} twice: "
+                             "rename a column")  # fmt: skip
         for name, least in (("smallest", 1), ("rows", 100), ("people", 1), ("seed", 0)):
             if getattr(self, name) < least:
                 raise AuditError(f"{name} is {getattr(self, name)}; it is {least} or more")
@@ -69,6 +74,12 @@ class Asked:
                 raise AuditError(f"{name!r} is named as {role} and as sensitive: one role each")
         if self.label in (self.prediction, self.score):
             raise AuditError(f"{self.label!r} is named as label and as what is judged by it")
+
+    def _attributes(self) -> list[str]:
+        """What the sensitive columns and all their crossings are called."""
+        sizes = range(1, len(self.sensitive) + 1)
+        several = (itertools.combinations(self.sensitive, size) for size in sizes)
+        return [" and ".join(columns) for columns in itertools.chain(*several)]
 
     def needs(self, *, model: bool) -> None:
         """That there is something to be judged."""

@@ -99,14 +99,14 @@ def plain(value: object) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def in_order(values: Sequence[str]) -> list[str]:
-    """Numbers by their size, then texts; what stands for missing values last."""
+def in_order(values: Sequence[str], *, last: str) -> list[str]:
+    """Numbers by their size, then texts; `last`, which stands for missing values, at the end."""
 
     def key(value: str):
         try:
-            return (value == MISSING, 0, float(value), value)
+            return (value == last, 0, float(value), value)
         except ValueError:
-            return (value == MISSING, 1, 0.0, value)
+            return (value == last, 1, 0.0, value)
 
     return sorted(values, key=key)
 

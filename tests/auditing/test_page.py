@@ -106,6 +106,19 @@ def test_a_second_audit_leaves_no_table_of_the_first(found, people, tmp_path):
     assert left == {"notes.csv", "measures.csv-metadata.json"}
 
 
+def test_groups_of_one_name_are_told_apart(tmp_path):
+    ends = np.array([["a", "b and c"], ["a and b", "c"]])[np.arange(400) // 2 % 2]
+    z = np.array(["(missing)", None, "x", "((missing))"], object)[np.arange(400) // 4 % 4]
+    data = {"u": ends[:, 0], "v": ends[:, 1], "z": z, "y": np.arange(400) % 2}
+    data["p"] = 1 - data["y"]
+    found = audit(data, label="y", sensitive=["u", "v", "z"], prediction="p", missing="group")
+    found.write(tmp_path)
+    groups = found.measures[found.measures["measure"] == "positive_rate"].set_index("attribute")
+    assert set(groups.loc["u and v", "group"]) == {"'a' and 'b and c'", "'a and b' and 'c'"}
+    assert list(groups.loc["z", "group"]) == ["((missing))", "(missing)", "x", "(((missing)))"]
+    assert (groups.loc["z", "rows"] == 100).all()
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("score", [np.full(8, 0.5), np.linspace(0, 1e300, 8)])
 def test_eight_rows_in_groups_of_three_end_in_a_page(score, tmp_path):

@@ -111,6 +111,9 @@ BAD = {
     "nothing to judge": (lambda d: d, {"prediction": None}, "nothing to judge"),
     "one column in two roles": (lambda d: d, {"label": "group"}, "one role each"),
     "five attributes": (lambda d: d, {"sensitive": list("abcde")}, "1 to 4 sensitive columns"),
+    "a column that is called as a crossing": (
+        lambda d: d, {"sensitive": ["a", "b", "a and b"]}, "called 'a and b' twice: rename",
+    ),
     "a reference that is no group": (
         lambda d: d, {"reference": {"group": "aa"}}, "no group 'aa'; allowed: a, b; nearest: 'a'",
     ),

@@ -53,7 +53,7 @@ def read_model(
     network, about = _network(found), getattr(found, "classes_", None)
     check_count(network.inputs, chosen, named=bool(features))
     about = None if about is None else plain(about[1])
-    return Model(tuple(chosen), network, network, about=about)
+    return Model(tuple(chosen), network, lambda domain: network, about=about)
 
 
 def _network(found: Any) -> Network:

@@ -80,7 +80,7 @@ def _of_decisions(
         whose = asked.score or "the model's probability"
         yield f"A decision is 1 where {whose} is above {threshold:g}."
     if model is not None and model.network is None:
-        yield "The model is no network that can be certified: nothing is said of similar people."
+        yield f"The model cannot be certified, {model.why}: nothing is said of similar people."
     if asked.prediction is not None and model is not None:
         own = model.score(people.features) > (0.5 if threshold is None else threshold)
         if differ := int((own != people.prediction).sum()):

@@ -84,8 +84,8 @@ def audit(
         Of a CSV file.
     model : path, Network or fitted model, optional
         An .onnx, .nnet or .skops file or one that an estimator of `fairbench.estimators` saved; or
-        what `fairbench.certify.converters` takes, or such an estimator. Its probability is the
-        score if none is named.
+        what `fairbench.certify.converters` takes, or such an estimator. Another classifier of two
+        classes is measured, and not certified. Its probability is the score if none is named.
     features : sequence of str, optional
         The columns that the model takes, in their order; else those that it names itself, or all
         that are not named otherwise.

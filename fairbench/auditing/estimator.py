@@ -13,14 +13,15 @@ from fairbench.auditing.errors import AuditError
 from fairbench.auditing.model import Model, check_count
 from fairbench.certify import Domain, Network
 from fairbench.certify.converters import LEAK, from_leaky
+from fairbench.certify.scalers import scaled, unscaled
 
 
-def model_of(estimator, chosen: Sequence[str], sensitive: Sequence[str]) -> Model:
+def model_of(model, chosen: Sequence[str], sensitive: Sequence[str]) -> Model:
     """Give the model of a fitted estimator.
 
     Parameters
     ----------
-    estimator : fairbench.estimators.FairClassifier
+    model : fairbench.estimators.FairClassifier, or a Pipeline of scalers and one
     chosen : sequence of str
         The columns that it was fitted on.
     sensitive : sequence of str
@@ -33,6 +34,15 @@ def model_of(estimator, chosen: Sequence[str], sensitive: Sequence[str]) -> Mode
         estimator is none that can be certified: it draws, has thresholds of groups, or knows more
         than two of them. It says which.
     """
+    try:
+        estimator, scale, shift = unscaled(model)
+    except ValueError as error:
+        raise AuditError(f"the model cannot be read: {error}") from error
+    if estimator is not model and estimator.sensitive_feature is not None:
+        raise AuditError(
+            "the pipeline scales the column of groups too: fit its last step without "
+            "sensitive_feature, and tell it the groups as sensitive_features"
+        )
     if not hasattr(estimator, "classes_"):
         raise AuditError(f"the {type(estimator).__name__} is not fitted")
     if (count := len(estimator.classes_)) > 2:
@@ -56,12 +66,17 @@ def model_of(estimator, chosen: Sequence[str], sensitive: Sequence[str]) -> Mode
             else:
                 told["sensitive_features"] = groups
         own = hasattr(estimator, "feature_names_in_")
-        frame = frame[list(chosen)]
+        frame = frame[list(chosen)] if inside else frame[list(chosen)] * scale + shift
         return estimator.predict_proba(frame if own else frame.to_numpy(), **told)[:, 1]
 
     network, why = None, ""
     try:
         layers, leaks = _layers(estimator, len(features))
+        same = np.ones(len(features) - len(chosen))  # the group is not scaled
+        wide = np.append(np.broadcast_to(scale, len(chosen)), same)
+        layers[0] = scaled(
+            *layers[0], wide, np.append(np.broadcast_to(shift, len(chosen)), 0 * same)
+        )
         network = partial(_on, layers, leaks)
     except ValueError as error:
         why = str(error)

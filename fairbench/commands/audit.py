@@ -36,7 +36,8 @@ def audit(
     rows: Annotated[int, typer.Option(help="most rows measured; of more, a sample")] = 2_000_000,
     separator: Annotated[str, typer.Option(help="of a CSV file")] = ",",
     model: Annotated[
-        Path | None, typer.Option(help="to certify: .onnx, .nnet, .skops, or a saved estimator")
+        Path | None,
+        typer.Option(help="to certify: .onnx, .nnet, .skops, or .parquet of a saved estimator"),
     ] = None,
     feature: Annotated[
         list[str], typer.Option(help="column that the model takes, in order; may be said again")

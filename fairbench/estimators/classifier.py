@@ -176,6 +176,8 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
     def save(self, path) -> None:
         """Write the fitted estimator to a file without pickle, see `fairbench.estimators.load`.
 
+        It is a Parquet file: `fairbench audit` knows it by the suffix ``.parquet``.
+
         Raises
         ------
         ValueError

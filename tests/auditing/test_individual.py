@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import polars
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from fairbench.auditing import AuditError, audit
 from fairbench.auditing.estimator import model_of
@@ -181,7 +185,7 @@ def test_models_that_cannot_be_used_are_refused(data, inputs, tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"no")
     for model, message in (
         (tmp_path / "no.onnx", "no such model"),
-        (tmp_path / "model.pkl", "end in '.pkl'; allowed: .nnet, .onnx, .parquet, .skops"),
+        (tmp_path / "model.pkl", "its ending is '.pkl'; allowed: .nnet, .onnx, .parquet, .skops"),
         (tmp_path / "model.onnx", "model.onnx: it cannot be read as a model"),
         (Network([np.ones((1, 3))], [np.zeros(1)], output="linear"), "output is linear"),
         (LogisticRegression(), "not fitted"),
@@ -311,3 +315,60 @@ def test_an_estimator_of_individual_fairness_is_certified(data, inputs):
     before, after = inputs[own.rows[own.other]], people
     assert (predict(before[:, 1:], sensitive_features=before[:, 0])
             != predict(after[:, :2], sensitive_features=after[:, 2])).all()  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scalers_before_an_estimator_are_certified_with_it(data, inputs):
+    x, groups = pd.DataFrame(inputs[:, 1:], columns=["income", "debts"]), data["sex"]
+    for kind in (Individual, LogisticRegressionOfOurs):
+        estimator = kind(iterations=50, warm_up=0)
+        pipeline = Pipeline([("z", StandardScaler()), ("m", MinMaxScaler()), ("end", estimator)])
+        pipeline.fit(x, data["y"], end__sensitive_features=groups)
+        model = model_of(pipeline, ["income", "debts"], ["sex"])
+        rows = np.column_stack([x, groups])
+        z = pipeline[:-1].transform(x)
+        logit = estimator.decision_function(z, sensitive_features=groups)
+        network = model.network(Domain(rows.min(0), rows.max(0)))
+        np.testing.assert_allclose(network.logit(rows), logit, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(model.score(rows), network(rows), rtol=0, atol=1e-6)
+    for first, last, message in (
+        (PCA(), estimator, "step 'pca' (PCA) is not known"),
+        (StandardScaler(), Individual(sensitive_feature="sex"), "scales the column of groups too"),
+    ):
+        wrong = make_pipeline(first.fit(x), last)
+        with pytest.raises(AuditError) as error:
+            audit(data, label="y", sensitive="sex", model=wrong, features=["income", "debts"])
+        assert message in str(error.value)
+
+
+def test_a_classifier_that_is_no_network_is_measured(data, inputs):
+    frame = pd.DataFrame(inputs, columns=["sex", "income", "debts"])
+    for model, why in (
+        (RandomForestClassifier(5, random_state=0), "a RandomForestClassifier was given"),
+        (make_pipeline(PCA(), LogisticRegression()), "step 'pca' (PCA) is not known"),
+        (MLPClassifier((3,), activation="tanh", max_iter=20), "activation is 'tanh'"),
+    ):
+        for x in (frame, inputs):
+            model.fit(x, data["y"])
+            found = audit(data, label="y", sensitive="sex", model=model)
+            theirs = model.predict_proba(x)[:, 1]
+            assert found.value("positive_rate", group="all rows") == np.mean(theirs > 0.5)
+            assert found.individual is None
+            assert any("cannot be certified, as" in text and why in text for text in found.notes)
+    model.fit(inputs[:, 1:], data["y"])
+    with pytest.raises(AuditError, match="takes 2 inputs, and 3 columns"):
+        audit(data, label="y", sensitive="sex", model=model)
+
+
+def test_our_estimators_are_taken_from_skops_and_no_other_types_of_ours(data, inputs, tmp_path):
+    skops = pytest.importorskip("skops.io")
+    path, given = tmp_path / "model.skops", {"label": "y", "sensitive": "sex", "people": 1}
+    given |= {"features": ["income", "debts"], "seconds": 1}
+    own = fitted("logistic_regression", inputs[:, 1:], data["y"], data["sex"])
+    skops.dump(own, path)
+    found = audit(data, model=path, **given)
+    theirs = own.predict(inputs[:, 1:], sensitive_features=data["sex"])
+    assert found.value("positive_rate", group="all rows") == theirs.mean()
+    skops.dump(linear(1.0, 2.0, bias=0.0), path)
+    with pytest.raises(AuditError, match="not known to be safe: fairbench.certify"):
+        audit(data, model=path, **given)

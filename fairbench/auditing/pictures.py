@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 import warnings
 from itertools import cycle
 
@@ -45,7 +44,9 @@ def png(figure: Figure) -> bytes:
 
 def in_picture(name: str, width: int = 34) -> str:
     """A name from the data, on one line and without what matplotlib takes for formulas."""
-    return textwrap.shorten(name, width, placeholder="...").replace("$", r"\$")
+    name = " ".join(name.split())
+    name = name if len(name) <= width else f"{name[: width - 3].rstrip()}..."
+    return name.replace("$", r"\$")
 
 
 @look()

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from fairbench.auditing import AuditError, audit
 from fairbench.auditing.output import document
 from fairbench.auditing.page import page
+from fairbench.auditing.pictures import in_picture
 from fairbench.certify import Network
 from fairbench.commands import main as commands
 from fairbench.commands.app import app
@@ -156,8 +157,20 @@ def test_a_model_is_in_the_document(hostile):
 
 def test_a_number_is_asked_for_by_name(found):
     assert found.value("accuracy", group="all rows") > 0.5
-    with pytest.raises(KeyError, match="nearest: 'disparate_impact'"):
-        found.value("disparat_impact", "group")
+    for asked, message in (
+        (("disparat_impact", "group"), "group: there is no measure .*nearest: 'disparate_impact'"),
+        (("disparate_impact", "gruop"), "there is no attribute 'gruop'.*nearest: 'group'"),
+        (("accuracy", "sex", "x"), "sex: there is no group 'x'; allowed: f, m"),
+        (("accuracy_ratio", "sex", "f", "x"), "sex: f: there is no group held against 'x'"),
+    ):
+        with pytest.raises(KeyError, match=message):
+            found.value(*asked)
+
+
+def test_a_long_name_in_a_picture_is_cut_by_its_characters():
+    assert in_picture("n" * 40, 24) == "n" * 21 + "..."
+    assert in_picture("two  words\n$", 24) == "two words \\$"
+    assert in_picture("n" * 24, 24) == "n" * 24
 
 
 def test_the_command_writes_a_folder_and_says_what_it_found(people, tmp_path, monkeypatch):

@@ -93,6 +93,10 @@ def plain(value: object) -> str:
     """A value as text: whole numbers without a point, so that 1, 1.0 and "1.0" are one."""
     text = str(value).strip()
     try:
+        return str(int(text))  # not as a float, which has 16 digits
+    except ValueError:
+        pass
+    try:
         number = float(text)
     except ValueError:
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,7 @@ def write(audit: Found, folder: Path) -> list[Path]:
     list of Path
         The page, the JSON, and the tables; what is known about a CSV file lies beside it.
     """
-    if folder.exists() and not folder.is_dir():
-        raise AuditError(f"{folder}: it is a file; name a folder")
+    check_folder(folder)
     tables = []
     for name in ("measures", *FRAMES):
         frame = getattr(audit, name)
@@ -46,6 +46,18 @@ def write(audit: Found, folder: Path) -> list[Path]:
     write_text(folder / JSON, _json(document(audit), indent=1) + "\n")
     write_text(folder / PAGE, page(audit))
     return [folder / PAGE, folder / JSON, folder / "measures.parquet", *tables]
+
+
+def check_folder(folder: Path) -> None:
+    """Raise AuditError if files cannot be written there, without making the folder."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        fault = f"{'it' if there == folder else there} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        fault = f"{there} may not be written into"
+    else:
+        return
+    raise AuditError(f"{folder}: {fault}; name another folder (--output)")
 
 
 def document(audit: Found) -> dict:

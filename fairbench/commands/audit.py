@@ -61,8 +61,10 @@ def audit(
 ) -> None:
     """Measure how decisions or scores treat groups: a page, tables and JSON in a folder."""
     from fairbench.auditing import audit as measure
+    from fairbench.auditing.output import check_folder
     from fairbench.base.words import printable
 
+    check_folder(output)
     found = measure(
         data,
         label=label,

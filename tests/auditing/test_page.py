@@ -5,6 +5,7 @@ import json
 import math
 import os
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -190,7 +191,16 @@ def test_the_command_writes_a_folder_and_says_what_it_found(people, tmp_path, mo
 def test_the_command_ends_in_a_message(people, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     people.to_csv("people.csv", index=False)
+    Path("file").write_text("")
+    Path("closed").mkdir()
+    monkeypatch.setattr("os.access", lambda path, how: Path(path).name != "closed")
     for words, message in (
+        (["--sensitive", "sexx", "--output", "file"], "file: it is a file; name another folder (-"),
+        (["--sensitive", "sexx", "--output", "file/new"], "is a file; name another folder (--out"),
+        (
+            ["--sensitive", "sexx", "--output", "closed/a/b"],
+            "may not be written into; name another",
+        ),
         (["--sensitive", "sexx"], "there is no column 'sexx'"),
         (["--sensitive", "sex", "--reference", "sex"], "COLUMN=GROUP is expected"),
     ):
@@ -208,6 +218,16 @@ def compas():
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
     return example
+
+
+def test_the_worked_case_ends_in_a_message(tmp_path, monkeypatch):
+    if not os.environ.get(MIRROR):
+        pytest.skip(f"{NO_DATA}: {MIRROR} names no folder")
+    (tmp_path / "file").write_text("")
+    example = REPOSITORY / "examples" / "compas_audit.py"
+    monkeypatch.setattr("sys.argv", [str(example), str(tmp_path / "file")])
+    with pytest.raises(SystemExit, match="file: it is a file; name another folder"):
+        runpy.run_path(str(example), run_name="__main__")
 
 
 def test_compas_is_what_was_printed_of_it(compas, tmp_path, monkeypatch, capsys):

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from fairbench.auditing import AuditError, audit
 from fairbench.auditing.output import document
 from fairbench.auditing.page import page
-from fairbench.auditing.pictures import in_picture
+from fairbench.auditing.pictures import in_picture, of_curves
 from fairbench.certify import Network
 from fairbench.commands import main as commands
 from fairbench.commands.app import app
@@ -148,6 +148,31 @@ def test_a_page_of_many_groups_is_bounded_and_says_so():
     gaps = pairs.groupby("attribute")["value"].agg(np.ptp)
     for attribute in ("z0", "z1"):
         assert gaps[attribute] == pytest.approx(found.value("gpa", attribute))
+
+
+def test_numbers_of_rows_are_written_in_one_way():
+    for rows, told in ((9000, "1,500"), (9001, "1,501")):  # of each score, alike or not
+        k = np.arange(rows)
+        data = {"y": k % 2, "z": k // 2 % 2, "s": 5 + k // 4 % 3}
+        text = page(audit(data, label="y", sensitive="z", score="s", threshold=6))
+        cells = re.findall(r'<(?:td class="number"[^>]*|/b)>[ ]?([0-9,]{4,})<', text)
+        assert {f"{rows:,}", "4,500", told} <= {*cells}
+        assert not any(cell.isdigit() for cell in cells)
+
+
+def test_the_page_has_a_dark_side(shown):
+    text, read = shown
+    (meta,) = [each for each in read.named("meta") if each.get("name") == "color-scheme"]
+    assert meta["content"] == "light dark" and "@media (prefers-color-scheme: dark)" in text
+
+
+def test_the_legend_of_the_trade_off_lies_on_no_axes(found):
+    figure = of_curves(found, ["group", "sex"])
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    own = legend.get_window_extent()
+    for axes in figure.axes:
+        assert axes.get_legend() is None and not own.overlaps(axes.get_tightbbox())
 
 
 def test_a_model_is_in_the_document(hostile):

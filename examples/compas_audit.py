@@ -1,6 +1,6 @@
 """COMPAS's own risk scores, audited beside what was printed of them.
 
-    python examples/compas_audit.py            # or with the folder to write into
+    python examples/compas_audit.py            # writes into audit-compas, or the folder named here
 
 The scores are those of the company Northpointe, 1 to 10, for people arrested in Broward County in
 2013 and 2014; the label is whether they were arrested again within two years. ProPublica called a
@@ -13,6 +13,7 @@ import os
 import sys
 
 import fairbench
+from fairbench.auditing import AuditError
 from fairbench.data.real.download import fetch
 from fairbench.data.real.entry import MIRROR, read_entry
 
@@ -71,4 +72,7 @@ def main(folder="audit-compas"):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:2])
+    except AuditError as error:
+        sys.exit(str(error))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Literal, get_args
 
 from fairbench.auditing.errors import AuditError, unknown
@@ -13,6 +16,15 @@ Missing = Literal["drop", "group", "refuse"]
 Norm = Literal["1", "2", "inf"]
 #: Attributes that are crossed at most: every set of them has its groups.
 _MOST_ATTRIBUTES = 4
+#: Settings that are numbers, with the kind and the least of each.
+_NUMBERS = (
+    ("smallest", Integral, 1),
+    ("rows", Integral, 100),
+    ("people", Integral, 1),
+    ("seed", Integral, 0),
+    ("epsilon", Real, 0),
+    ("seconds", Real, 0.001),
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class Asked:
         for name, kinds in (("score_kind", ScoreKind), ("missing", Missing), ("norm", Norm)):
             if getattr(self, name) not in get_args(kinds):
                 raise unknown(f"{name} is", getattr(self, name), get_args(kinds))
+        columns = [self.label, self.prediction, self.score]
+        for name in (*columns, *self.sensitive, *self.features, *self.free):
+            if not isinstance(name, str | None):
+                raise AuditError(f"a column is named as {name!r}, a {type(name).__name__}: it is "
+                                 "named by a text; rename columns that are not")  # fmt: skip
         if not 1 <= len(self.sensitive) <= _MOST_ATTRIBUTES:
             raise AuditError(
                 f"1 to {_MOST_ATTRIBUTES} sensitive columns can be crossed, not "
@@ -51,13 +68,18 @@ class Asked:
             )
         if twice := [name for name in self.sensitive if self.sensitive.count(name) > 1]:
             raise AuditError(f"the sensitive column {twice[0]!r} is named twice")
-        for name, least in (("smallest", 1), ("rows", 100), ("people", 1), ("seed", 0)):
-            if getattr(self, name) < least:
-                raise AuditError(f"{name} is {getattr(self, name)}; it is {least} or more")
-        if not (self.epsilon >= 0 and self.seconds > 0):
-            raise AuditError(
-                f"epsilon is {self.epsilon}, seconds {self.seconds}: neither is below 0"
-            )
+        if len(set(crossings := self._attributes())) < len(crossings):
+            twice = max(crossings, key=crossings.count)
+            raise AuditError(f"sensitive columns and their crossings are called {twice!r} twice: "
+                             "rename a column")  # fmt: skip
+        for name, kind, least in _NUMBERS:
+            value = getattr(self, name)
+            if not isinstance(value, kind) or not least <= value < math.inf:
+                whole = "whole " if kind is Integral else ""
+                raise AuditError(f"{name} is {value!r}; it is a {whole}number, {least} or more")
+        cut = 0 if self.threshold is None else self.threshold
+        if not isinstance(cut, Real) or math.isnan(cut):
+            raise AuditError(f"threshold is {cut!r}; it is a number")
         if len(self.separator) != 1:
             raise AuditError(f"separator is {self.separator!r}; it is one character")
         for name in self.reference:
@@ -69,6 +91,12 @@ class Asked:
                 raise AuditError(f"{name!r} is named as {role} and as sensitive: one role each")
         if self.label in (self.prediction, self.score):
             raise AuditError(f"{self.label!r} is named as label and as what is judged by it")
+
+    def _attributes(self) -> list[str]:
+        """What the sensitive columns and all their crossings are called."""
+        sizes = range(1, len(self.sensitive) + 1)
+        several = (itertools.combinations(self.sensitive, size) for size in sizes)
+        return [" and ".join(columns) for columns in itertools.chain(*several)]
 
     def needs(self, *, model: bool) -> None:
         """That there is something to be judged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,8 @@ def audit(
         Of a CSV file.
     model : path, Network or fitted model, optional
         An .onnx, .nnet or .skops file or one that an estimator of `fairbench.estimators` saved; or
-        what `fairbench.certify.converters` takes, or such an estimator. Its probability is the
-        score if none is named.
+        what `fairbench.certify.converters` takes, or such an estimator. Another classifier of two
+        classes is measured, and not certified. Its probability is the score if none is named.
     features : sequence of str, optional
         The columns that the model takes, in their order; else those that it names itself, or all
         that are not named otherwise.
@@ -116,20 +116,20 @@ def audit(
     """
     asked = Asked(
         label=label,
-        sensitive=(sensitive,) if isinstance(sensitive, str) else tuple(sensitive),
+        sensitive=_several(sensitive),
         prediction=prediction,
         score=score,
         score_kind=score_kind,
         threshold=threshold,
-        positive=_texts(positive),
+        positive=tuple(map(str, _several(positive))),
         missing=missing,
         smallest=smallest,
         reference={name: str(group) for name, group in (reference or {}).items()},
         rows=rows,
         separator=separator,
-        features=tuple(features),
+        features=_several(features),
         one_hot=tuple(map(tuple, one_hot)),
-        free=tuple(free),
+        free=_several(free),
         epsilon=epsilon,
         norm=norm,
         people=people,
@@ -152,7 +152,8 @@ def audit(
     return Audit(**vars(measured(given, asked, read, named(data))))
 
 
-def _texts(given: str | Sequence[object]) -> tuple[str, ...]:
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        return (str(given),)
-    return tuple(map(str, given))
+def _several(given: object) -> tuple:
+    """One value, or several."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(given)

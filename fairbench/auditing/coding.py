@@ -35,11 +35,8 @@ class Codes:
 
     def take(self, column: pa.Array) -> np.ndarray:
         """Numbers of a block's values, -1 for a missing one, shape (rows,)."""
-        if pa.types.is_floating(column.type):
-            column = _without_nan(column)
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        said = [_said(value) for value in coded.dictionary.to_pylist()]
-        places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        values, places = _distinct(column)
+        said = [_said(value) for value in values]
         seen = np.unique(places[places >= 0])
         own = np.full(len(said) + 1, -1)
         for place in seen:
@@ -96,20 +93,24 @@ def plain(value: object) -> str:
     """A value as text: whole numbers without a point, so that 1, 1.0 and "1.0" are one."""
     text = str(value).strip()
     try:
+        return str(int(text))  # not as a float, which has 16 digits
+    except ValueError:
+        pass
+    try:
         number = float(text)
     except ValueError:
         return text
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def in_order(values: Sequence[str]) -> list[str]:
-    """Numbers by their size, then texts; what stands for missing values last."""
+def in_order(values: Sequence[str], *, last: str) -> list[str]:
+    """Numbers by their size, then texts; `last`, which stands for missing values, at the end."""
 
     def key(value: str):
         try:
-            return (value == MISSING, 0, float(value), value)
+            return (value == last, 0, float(value), value)
         except ValueError:
-            return (value == MISSING, 1, 0.0, value)
+            return (value == last, 1, 0.0, value)
 
     return sorted(values, key=key)
 
@@ -120,20 +121,26 @@ def _said(value: object) -> str | None:
     return value if isinstance(value, str) else plain(value)
 
 
-def _without_nan(column: pa.Array) -> pa.Array:
-    return pa.array(column.to_numpy(zero_copy_only=False), from_pandas=True)
+def _distinct(column: pa.Array) -> tuple[list, np.ndarray]:
+    """Distinct values, and which of them each row has, -1 for none, shape (rows,)."""
+    if pa.types.is_floating(column.type):  # NaN is none too
+        column = pa.array(column.to_numpy(zero_copy_only=False), from_pandas=True)
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    # Signed, as those of polars are not.
+    indices = coded.indices.cast(pa.int64()).fill_null(-1)
+    return coded.dictionary.to_pylist(), indices.to_numpy(zero_copy_only=False)
 
 
 def numbers_of(name: str, column: pa.Array, values: Sequence[str]) -> np.ndarray:
     """Which of the values that a model knows a block's are, NaN where one is missing."""
-    coded = column.dictionary_encode()
-    said = [None if value is None else plain(value) for value in coded.dictionary.to_pylist()]
+    known, numbers = _distinct(column)
+    said = [None if value is None else plain(value) for value in known]
     places = {value: float(k) for k, value in enumerate(values)}
     for value in said:
         if value is not None and value not in places:
             raise unknown(f"{name}: the model was fitted without the group", value, values)
     own = np.array([*(places.get(value, np.nan) for value in said), np.nan])
-    return own[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return own[numbers]
 
 
 def numbers(name: str, column: pa.Array) -> np.ndarray:

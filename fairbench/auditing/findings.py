@@ -100,7 +100,7 @@ def _individual(measures: pd.DataFrame) -> Iterator[str]:
             own.loc[name] for name in ("decision_certified_same", "decision_proved_to_change")
         )
         yield (
-            f"Similar people: of {same['rows']} people, {_number(same)} provably have nobody "
+            f"Similar people: of {same['rows']:,} people, {_number(same)} provably have nobody "
             f"similar with another decision; {_number(other)} have somebody."
         )
 

@@ -87,17 +87,17 @@ def certified(model: Model, features: np.ndarray, asked: Asked, threshold: float
     free = _free(model.features, asked)
     weight = 1 / reach if asked.norm == "inf" else reach ** -float(asked.norm)
     weight[free] = 0.0
+    domain = Domain(low, high, integer=whole, groups=groups)
+    network = model.network(domain)
     people = {
         "epsilon": asked.epsilon,
         "metric": WeightedLp(weight, p=np.inf if asked.norm == "inf" else int(asked.norm)),
-        "domain": Domain(low, high, integer=whole, groups=groups),
+        "domain": domain,
     }
     start = time.perf_counter()
-    same, other, witnesses = _decided(
-        model.network, features[rows], threshold, asked.seconds, people
-    )
+    same, other, witnesses = _decided(network, features[rows], threshold, asked.seconds, people)
     left = max(asked.seconds - (time.perf_counter() - start), 1e-3)
-    found = certify_rows(model.network, features[rows], seconds=left, gap=_GAP, **people)
+    found = certify_rows(network, features[rows], seconds=left, gap=_GAP, **people)
     names = np.array(model.features, object)
     return Certified(rows, found, same, other, witnesses, tuple(names[whole]), tuple(names[free]))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fairbench.auditing.errors import AuditError
-from fairbench.certify import Network
+from fairbench.certify import Domain, Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,19 +21,22 @@ class Model:
         The columns that it takes, in their order.
     score : callable
         P(1) of rows, shape (rows,), from shape (rows, features).
-    network : Network or None
-        The same as a network, if it is one that can be certified.
+    network : callable or None
+        The same as a `Network` on a `Domain`, if it is one that can be certified.
     codes : mapping
         For a column of texts that the model takes as numbers: its values, by number.
     about : str, optional
         The class that the probability is of, where the model says that.
+    why : str
+        Why there is no network.
     """
 
     features: tuple[str, ...]
     score: Callable[[np.ndarray], np.ndarray]
-    network: Network | None
+    network: Callable[[Domain], Network] | None
     codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     about: str | None = None
+    why: str = ""
 
 
 def check_count(inputs: int, chosen: Sequence[str], *, named: bool) -> None:

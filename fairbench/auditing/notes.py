@@ -58,11 +58,11 @@ def _of_groups(parts: Sequence[Counted], asked: Asked) -> Iterator[str]:
         names, sizes = counted.attribute.names, counted.sizes
         small = [k for k in range(len(names)) if sizes[k] < asked.smallest]
         if small:
-            told = ", ".join(f"{names[k]} ({sizes[k]})" for k in small[:_LISTED])
+            told = ", ".join(f"{names[k]} ({sizes[k]:,})" for k in small[:_LISTED])
             more = f" and {len(small) - _LISTED} more" if len(small) > _LISTED else ""
             yield (
-                f"{counted.attribute.name}: groups of fewer than {asked.smallest} rows are shown, "
-                f"and not compared with others: {told}{more}."
+                f"{counted.attribute.name}: groups of fewer than {asked.smallest:,} rows are "
+                f"shown, and not compared with others: {told}{more}."
             )
         if len(names) - len(small) > MOST_COMPARED:
             yield (
@@ -80,7 +80,7 @@ def _of_decisions(
         whose = asked.score or "the model's probability"
         yield f"A decision is 1 where {whose} is above {threshold:g}."
     if model is not None and model.network is None:
-        yield "The model is no network that can be certified: nothing is said of similar people."
+        yield f"The model cannot be certified, {model.why}: nothing is said of similar people."
     if asked.prediction is not None and model is not None:
         own = model.score(people.features) > (0.5 if threshold is None else threshold)
         if differ := int((own != people.prediction).sum()):

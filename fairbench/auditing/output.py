@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,33 +15,49 @@ from fairbench.auditing.errors import AuditError
 from fairbench.auditing.page import page
 from fairbench.auditing.result import FRAMES, Found
 from fairbench.store.csv_tables import write_csv
+from fairbench.store.stamps import beside
 from fairbench.store.tables import write_table, write_text
 
 PAGE, JSON = "audit.html", "audit.json"
 
 
 def write(audit: Found, folder: Path) -> list[Path]:
-    """Write all files, each whole or not at all; the page last.
+    """Write all files, each whole or not at all; the page last. Tables that
+    another audit left and this one lacks are removed.
 
     Returns
     -------
     list of Path
         The page, the JSON, and the tables; what is known about a CSV file lies beside it.
     """
-    if folder.exists() and not folder.is_dir():
-        raise AuditError(f"{folder}: it is a file; name a folder")
+    check_folder(folder)
     tables = []
     for name in ("measures", *FRAMES):
         frame = getattr(audit, name)
+        path = folder / f"{name}.csv"
         if len(frame):
-            path = folder / f"{name}.csv"
             write_csv(frame, path)
             tables.append(path)
+        else:
+            for left in (path, Path(beside(path))):  # by an audit that had such a table
+                left.unlink(missing_ok=True)
     about = json.loads(_json(audit.about))
     write_table(audit.measures, folder / "measures.parquet", kind="audit", about=about)
     write_text(folder / JSON, _json(document(audit), indent=1) + "\n")
     write_text(folder / PAGE, page(audit))
     return [folder / PAGE, folder / JSON, folder / "measures.parquet", *tables]
+
+
+def check_folder(folder: Path) -> None:
+    """Raise AuditError if files cannot be written there, without making the folder."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        fault = f"{'it' if there == folder else there} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        fault = f"{there} may not be written into"
+    else:
+        return
+    raise AuditError(f"{folder}: {fault}; name another folder (--output)")
 
 
 def document(audit: Found) -> dict:

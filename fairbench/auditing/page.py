@@ -145,7 +145,7 @@ def _sheets(audit: Found) -> list[Sheet]:
         frame = getattr(audit, name)
         if len(frame):
             about = _cut(about, len(frame))
-            found.append(Sheet(name, heading, about, shown(frame[:_MOST_ROWS])))
+            found.append(Sheet(name, heading, about, _counted(shown(frame[:_MOST_ROWS]))))
     return found
 
 
@@ -163,8 +163,8 @@ def _wide(rows: pd.DataFrame) -> Shown:
     table = []
     for (attribute, group), own in rows.groupby(["attribute", "group"], sort=False):
         by = own.set_index("measure")
-        size = str(by.loc["positive_rate", "rows"])
-        cells = [Cell(attribute, attribute), Cell(group, group, "long"), Cell(size, size)]
+        size = _count(by.loc["positive_rate", "rows"])
+        cells = [Cell(attribute, attribute), Cell(group, group, "long"), size]
         table.append(cells + [_value(by.loc[name]) for name in RATES])
     return Shown(columns, table, {})
 
@@ -183,11 +183,25 @@ def _long(rows: pd.DataFrame) -> Shown:
             *(Cell(row[name].replace("_", " ") if name == "measure" else row[name], row[name])
               for name in names),
             _value(row),
-            Cell(f"{row['rows']:,}", str(row["rows"])),
+            _count(row["rows"]),
         ]
         for row in rows.to_dict("records")
     ]  # fmt: skip
     return Shown(columns, table, {})
+
+
+def _count(rows: int) -> Cell:
+    return Cell(f"{rows:,}", str(rows))
+
+
+def _counted(table: Shown) -> Shown:
+    """A table with its numbers of rows as the others have them."""
+    for place, column in enumerate(table.columns):
+        for row in table.rows if column.name == "rows" else ():
+            row[place] = _count(int(row[place].order))
+    if "rows" in table.constant:
+        table.constant["rows"] = f"{int(table.constant['rows']):,}"
+    return table
 
 
 def _value(row) -> Cell:

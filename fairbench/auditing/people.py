@@ -213,9 +213,12 @@ def _as_ones(codes: Codes, numbers: np.ndarray, asked: Asked) -> np.ndarray:
 
 def _attribute(codes: Codes, numbers: np.ndarray) -> Attribute:
     """Groups in the order of their names, those that no row is in left out."""
-    said = [*codes.values, MISSING]
+    absent = MISSING
+    while absent in codes.values:  # a column may hold that text
+        absent = f"({absent})"
+    said = [*codes.values, absent]
     seen = np.unique(numbers)
-    names = in_order([said[number] for number in seen])
+    names = in_order([said[number] for number in seen], last=absent)
     places = np.array([names.index(said[number]) for number in seen], np.int16)
     if len(names) < 2:
         raise AuditError(
@@ -237,6 +240,8 @@ def parts_of(attributes: Sequence[Attribute]) -> list[Attribute]:
 def _crossed(one: Attribute, other: Attribute) -> Attribute:
     together = one.group.astype(np.int32) * len(other.names) + other.group
     seen, group = np.unique(together, return_inverse=True)
-    names = [f"{one.names[k // len(other.names)]} and {other.names[k % len(other.names)]}"
-             for k in seen]  # fmt: skip
+    pairs = [(one.names[k // len(other.names)], other.names[k % len(other.names)]) for k in seen]
+    names = [" and ".join(pair) for pair in pairs]
+    if len(set(names)) < len(names):  # "a" and "b and c", "a and b" and "c"
+        names = [" and ".join(map(repr, pair)) for pair in pairs]
     return Attribute(one.columns + other.columns, group.astype(np.int32), names)

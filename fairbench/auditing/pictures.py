@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import textwrap
 import warnings
 from itertools import cycle
 
@@ -45,7 +44,9 @@ def png(figure: Figure) -> bytes:
 
 def in_picture(name: str, width: int = 34) -> str:
     """A name from the data, on one line and without what matplotlib takes for formulas."""
-    return textwrap.shorten(name, width, placeholder="...").replace("$", r"\$")
+    name = " ".join(name.split())
+    name = name if len(name) <= width else f"{name[: width - 3].rstrip()}..."
+    return name.replace("$", r"\$")
 
 
 @look()
@@ -101,7 +102,7 @@ def _points(axes, rows: pd.DataFrame, places: dict, attributes: list[str]) -> No
 def of_curves(audit: Found, attributes: list[str]) -> Figure:
     """Accuracy against disparate impact of group thresholds, with the decisions on it."""
     figure, panels = new_figure(
-        min(DOUBLE, 3.3 * len(attributes)), 2.9, ncols=len(attributes), squeeze=False
+        min(DOUBLE, 3.3 * len(attributes)), 3.2, ncols=len(attributes), squeeze=False
     )
     for axes, attribute in zip(panels[0], attributes, strict=True):
         points = audit.curve[audit.curve["attribute"] == attribute].drop_duplicates("point")
@@ -117,7 +118,8 @@ def of_curves(audit: Found, attributes: list[str]) -> Figure:
         axes.set(title=in_picture(attribute), xlabel="disparate impact", ylabel="accuracy")
         axes.set_xlim(-0.02, 1.02)
         axes.set_ylim(bottom=min(line["accuracy"].min(), own["accuracy"]) - _BELOW)
-    panels[0][0].legend(loc="best")
+    # Beside the axes: no place in them is sure to be free of the decisions' intervals.
+    figure.legend(*panels[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 

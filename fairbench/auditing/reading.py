@@ -25,6 +25,8 @@ _PARQUET = (".parquet", ".pq")
 #: Bytes of a CSV file that are parsed at once, and the longest header that is read.
 _BLOCK = 1 << 21
 _ROWS = 1 << 18
+#: What pyarrow raises for values of several types, and for whole numbers of more than 64 bits.
+_NO_TYPE = (pa.ArrowException, TypeError, OverflowError)
 
 
 def blocks(
@@ -75,7 +77,16 @@ def columns_of(data: Any, *, separator: str = ",") -> list[str]:
             return _header(path, separator)
     if isinstance(data, Mapping):
         return list(data)
-    return list(getattr(data, "column_names", None) or data.columns)
+    if hasattr(data, "collect_schema"):  # of polars, lazy or not
+        return data.collect_schema().names()
+    names = getattr(data, "column_names", None)
+    names = getattr(data, "columns", None) if names is None else names
+    if names is None:
+        raise AuditError(
+            f"the data are a {type(data).__name__}; allowed: a path of a CSV or Parquet file, a "
+            "frame of pandas or polars, or a mapping of names to arrays"
+        )
+    return list(names)
 
 
 def _file(data: str | Path) -> Path:
@@ -206,10 +217,13 @@ def _table(data: Any, wanted: list[str]) -> pa.Table:
         return pa.table(arrays)
     if several := [name for name in wanted if names.count(name) > 1]:
         raise AuditError(f"{several[0]!r} heads several columns of the data: rename one")
+    frame = data.select(wanted) if hasattr(data, "select") else data[wanted]
+    if hasattr(frame, "collect"):  # of polars, lazy
+        frame = frame.collect()
     try:
-        return pa.table(data.select(wanted) if hasattr(data, "select") else data[wanted])
-    except (pa.ArrowException, TypeError) as error:
-        raise AuditError(f"a column of the data has values of several types: {error}") from error
+        return pa.table(frame)
+    except _NO_TYPE as error:
+        raise AuditError(f"the data have a column that no type holds: {error}") from error
 
 
 def _vector(name: str, values: Any) -> pa.Array:
@@ -218,8 +232,8 @@ def _vector(name: str, values: Any) -> pa.Array:
         raise AuditError(f"{name} has the shape {array.shape}; a column is a vector")
     try:
         return pa.array(array, from_pandas=True)
-    except pa.ArrowException as error:
-        raise AuditError(f"{name} has values of several types: {error}") from error
+    except _NO_TYPE as error:
+        raise AuditError(f"{name} has values that no type holds: {error}") from error
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

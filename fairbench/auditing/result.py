@@ -57,13 +57,18 @@ class Found:
         KeyError
             There is none such, with the nearest name.
         """
-        own = self.measures
-        rows = own[(own["measure"] == measure) & (own["attribute"] == attribute)
-                   & (own["group"] == group) & (own["against"] == against)]  # fmt: skip
-        if len(rows) == 0:
-            known = list(own["measure"].unique())
-            told = f"of {attribute or 'all rows'}, {group or 'all groups'}"
-            raise KeyError(str(unknown(f"no measure {told}:", measure, known)))
+        rows, told = self.measures, ""
+        for column, word, name in (
+            ("attribute", "attribute", attribute),
+            ("group", "group", group),
+            ("against", "group held against", against),
+            ("measure", "measure", measure),
+        ):
+            if name not in (known := rows[column].unique()):
+                allowed = [each for each in known if each]
+                raise KeyError(str(unknown(f"{told}there is no {word}", name, allowed)))
+            rows = rows[rows[column] == name]
+            told += f"{name}: " if name else ""
         return float(rows["value"].iloc[0])
 
     def attributes(self) -> tuple[list[str], list[str]]:

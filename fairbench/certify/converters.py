@@ -12,6 +12,7 @@ import numpy as np
 
 from fairbench.certify.domain import Domain
 from fairbench.certify.network import Network, Output
+from fairbench.certify.scalers import kinds_of, scaled, unscaled
 
 #: Slope below zero of the hidden units of this project's networks (`fairbench.networks.mlp.LEAK`),
 #: in the single precision in which they are trained and predict.
@@ -93,10 +94,10 @@ def from_torch(model, *, output: Output | None = None) -> Network:
 
 
 def _torch_layers(chain: Chain, model, prefix: str) -> None:
-    if "Sequential" not in _kinds(model):
+    if "Sequential" not in kinds_of(model):
         raise ValueError(f"a {type(model).__name__} was given; a torch Sequential is expected")
     for index, layer in enumerate(model):
-        kinds, what = _kinds(layer), f"layer {prefix}{index} ({type(layer).__name__})"
+        kinds, what = kinds_of(layer), f"layer {prefix}{index} ({type(layer).__name__})"
         if "Sequential" in kinds:
             _torch_layers(chain, layer, f"{prefix}{index}.")
         elif "Linear" in kinds:
@@ -114,15 +115,16 @@ def _torch_layers(chain: Chain, model, prefix: str) -> None:
 def from_sklearn(model) -> Network:
     """A fitted MLPClassifier, MLPRegressor or LogisticRegression of scikit-learn.
 
-    A classifier is P(the second of its ``classes_``): it has two, and a perceptron's hidden units
-    are ReLU. A regressor has one output.
+    Before it there may be scalers, in a Pipeline (`unscaled`). A classifier is P(the second of its
+    ``classes_``): it has two, and a perceptron's hidden units are ReLU. A regressor has one output.
 
     Raises
     ------
     ValueError
         If it is another model, not fitted, or has another shape.
     """
-    kinds, name = _kinds(model), type(model).__name__
+    model, scale, shift = unscaled(model)
+    kinds, name = kinds_of(model), type(model).__name__
     if not kinds & {"MLPClassifier", "MLPRegressor", "LogisticRegression"}:
         raise ValueError(
             f"a {name} was given; MLPClassifier, MLPRegressor and LogisticRegression are known"
@@ -133,7 +135,7 @@ def from_sklearn(model) -> Network:
         raise ValueError(f"the {name} has {count} classes; a network has one output, for two")
     chain = Chain()
     if "LogisticRegression" in kinds:
-        chain.linear(model.coef_, model.intercept_)
+        chain.linear(*scaled(model.coef_, model.intercept_, scale, shift))
         return chain.network("sigmoid")
     if model.activation != "relu":
         raise ValueError(f"the {name}'s activation is {model.activation!r}; 'relu' is known")
@@ -142,7 +144,9 @@ def from_sklearn(model) -> Network:
     for depth, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
         if depth:
             chain.relu()
-        chain.linear(weight.T, bias)
+            chain.linear(weight.T, bias)
+        else:
+            chain.linear(*scaled(weight.T, bias, scale, shift))
     return chain.network("sigmoid" if "MLPClassifier" in kinds else "linear")
 
 
@@ -207,11 +211,6 @@ def from_leaky(
         weights.append(own)
         biases.append(shift)
     return Network(weights, biases, output=output)
-
-
-def _kinds(model) -> set[str]:
-    """Names of the classes that a model is of, so that no library is imported for a type."""
-    return {kind.__name__ for kind in type(model).__mro__}
 
 
 def _array(tensor) -> np.ndarray:

@@ -36,7 +36,8 @@ def audit(
     rows: Annotated[int, typer.Option(help="most rows measured; of more, a sample")] = 2_000_000,
     separator: Annotated[str, typer.Option(help="of a CSV file")] = ",",
     model: Annotated[
-        Path | None, typer.Option(help="to certify: .onnx, .nnet, .skops, or a saved estimator")
+        Path | None,
+        typer.Option(help="to certify: .onnx, .nnet, .skops, or .parquet of a saved estimator"),
     ] = None,
     feature: Annotated[
         list[str], typer.Option(help="column that the model takes, in order; may be said again")
@@ -60,8 +61,10 @@ def audit(
 ) -> None:
     """Measure how decisions or scores treat groups: a page, tables and JSON in a folder."""
     from fairbench.auditing import audit as measure
+    from fairbench.auditing.output import check_folder
     from fairbench.base.words import printable
 
+    check_folder(output)
     found = measure(
         data,
         label=label,

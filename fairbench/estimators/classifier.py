@@ -139,8 +139,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             for each (`sees_sensitive` and the method say so).
         """
         check_is_fitted(self)
-        method = self.method(self.method.Parameters(**self.method_parameters_))
-        method = method.for_data(len(self.thresholds_), len(self.classes_))
+        method = settings.fitted_method(self)
         features, group = self._read(X, sensitive_features, reset=False)
         if not method.needs_sensitive_at_test:
             group = None
@@ -176,6 +175,8 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
 
     def save(self, path) -> None:
         """Write the fitted estimator to a file without pickle, see `fairbench.estimators.load`.
+
+        It is a Parquet file: `fairbench audit` knows it by the suffix ``.parquet``.
 
         Raises
         ------

@@ -57,11 +57,48 @@ def logits(
         step = _IMAGES if hasattr(network, "head") else _ROWS
         parts = [features[start : start + step] for start in range(0, len(features), step)]
         return np.concatenate([_through(network, method, part, seed) for part in parts])
-    layers = [
+    return Outcome(_layers(weights), 0.0).logit(features)
+
+
+def perceptron(
+    method: Method, weights: Mapping[str, np.ndarray], width: int
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], bool]:
+    """Layers, weight (out, in) and bias (out,), and whether hidden units leak below zero.
+
+    Parameters
+    ----------
+    method, weights
+        As for `logits`.
+    width : int
+        Of the features with the groups.
+
+    Raises
+    ------
+    ValueError
+        Saying what the predictor is, if it is no perceptron that gives one logit and never draws.
+    """
+    if method.fitting == "none":
+        raise ValueError("as it decides alike about everybody")
+    if not (method.keeps_network and method.fitting == "trained"):
+        return _layers(weights), True
+    from fairbench.networks.mlp import StackedMLP, StackedReLU
+
+    network = _rebuilt(method, weights, width)
+    if hasattr(network, "noise"):
+        raise ValueError("as its network draws at random")
+    if type(network) not in (StackedMLP, StackedReLU):
+        raise ValueError("as its network is no perceptron")
+    stacked = zip(network.weights, network.biases, strict=True)
+    layers = [(weight[0], bias[0, 0]) for weight, bias in stacked]
+    leaks = type(network) is StackedMLP
+    return [tuple(p.detach().numpy() for p in layer) for layer in layers], leaks
+
+
+def _layers(weights: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [
         tuple(weights[f"{depth}.{part}"].astype(np.float64) for part in ("weight", "bias"))
         for depth in range(len(weights) // 2)
     ]
-    return Outcome(layers, 0.0).logit(features)
 
 
 def _rebuilt(method: Method, weights: Mapping[str, np.ndarray], width: int):

@@ -75,6 +75,12 @@ def method_of(kind: type[Method], given: Mapping[str, Any]) -> Method:
     return kind(_made(kind.Parameters, given, kind.__name__))
 
 
+def fitted_method(estimator) -> Method:
+    """The method of a fitted estimator, told how many groups and classes it was shown."""
+    method = estimator.method(estimator.method.Parameters(**estimator.method_parameters_))
+    return method.for_data(len(estimator.thresholds_), len(estimator.classes_))
+
+
 def budget_of(kind: type[Method], given: Mapping[str, Any]) -> Budget:
     """The budget; that of a method without training is of no effect."""
     if kind.fitting != "trained":

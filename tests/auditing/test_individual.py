@@ -2,14 +2,20 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from fairbench.auditing import AuditError, audit
-from fairbench.certify import Network
-from fairbench.estimators import GroupThresholds
+from fairbench.auditing.estimator import model_of
+from fairbench.certify import Domain, Network
+from fairbench.estimators import BY_METHOD, GroupThresholds, Individual
 from fairbench.estimators import LogisticRegression as LogisticRegressionOfOurs
 
 ROWS = 120
@@ -179,7 +185,7 @@ def test_models_that_cannot_be_used_are_refused(data, inputs, tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"no")
     for model, message in (
         (tmp_path / "no.onnx", "no such model"),
-        (tmp_path / "model.pkl", "end in '.pkl'; allowed: .nnet, .onnx, .parquet, .skops"),
+        (tmp_path / "model.pkl", "its ending is '.pkl'; allowed: .nnet, .onnx, .parquet, .skops"),
         (tmp_path / "model.onnx", "model.onnx: it cannot be read as a model"),
         (Network([np.ones((1, 3))], [np.zeros(1)], output="linear"), "output is linear"),
         (LogisticRegression(), "not fitted"),
@@ -239,6 +245,9 @@ def test_an_estimator_of_the_project_is_measured_and_certified(data, saved):
     assert found.value("auc", group="all rows") == pytest.approx(roc_auc_score(data["y"], chance))
     own = found.individual
     assert own.free == ("sex",) and (own.same | own.other).all()
+    categories = polars.DataFrame(table).with_columns(polars.col("sex").cast(polars.Categorical))
+    again = audit(categories, label="y", sensitive="sex", model=model, people=1, seconds=1)
+    assert again.value("auc", group="all rows") == found.value("auc", group="all rows")
     with pytest.raises(AuditError, match="fitted without the group 'x'; allowed: f, m"):
         audit(table | {"sex": ["x"] * ROWS}, label="y", sensitive="sex", model=path)
     with pytest.raises(AuditError, match="probability is of '1', and '0' counts as 1 in y"):
@@ -253,3 +262,113 @@ def test_an_estimator_that_cannot_be_certified_is_measured(data, inputs):
     assert found.value("positive_rate", group="all rows") == np.mean(theirs == 1)
     assert found.individual is None
     assert any("nothing is said of similar people" in note for note in found.notes)
+
+
+#: What an audit says of our estimators that it cannot certify.
+UNCERTIFIED = {
+    "constant": "decides alike about everybody",
+    "group_thresholds": "has thresholds of groups",
+    "binary_bernoulli": "draws at random",
+    "binary_mi": "draws at random",
+    "vfae": "draws at random",
+}
+
+
+def fitted(name, x, y, groups, **parameters):
+    kind = BY_METHOD[name]
+    known = kind().get_params()
+    given = {"iterations": 30, "warm_up": 0, "random_state": 0} | parameters
+    estimator = kind(**{key: value for key, value in given.items() if key in known})
+    return estimator.fit(x, y, sensitive_features=groups)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("how", ["told the group", "blind to it", "of one group"])
+@pytest.mark.parametrize("name", BY_METHOD)
+def test_the_network_that_is_certified_scores_as_the_estimator(data, inputs, name, how):
+    x, groups = inputs[:, 1:], None if how == "of one group" else data["sex"]
+    estimator = fitted(name, x, data["y"], groups, sees_sensitive=how != "blind to it")
+    model = model_of(estimator, ["income", "debts"], ["sex"])
+    if name in UNCERTIFIED and (name, how) != ("group_thresholds", "of one group"):
+        assert model.network is None and UNCERTIFIED[name] in model.why
+        return
+    told = {} if groups is None else {"sensitive_features": groups}
+    rows = x if groups is None else np.column_stack([x, groups])
+    network = model.network(Domain(rows.min(0), rows.max(0)))
+    logit = estimator.decision_function(x, **told)
+    assert np.ptp(logit) > 1e-3
+    np.testing.assert_allclose(network.logit(rows), logit, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(model.score(rows), network(rows), rtol=0, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_estimator_of_individual_fairness_is_certified(data, inputs):
+    x = inputs[:, 1:]
+    estimator = fitted("individual", x, data["y"], data["sex"], iterations=200)
+    found = audit(data, label="y", sensitive="sex", model=estimator, features=["income", "debts"],
+                  epsilon=0.3, people=10, seconds=3)  # fmt: skip
+    own = found.individual
+    assert own.same.any() and own.other.any()
+    assert isinstance(estimator, Individual) and (own.same | own.other).sum() >= 8
+    predict = estimator.predict
+    people = own.witnesses[own.other]
+    before, after = inputs[own.rows[own.other]], people
+    assert (predict(before[:, 1:], sensitive_features=before[:, 0])
+            != predict(after[:, :2], sensitive_features=after[:, 2])).all()  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scalers_before_an_estimator_are_certified_with_it(data, inputs):
+    x, groups = pd.DataFrame(inputs[:, 1:], columns=["income", "debts"]), data["sex"]
+    for kind in (Individual, LogisticRegressionOfOurs):
+        estimator = kind(iterations=50, warm_up=0)
+        pipeline = Pipeline([("z", StandardScaler()), ("m", MinMaxScaler()), ("end", estimator)])
+        pipeline.fit(x, data["y"], end__sensitive_features=groups)
+        model = model_of(pipeline, ["income", "debts"], ["sex"])
+        rows = np.column_stack([x, groups])
+        z = pipeline[:-1].transform(x)
+        logit = estimator.decision_function(z, sensitive_features=groups)
+        network = model.network(Domain(rows.min(0), rows.max(0)))
+        np.testing.assert_allclose(network.logit(rows), logit, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(model.score(rows), network(rows), rtol=0, atol=1e-6)
+    for first, last, message in (
+        (PCA(), estimator, "step 'pca' (PCA) is not known"),
+        (StandardScaler(), Individual(sensitive_feature="sex"), "scales the column of groups too"),
+    ):
+        wrong = make_pipeline(first.fit(x), last)
+        with pytest.raises(AuditError) as error:
+            audit(data, label="y", sensitive="sex", model=wrong, features=["income", "debts"])
+        assert message in str(error.value)
+
+
+def test_a_classifier_that_is_no_network_is_measured(data, inputs):
+    frame = pd.DataFrame(inputs, columns=["sex", "income", "debts"])
+    for model, why in (
+        (RandomForestClassifier(5, random_state=0), "a RandomForestClassifier was given"),
+        (make_pipeline(PCA(), LogisticRegression()), "step 'pca' (PCA) is not known"),
+        (MLPClassifier((3,), activation="tanh", max_iter=20), "activation is 'tanh'"),
+    ):
+        for x in (frame, inputs):
+            model.fit(x, data["y"])
+            found = audit(data, label="y", sensitive="sex", model=model)
+            theirs = model.predict_proba(x)[:, 1]
+            assert found.value("positive_rate", group="all rows") == np.mean(theirs > 0.5)
+            assert found.individual is None
+            assert any("cannot be certified, as" in text and why in text for text in found.notes)
+    model.fit(inputs[:, 1:], data["y"])
+    with pytest.raises(AuditError, match="takes 2 inputs, and 3 columns"):
+        audit(data, label="y", sensitive="sex", model=model)
+
+
+def test_our_estimators_are_taken_from_skops_and_no_other_types_of_ours(data, inputs, tmp_path):
+    skops = pytest.importorskip("skops.io")
+    path, given = tmp_path / "model.skops", {"label": "y", "sensitive": "sex", "people": 1}
+    given |= {"features": ["income", "debts"], "seconds": 1}
+    own = fitted("logistic_regression", inputs[:, 1:], data["y"], data["sex"])
+    skops.dump(own, path)
+    found = audit(data, model=path, **given)
+    theirs = own.predict(inputs[:, 1:], sensitive_features=data["sex"])
+    assert found.value("positive_rate", group="all rows") == theirs.mean()
+    skops.dump(linear(1.0, 2.0, bias=0.0), path)
+    with pytest.raises(AuditError, match="not known to be safe: fairbench.certify"):
+        audit(data, model=path, **given)

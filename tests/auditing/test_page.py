@@ -5,6 +5,7 @@ import json
 import math
 import os
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from fairbench.auditing import AuditError, audit
 from fairbench.auditing.output import document
 from fairbench.auditing.page import page
+from fairbench.auditing.pictures import in_picture, of_curves
 from fairbench.certify import Network
 from fairbench.commands import main as commands
 from fairbench.commands.app import app
@@ -98,6 +100,27 @@ def test_writing_again_gives_the_same_bytes_and_a_file_in_the_way_is_named(peopl
         audit(people, **given).write(tmp_path / "file")
 
 
+def test_a_second_audit_leaves_no_table_of_the_first(found, people, tmp_path):
+    found.write(tmp_path)
+    (tmp_path / "notes.csv").write_text("mine")
+    paths = audit(people, label="y", sensitive="sex", prediction="yhat").write(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in paths}
+    assert left == {"notes.csv", "measures.csv-metadata.json"}
+
+
+def test_groups_of_one_name_are_told_apart(tmp_path):
+    ends = np.array([["a", "b and c"], ["a and b", "c"]])[np.arange(400) // 2 % 2]
+    z = np.array(["(missing)", None, "x", "((missing))"], object)[np.arange(400) // 4 % 4]
+    data = {"u": ends[:, 0], "v": ends[:, 1], "z": z, "y": np.arange(400) % 2}
+    data["p"] = 1 - data["y"]
+    found = audit(data, label="y", sensitive=["u", "v", "z"], prediction="p", missing="group")
+    found.write(tmp_path)
+    groups = found.measures[found.measures["measure"] == "positive_rate"].set_index("attribute")
+    assert set(groups.loc["u and v", "group"]) == {"'a' and 'b and c'", "'a and b' and 'c'"}
+    assert list(groups.loc["z", "group"]) == ["((missing))", "(missing)", "x", "(((missing)))"]
+    assert (groups.loc["z", "rows"] == 100).all()
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("score", [np.full(8, 0.5), np.linspace(0, 1e300, 8)])
 def test_eight_rows_in_groups_of_three_end_in_a_page(score, tmp_path):
@@ -127,6 +150,31 @@ def test_a_page_of_many_groups_is_bounded_and_says_so():
         assert gaps[attribute] == pytest.approx(found.value("gpa", attribute))
 
 
+def test_numbers_of_rows_are_written_in_one_way():
+    for rows, told in ((9000, "1,500"), (9001, "1,501")):  # of each score, alike or not
+        k = np.arange(rows)
+        data = {"y": k % 2, "z": k // 2 % 2, "s": 5 + k // 4 % 3}
+        text = page(audit(data, label="y", sensitive="z", score="s", threshold=6))
+        cells = re.findall(r'<(?:td class="number"[^>]*|/b)>[ ]?([0-9,]{4,})<', text)
+        assert {f"{rows:,}", "4,500", told} <= {*cells}
+        assert not any(cell.isdigit() for cell in cells)
+
+
+def test_the_page_has_a_dark_side(shown):
+    text, read = shown
+    (meta,) = [each for each in read.named("meta") if each.get("name") == "color-scheme"]
+    assert meta["content"] == "light dark" and "@media (prefers-color-scheme: dark)" in text
+
+
+def test_the_legend_of_the_trade_off_lies_on_no_axes(found):
+    figure = of_curves(found, ["group", "sex"])
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    own = legend.get_window_extent()
+    for axes in figure.axes:
+        assert axes.get_legend() is None and not own.overlaps(axes.get_tightbbox())
+
+
 def test_a_model_is_in_the_document(hostile):
     told = document(hostile)["individual"]
     assert len(told["rows"]) == len(told["same"]) == len(told["witnesses"]) == 5
@@ -135,8 +183,20 @@ def test_a_model_is_in_the_document(hostile):
 
 def test_a_number_is_asked_for_by_name(found):
     assert found.value("accuracy", group="all rows") > 0.5
-    with pytest.raises(KeyError, match="nearest: 'disparate_impact'"):
-        found.value("disparat_impact", "group")
+    for asked, message in (
+        (("disparat_impact", "group"), "group: there is no measure .*nearest: 'disparate_impact'"),
+        (("disparate_impact", "gruop"), "there is no attribute 'gruop'.*nearest: 'group'"),
+        (("accuracy", "sex", "x"), "sex: there is no group 'x'; allowed: f, m"),
+        (("accuracy_ratio", "sex", "f", "x"), "sex: f: there is no group held against 'x'"),
+    ):
+        with pytest.raises(KeyError, match=message):
+            found.value(*asked)
+
+
+def test_a_long_name_in_a_picture_is_cut_by_its_characters():
+    assert in_picture("n" * 40, 24) == "n" * 21 + "..."
+    assert in_picture("two  words\n$", 24) == "two words \\$"
+    assert in_picture("n" * 24, 24) == "n" * 24
 
 
 def test_the_command_writes_a_folder_and_says_what_it_found(people, tmp_path, monkeypatch):
@@ -156,7 +216,16 @@ def test_the_command_writes_a_folder_and_says_what_it_found(people, tmp_path, mo
 def test_the_command_ends_in_a_message(people, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     people.to_csv("people.csv", index=False)
+    Path("file").write_text("")
+    Path("closed").mkdir()
+    monkeypatch.setattr("os.access", lambda path, how: Path(path).name != "closed")
     for words, message in (
+        (["--sensitive", "sexx", "--output", "file"], "file: it is a file; name another folder (-"),
+        (["--sensitive", "sexx", "--output", "file/new"], "is a file; name another folder (--out"),
+        (
+            ["--sensitive", "sexx", "--output", "closed/a/b"],
+            "may not be written into; name another",
+        ),
         (["--sensitive", "sexx"], "there is no column 'sexx'"),
         (["--sensitive", "sex", "--reference", "sex"], "COLUMN=GROUP is expected"),
     ):
@@ -174,6 +243,16 @@ def compas():
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
     return example
+
+
+def test_the_worked_case_ends_in_a_message(tmp_path, monkeypatch):
+    if not os.environ.get(MIRROR):
+        pytest.skip(f"{NO_DATA}: {MIRROR} names no folder")
+    (tmp_path / "file").write_text("")
+    example = REPOSITORY / "examples" / "compas_audit.py"
+    monkeypatch.setattr("sys.argv", [str(example), str(tmp_path / "file")])
+    with pytest.raises(SystemExit, match="file: it is a file; name another folder"):
+        runpy.run_path(str(example), run_name="__main__")
 
 
 def test_compas_is_what_was_printed_of_it(compas, tmp_path, monkeypatch, capsys):

@@ -47,6 +47,30 @@ def test_every_kind_of_table_gives_the_same(people, table, tmp_path):
         np.testing.assert_array_equal(own, people["group"])
 
 
+def test_categories_may_be_numbered_without_a_sign(people, tmp_path):
+    """As those of polars are, in a frame and in a file."""
+    frame = polars.from_pandas(people).with_columns(polars.col("group").cast(polars.Categorical))
+    frame = frame.with_columns(group=polars.when(polars.col("group") != "d").then("group"))
+    frame.write_parquet(tmp_path / "people.parquet")
+    for data in (frame, tmp_path / "people.parquet"):
+        found = read(data)
+        assert found.missing == {"group": 3} and found.attributes[0].names == ["a", "b", "c"]
+        own = np.array(found.attributes[0].names)[found.attributes[0].group]
+        np.testing.assert_array_equal(own, people["group"][3:])
+
+
+def test_a_lazy_frame_is_read(people):
+    found = read(polars.from_pandas(people).lazy().filter(polars.col("sex") == "f"))
+    assert found.rows == (people["sex"] == "f").sum()
+
+
+def test_large_numbers_are_not_one_group(people):
+    group = 2**60 + np.arange(len(people)) % 2
+    found = read({"y": people["y"], "yhat": people["yhat"], "group": group})
+    assert found.attributes[0].names == [str(2**60), str(2**60 + 1)]
+    np.testing.assert_array_equal(found.attributes[0].group, group - 2**60)
+
+
 @pytest.mark.parametrize(
     ("values", "positive", "ones"),
     [
@@ -99,9 +123,32 @@ BAD = {
     "nothing to judge": (lambda d: d, {"prediction": None}, "nothing to judge"),
     "one column in two roles": (lambda d: d, {"label": "group"}, "one role each"),
     "five attributes": (lambda d: d, {"sensitive": list("abcde")}, "1 to 4 sensitive columns"),
+    "a column that is called as a crossing": (
+        lambda d: d, {"sensitive": ["a", "b", "a and b"]}, "called 'a and b' twice: rename",
+    ),
     "a reference that is no group": (
         lambda d: d, {"reference": {"group": "aa"}}, "no group 'aa'; allowed: a, b; nearest: 'a'",
     ),
+    "an array": (lambda d: np.zeros((8, 3)), {}, "the data are a ndarray; allowed: a path of"),
+    "nothing": (lambda d: None, {}, "the data are a NoneType; allowed: a path of"),
+    "a list": (lambda d: [d], {}, "the data are a list; allowed: a path of"),
+    "bytes": (lambda d: b"y,group", {}, "the data are a bytes; allowed: a path of"),
+    "a column without a name": (
+        lambda d: pd.DataFrame(list(d.values())).T, {"sensitive": 0}, "named as 0, a int: it is",
+    ),
+    "large numbers": (lambda d: d | {"group": [2**70, 1] * 4}, {}, "group has values that no type"),
+    "large numbers in a frame": (
+        lambda d: pd.DataFrame(d | {"group": [2**70, 1] * 4}), {}, "a column that no type holds",
+    ),
+    "no number as a threshold": (lambda d: d, {"threshold": np.nan}, "threshold is nan; it is a"),
+    "a text as a threshold": (lambda d: d, {"threshold": ".5"}, "threshold is '.5'; it is a"),
+    "a text as a number": (lambda d: d, {"rows": "100"}, "rows is '100'; it is a whole number, 1"),
+    "half a row": (lambda d: d, {"people": 1.5}, "people is 1.5; it is a whole number, 1 or more"),
+    "similar people beyond themselves": (
+        lambda d: d, {"epsilon": -1}, "epsilon is -1; it is a number, 0 or more",
+    ),
+    "no number as a share": (lambda d: d, {"epsilon": np.nan}, "epsilon is nan; it is a number"),
+    "no time": (lambda d: d, {"seconds": 0.0}, "seconds is 0.0; it is a number, 0.001 or more"),
     "a setting that is none": (lambda d: d, {"missing": "dropp"}, "nearest: 'drop'"),
     "features without a model": (lambda d: d, {"features": ["a"]}, "and no model"),
 }  # fmt: skip

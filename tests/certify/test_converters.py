@@ -5,8 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from fairbench.certify.converters import from_fit, from_leaky, from_sklearn, from_torch
 from fairbench.certify.domain import Domain
@@ -90,6 +93,26 @@ def test_sklearn(labels):
         np.testing.assert_allclose(from_sklearn(model)(ROWS), expected, rtol=1e-9)
     model = MLPRegressor(**small).fit(ROWS, labels + 3.5)
     np.testing.assert_allclose(from_sklearn(model)(ROWS), model.predict(ROWS), rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_scalers_are_a_part_of_the_first_layer(labels):
+    for steps in (
+        [StandardScaler(), LogisticRegression()],
+        [StandardScaler(with_mean=False), MinMaxScaler((-1, 3)), MLPClassifier((4,), max_iter=20)],
+        [MinMaxScaler(), StandardScaler(with_std=False), MLPClassifier((4,), max_iter=20)],
+    ):
+        model = make_pipeline(*steps).fit(5 + 3 * ROWS, labels)
+        theirs = model.predict_proba(5 + 3 * ROWS)[:, 1]
+        np.testing.assert_allclose(from_sklearn(model)(5 + 3 * ROWS), theirs, rtol=1e-9)
+    for step, message in (
+        (PCA(2), r"step 'pca' \(PCA\) is not known: StandardScaler"),
+        (MinMaxScaler(clip=True), r"step 'minmaxscaler' \(MinMaxScaler\) is not known"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            from_sklearn(make_pipeline(step, LogisticRegression()).fit(ROWS, labels))
+    with pytest.raises(ValueError, match=r"\(StandardScaler\) is not fitted"):
+        from_sklearn(make_pipeline(StandardScaler(), LogisticRegression()))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -26,11 +26,18 @@ from fairbench.studies.individual.networks.compared import (
     group_fair,
     selected,
 )
-from fairbench.studies.individual.networks.fits import network_of, space_of, trained_fits
+from fairbench.studies.individual.networks.fits import (
+    kept_fits,
+    network_of,
+    space_of,
+    trained_fits,
+)
 from fairbench.studies.individual.networks.gathered import summary
 from fairbench.studies.individual.networks.verdicts import network_verdicts
 from fairbench.studies.individual.plan import _board
 from fairbench.studies.individual.section import Networks
+from fairbench.training.budget import Budget
+from fairbench.training.cell import fit_cell
 from fairbench.training.models import split_rows
 
 BUDGET = {"iterations": 20, "generator_rate": 0.01}
@@ -78,16 +85,21 @@ def test_the_space_is_that_of_the_columns(frame):
         ("individual", {"hidden_layers": 2, "hidden_units": 4}),
         ("logistic_regression", {}),
         ("fr_train", {"generator_hidden_units": 3}),
+        ("adv_cls", {"hidden_layers": 2, "hidden_units": 8}),
     ],
 )
 def test_the_network_of_a_row_predicts_what_the_fit_does(frame, name, parameters):
-    fits = fitted(frame, name, [0.2], **parameters)
+    kind = find(name)
+    method = kind(kind.Parameters(**parameters))
+    about = {"dataset": "own", "parameters": {"profile": "one"}, "seed": 1}
+    found = fit_cell(frame, about, method, Budget(**BUDGET), lambda_f=[0.2], lambda_r=[0.0])
     domain = domain_of(space_of(frame))
-    for fit in fits.to_dict("records"):
-        test = split_rows(frame)[fit["trial"]]["test"]
+    for fit, outcome in zip(kept_fits(found), found.outcomes, strict=True):
+        features = split_rows(frame)[fit["trial"]]["test"].features
         network = network_of(fit["layers"], fit["leak"], domain)
-        decided = network(test.features.astype(float)) > 0.5
-        assert (decided == test.y).mean() == pytest.approx(fit["test_accuracy"])
+        score = network(features.astype(float))
+        assert score == pytest.approx(outcome.probability(features), abs=1e-6)
+        assert np.ptp(score) > 1e-3
 
 
 def test_thresholds_of_groups_are_part_of_the_network(frame):

@@ -70,14 +70,21 @@ def kept_fits(fitted: Fitted) -> Iterator[dict]:
 
 
 def _layers(outcome) -> tuple[list, float]:
-    """Weights and biases of a fit, and the slope of its hidden units below zero."""
+    """Weights and biases of a fit, and the slope of its hidden units below zero.
+
+    A mean over draws and convolutions are no such network: they have no layers.
+    """
     network = getattr(outcome, "network", None)
     if network is None:
         return list(outcome.layers), LEAK
-    if outcome.stochastic:
-        return [], 0.0  # a mean over draws is no such network
+    from fairbench.networks.mlp import StackedMLP, StackedReLU
+
+    slopes = {StackedMLP: LEAK, StackedReLU: 0.0}
+    if outcome.stochastic or type(network) not in slopes:
+        return [], 0.0
     pairs = zip(network.weights, network.biases, strict=True)
-    return [tuple(p[0].detach().cpu().numpy() for p in pair) for pair in pairs], 0.0
+    layers = [tuple(p[0].detach().cpu().numpy() for p in pair) for pair in pairs]
+    return layers, slopes[type(network)]
 
 
 def _with_thresholds(layers: Sequence, thresholds: np.ndarray) -> list:

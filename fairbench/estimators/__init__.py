@@ -11,6 +11,7 @@ from fairbench.base.words import not_allowed
 from fairbench.estimators import files
 from fairbench.estimators.build import estimator_of, from_file
 from fairbench.estimators.classifier import FairClassifier, NoCleanRows
+from fairbench.estimators.given import UnscaledColumns
 
 BY_METHOD: dict[str, type[FairClassifier]] = {
     name: estimator_of(methods.find(name)) for name in methods.of_tables()
@@ -18,7 +19,8 @@ BY_METHOD: dict[str, type[FairClassifier]] = {
 """The estimators by the name of their method."""
 globals().update({each.__name__: each for each in BY_METHOD.values()})
 
-__all__ = ["BY_METHOD", "FairClassifier", "NoCleanRows", "estimator_of", "from_file", "load"]
+__all__ = ["BY_METHOD", "FairClassifier", "NoCleanRows", "UnscaledColumns"]
+__all__ += ["estimator_of", "from_file", "load"]
 __all__ += sorted(each.__name__ for each in BY_METHOD.values())
 
 

@@ -96,6 +96,7 @@ def _init(name: str, known: dict):
         for key, (default, _) in known.items():
             setattr(self, key, given.get(key, default))
 
+    __init__.__qualname__ = f"{name}.__init__"
     keyword = inspect.Parameter.KEYWORD_ONLY
     __init__.__signature__ = inspect.Signature(
         [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]

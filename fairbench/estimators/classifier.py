@@ -197,6 +197,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
 
     def _read(self, X, sensitive_features, *, reset: bool):
         """Features without the group, (rows, width) float32, and the group of each row or None."""
+        X = table = given.collected(X)
         if self.sensitive_feature is None:
             features = validate_data(self, X, reset=reset, dtype=np.float32)
             values = sensitive_features
@@ -204,9 +205,11 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             if sensitive_features is not None:
                 name = self.sensitive_feature
                 raise ValueError(f"the group is the column {name!r} of X: no sensitive_features")
-            features, values = given.without_column(X, self.sensitive_feature)
+            table, values = given.without_column(X, self.sensitive_feature)
             validate_data(self, X, reset=reset, skip_check_array=True)
-            features = check_array(features, dtype=np.float32, estimator=self)
+            features = check_array(table, dtype=np.float32, estimator=self)
+        if reset and self.method.fitting == "trained":
+            given.warn_of_scale(type(self).__name__, features, getattr(table, "columns", None))
         if values is None:
             return features, None
         return features, one_column(values, "the sensitive attribute", len(features))

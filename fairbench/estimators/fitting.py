@@ -70,7 +70,9 @@ def fit_one(
     asked, model = model.lambda_f, model if method.uses_lambda_f else replace(model, lambda_f=0.0)
     with _threads_of_torch(method, budget, train.features.shape[1], how):
         (outcome,), told = fit_models(method, {0: (train, clean)}, [model], budget, **how)
-    reason = outcome.error or ("" if outcome.finite() else "its weights are not finite")
+    reason = outcome.error
+    if not reason and not outcome.finite():
+        reason = "its weights are not finite; columns of one scale help (StandardScaler)"
     if reason:
         raise RuntimeError(f"{name} could not be fitted: {reason}")
     thresholds = _thresholds(name, method, asked, outcome, train, clean)

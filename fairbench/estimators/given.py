@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
+
 import narwhals as nw
 import numpy as np
 from sklearn.utils import check_array
@@ -10,6 +13,31 @@ from sklearn.utils.multiclass import check_classification_targets
 from fairbench import methods
 from fairbench.base.words import not_allowed
 from fairbench.methods import Method
+
+#: Beyond this a column is said to want another scale: the rates of training are for numbers near 1.
+_LARGE = 100.0
+
+
+class UnscaledColumns(UserWarning):
+    """A column is so large that training may learn nothing from the others, or nothing at all."""
+
+
+def warn_of_scale(name: str, features: np.ndarray, columns: Sequence | None) -> None:
+    """Warn of the largest column, if it is far from the scale that training is made for."""
+    largest = np.abs(features).max(0)
+    worst = int(largest.argmax())
+    if largest[worst] > _LARGE:
+        column = f"{worst} (counted from 0)" if columns is None else repr(columns[worst])
+        text = (
+            f"{name}: column {column} goes up to {largest[worst]:g}; training is made for numbers "
+            "near 1: put a StandardScaler before it"
+        )
+        warnings.warn(text, UnscaledColumns, stacklevel=4)
+
+
+def collected(x):
+    """A table that is there: a lazy frame of polars is asked for its rows."""
+    return x.collect() if hasattr(x, "collect") else x
 
 
 def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
@@ -32,9 +60,13 @@ def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
     ValueError
         If there is no such column.
     """
+    names = list(getattr(x, "columns", ()))
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"X has two columns called {twice[0]!r}")
     frame = nw.from_native(x, eager_only=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
-        names = list(frame.columns)
+        if len(names) == 1:
+            raise ValueError(f"X has the column {names[0]!r} alone: beside the group no feature")
         if column not in names and _is_place(column, len(names)):
             column = names[column]
         if column not in names:
@@ -80,7 +112,7 @@ def _of_any_classes() -> list[str]:
 
 def is_mask(clean, rows: int) -> bool:
     """Whether clean rows are marked among all: a true or false for each of them."""
-    if isinstance(clean, tuple):
+    if isinstance(clean, tuple) or (isinstance(clean, list) and np.ndim(clean[0]) > 0):
         return False
     told = nw.from_native(clean, eager_only=True, allow_series=True, pass_through=True)
     array = told.to_numpy() if isinstance(told, nw.Series) else np.asarray(clean)

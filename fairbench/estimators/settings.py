@@ -17,7 +17,11 @@ from fairbench.training.budget import BUDGETS, Budget
 #: The budget that an estimator has if nothing is said.
 DEFAULT_BUDGET = "clean"
 
-_WORDS = {"initial": ("numpy", "torch"), "engine": ("auto", "fast", "reference")}
+_WORDS = {
+    "initial": ("numpy", "torch"),
+    "engine": ("auto", "fast", "reference"),
+    "device": ("cpu", "cuda"),
+}
 _LAMBDA_F = (
     "what fairness weighs, 0 to 1; a method that is trained has "
     "1 - lambda_f - lambda_r for the labels, and one that is solved for gives as much fairness "
@@ -88,6 +92,9 @@ def budget_of(kind: type[Method], given: Mapping[str, Any]) -> Budget:
     told = {name: given[name] for name in Budget.model_fields}
     if told["epochs"] is not None:
         told["iterations"] = None
+    elif told["warm_up"] > told["iterations"]:
+        both = f"warm_up {told['warm_up']} exceeds iterations {told['iterations']}"
+        raise ValueError(f"{kind.__name__}: {both}; set warm_up too")
     return _made(Budget, told, kind.__name__)
 
 

@@ -100,7 +100,8 @@ def one_column(values: ArrayLike, name: str, rows: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        For several columns, another number of rows, or a missing value.
+        For several columns, another number of rows, a missing value, or values such as 1 and "a",
+        which have no order.
     """
     array = np.asarray(values)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -117,6 +118,12 @@ def one_column(values: ArrayLike, name: str, rows: int) -> np.ndarray:
     missing = int(np.sum(_missing(array)))
     if missing:
         raise ValueError(f"{name} is missing in {missing} of {rows} rows")
+    if array.dtype == object:
+        try:
+            np.unique(array)
+        except TypeError:
+            kinds = sorted({type(value).__name__ for value in array})
+            raise ValueError(f"{name} has values of several types: {', '.join(kinds)}") from None
     return array
 
 

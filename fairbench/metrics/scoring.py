@@ -164,15 +164,21 @@ def _rows(y_true, y_pred, sensitive_features, sample_weight, pos_label, groups) 
     classes = list(dict.fromkeys([*np.unique(y).tolist(), *np.unique(prediction).tolist()]))
     if len(classes) > 2:
         raise ValueError(f"y_true and y_pred have {len(classes)} classes together: {classes[:5]}")
-    if len(classes) == 2 and pos_label not in classes:
+    # A fold may have one class, which need not be the positive one; words and 1 have nothing to do
+    # with each other.
+    strange = any(isinstance(each, str) != isinstance(pos_label, str) for each in classes)
+    if strange or (len(classes) == 2 and pos_label not in classes):
         raise ValueError(not_allowed("pos_label", pos_label, classes))
     sensitive = one_column(sensitive_features, "sensitive_features", count)
     known = np.unique(sensitive) if groups is None else np.asarray(groups)
+    if len(np.unique(known)) < len(known):
+        raise ValueError(f"groups has one twice: {known.tolist()}")
     weight = np.ones(count)
     if sample_weight is not None:
         weight = one_column(sample_weight, "sample_weight", count).astype(float)
-        if (weight < 0).any():
-            raise ValueError(f"sample_weight must not be negative: {weight.min():g}")
+        if not (np.isfinite(weight) & (weight >= 0)).all():
+            wrong = weight[~(np.isfinite(weight) & (weight >= 0))][0]
+            raise ValueError(f"sample_weight has {wrong:g}; allowed: numbers from 0")
     place = places_of(sensitive, known, "sensitive_features")
     # At least two: of one group alone nothing can be compared.
     return _Rows(y == pos_label, prediction == pos_label, place, max(2, len(known)), weight)

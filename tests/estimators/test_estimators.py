@@ -14,6 +14,7 @@ from fairbench import estimators, methods
 from fairbench.base.call import Call
 from fairbench.data import steps as data_steps
 from fairbench.data.files import read_dataset
+from fairbench.estimators import UnscaledColumns
 from fairbench.metrics.decisions import describe
 from fairbench.store.tables import read_table
 from fairbench.studies.grid import steps as grid_steps
@@ -229,7 +230,8 @@ def test_seeds_make_models_and_none_makes_another_each_time():
         ({"lambda_f": 1.5}, "lambda_f is 1.5; allowed: numbers from 0 to 1"),
         ({"lambda_f": 0.8, "lambda_r": 0.4}, r"lambda_f \+ lambda_r is 1.2"),
         ({"criterion": "equal_odds"}, "nearest: equalized_odds"),
-        ({"warm_up": 500}, "warm_up 500 exceeds iterations 25"),
+        ({"warm_up": 500}, "warm_up 500 exceeds iterations 25; set warm_up too"),
+        ({"device": "gpu"}, "device is 'gpu'; allowed: cpu, cuda"),
         ({"engine": "quick"}, "engine is 'quick'; allowed: auto, fast, reference"),
         ({"random_state": -1}, "random_state is -1"),
         ({"sensitive_feature": "sex"}, "allowed: 0, 1"),
@@ -293,3 +295,48 @@ def test_a_whole_fit_on_2000_rows_is_soon_done():
     told.fit(x, y, sensitive_features=z, clean=np.arange(2000) < 200)
     assert told.engine_ == "fast" and told.n_iter_ == 4000
     assert time.process_time() - start < 0.2
+
+
+def test_columns_of_another_scale_are_warned_of_by_name():
+    x, y, z = people()
+    frame = pd.DataFrame({"sex": z, "income": 5e4 * x[:, 0], "debt": x[:, 1]})
+    told = brief("binary_mi", sensitive_feature="sex")
+    with pytest.warns(UnscaledColumns, match="'income' goes up to .*StandardScaler"):
+        told.fit(frame, y)
+    with pytest.warns(UnscaledColumns, match="column 1 .counted from 0"):
+        brief("plain").fit(x * [1, 200], y, sensitive_features=z)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UnscaledColumns)
+        brief("plain").fit(x, y, sensitive_features=z)
+        brief("fairness_constraints").fit(5e4 * x, y, sensitive_features=z)  # is solved
+    with (
+        pytest.warns(UnscaledColumns),
+        pytest.raises(RuntimeError, match="not finite; columns of one scale help"),
+    ):
+        brief("fr_train").fit(x * 1e30, y, sensitive_features=z, clean=np.arange(len(y)) < 50)
+
+
+def test_tables_that_cannot_be_are_told_and_lazy_ones_are_read():
+    x, y, z = people()
+    frame = pd.DataFrame({"sex": z, "income": x[:, 0], "debt": x[:, 1]})
+    told = brief("plain", sensitive_feature="sex")
+    with pytest.raises(ValueError, match="column 'sex' alone: beside the group no feature"):
+        told.fit(frame[["sex"]], y)
+    with pytest.raises(ValueError, match="two columns called 'debt'"):
+        told.fit(frame.set_axis(["sex", "debt", "debt"], axis=1), y)
+    lazy = pl.from_pandas(frame).lazy()
+    assert (told.fit(lazy, y).predict(lazy) == told.fit(frame, y).predict(frame)).all()
+
+
+def test_clean_rows_may_be_a_list_of_two():
+    x, y, z = people()
+    rows, found = (x[:50], y[:50], z[:50]), []
+    for clean in (rows, list(rows)):
+        told = brief("fr_train").fit(x, y, sensitive_features=z, clean=clean)
+        found.append(told.decision_function(x, sensitive_features=z))
+    assert (found[0] == found[1]).all()
+
+
+def test_a_parameter_without_its_name_is_told_by_the_estimators_name():
+    with pytest.raises(TypeError, match=r"^FRTrain.__init__"):
+        estimators.FRTrain(0.3)

@@ -97,7 +97,13 @@ def test_labels_of_any_kind_and_what_cannot_be():
         ({"sensitive_features": [None, *group[1:]]}, "missing in 1 of 300"),
         ({"sensitive_features": group[1:]}, "has 299 values for 300 rows"),
         ({"groups": [1, 2]}, "sensitive_features is 0; allowed: 1, 2"),
-        ({"sample_weight": -np.ones(300)}, "must not be negative"),
+        ({"groups": [0, 1, 1]}, "groups has one twice"),
+        (
+            {"sensitive_features": np.array([1, *words[group[1:]]], object)},
+            "several types: int, str",
+        ),
+        ({"sample_weight": -np.ones(300)}, "sample_weight has -1; allowed: numbers from 0"),
+        ({"sample_weight": np.full(300, np.inf)}, "sample_weight has inf"),
     ):
         with pytest.raises(ValueError, match=message):
             scoring.disparate_impact(
@@ -120,3 +126,13 @@ def test_a_metric_frame_has_them_for_each_of_its_groups():
         given = {"sensitive_features": group[here], "sample_weight": weight[here]}
         expected = scoring.disparate_impact(y[here], prediction[here], **given)
         assert frame.by_group["impact"][k] == expected
+
+
+def test_a_fold_of_one_class_hides_no_wrong_positive_label():
+    given = {"sensitive_features": list("abab")}
+    with pytest.raises(ValueError, match="pos_label is 1; allowed: yes"):
+        scoring.disparate_impact(["yes"] * 4, ["yes"] * 4, **given)
+    # Of words it may be one that no row of a fold has, as 1 may be where all are 0.
+    assert scoring.disparate_impact(["no"] * 4, ["no"] * 4, pos_label="yes", **given) == 0
+    assert scoring.disparate_impact([0] * 4, [0] * 4, **given) == 0
+    assert scoring.disparate_impact([False] * 4, [True] * 4, **given) == 1

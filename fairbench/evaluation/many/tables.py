@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from fairbench.base.words import not_allowed
 from fairbench.evaluation.many import pairs as of_pairs
 from fairbench.evaluation.many.quantities import CRITERION, DISTANCE, QUANTITIES, SHORTFALL, VOLUME
 from fairbench.evaluation.many.ranks import ranking
@@ -81,6 +82,9 @@ def compared(
     dict
         ``ranks``, ``pairs``, ``regret`` and ``rank_stability``; each row begins with its ``study``.
     """
+    for part in parts:
+        if part not in values:
+            raise ValueError(not_allowed("a part of the criterion", part, quantities_of(values)))
     found: dict[str, list] = {"ranks": [], "pairs": [], "regret": [], "rank_stability": []}
     for study, mine in values.groupby("study", sort=False):
         names = quantities_of(mine)

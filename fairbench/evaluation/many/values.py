@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from fairbench.base.words import not_allowed
 from fairbench.evaluation.many.quantities import CRITERION, QUANTITIES
 from fairbench.evaluation.selection import USABLE
 
@@ -60,11 +61,23 @@ def test_values(
     Raises
     ------
     ValueError
-        If a method has two rows of one trial.
+        If a method has two rows of one trial, a column is not there, no row is meant, or a value
+        is infinite.
     """
+    columns = [*where, *data_set, label, *trial, *quantities.values(), *keep]
+    for what, given, known in (
+        ("a column", columns, list(table.columns)),
+        ("a quantity", quantities, list(QUANTITIES)),
+        ("a part of the criterion", criterion, list(quantities)),
+    ):
+        for name in given:
+            if name not in known:
+                raise ValueError(not_allowed(f"{study}: {what}", name, known))
     here = table
     for column, value in where.items():
         here = here[here[column] == value]
+    if here.empty:
+        raise ValueError(f"{study}: the table has no row where {dict(where)}")
     made = pd.DataFrame({"study": study, "label": here[label].astype(str)})
     made.insert(1, "data_set", _named(here, data_set))
     made["trial"] = _named(here, trial)
@@ -72,6 +85,9 @@ def test_values(
         made[name] = here[column].astype(float)
     if "status" in here:
         made.loc[~here["status"].isin(USABLE), list(quantities)] = np.nan
+    for name in quantities:
+        if np.isinf(made[name]).any():
+            raise ValueError(f"{study}: {name} is infinite in {np.isinf(made[name]).sum()} rows")
     signed = [QUANTITIES[name].sign * made[name] for name in criterion or quantities]
     made[CRITERION] = np.sum(signed, axis=0)
     made = made.assign(**{name: here[name] for name in keep})

@@ -10,6 +10,7 @@ from scipy import stats
 from fairbench.evaluation.many.pairs import pairs
 from fairbench.evaluation.many.ranks import ranking
 from fairbench.evaluation.many.signed_rank import least_p, needed, posterior, signed_rank_test
+from fairbench.evaluation.many.tables import compared as all_tables
 from fairbench.evaluation.many.tables import rank_rows
 from fairbench.evaluation.many.values import block_means, by_trial, paired_differences
 
@@ -205,3 +206,21 @@ def test_two_rows_of_one_trial_are_refused():
     table = made.drawn(methods=2, data_sets=2)
     with pytest.raises(ValueError, match="two rows of .*'m00'"):
         made.values_of(pd.concat([table, table.head(1)]))
+
+
+def test_what_a_table_has_not_is_told():
+    table = made.drawn(methods=2, data_sets=2)
+    wanted = {"study": "made", "where": {}, **made.COLUMNS}
+    for wrong, message in (
+        ({"data_set": ["dat"]}, "made: a column is 'dat'; allowed: .*; nearest: data"),
+        ({"quantities": {"acuracy": "accuracy"}}, "made: a quantity is 'acuracy'.*nearest"),
+        ({"criterion": ["di"]}, "made: a part of the criterion is 'di'"),
+        ({"where": {"method": "none"}}, "made: the table has no row where"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            made.to_values(table, **(wanted | wrong))
+    with pytest.raises(ValueError, match="made: accuracy is infinite in 1 rows"):
+        table.loc[0, "accuracy"] = np.inf
+        made.values_of(table)
+    with pytest.raises(ValueError, match="a part of the criterion is 'di'"):
+        all_tables(made.values_of(made.drawn()), ["di"], seed=1)

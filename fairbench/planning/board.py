@@ -76,7 +76,7 @@ class Board:
     measures: tuple[Measure, ...]
     assumed: Mapping[str, Assumed]
     label: str = "label"
-    only: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, str | bool] = field(default_factory=dict)
     limit: str = ""
     edge: str = ""
 

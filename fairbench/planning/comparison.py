@@ -80,7 +80,7 @@ class Group(NamedTuple):
 
     name: str
     title: str
-    where: Mapping[str, str]
+    where: Mapping[str, str | bool]
     methods: int
     data_sets: int
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fairbench.base.paths import folders_of, span
+from fairbench.methods import Method
 from fairbench.planning.board import Board, Measure, assumed_by
 from fairbench.planning.comparison import Group, TestValues, comparison_jobs
 from fairbench.planning.job import Job, MethodRef, Shown, figure_job, table_job
@@ -20,8 +21,8 @@ from fairbench.studies.biased_mnist.section import (
 
 _PAPER = "Invariant Representations with Stochastically Quantized Neural Networks"
 _STEPS = "fairbench.studies.biased_mnist.steps"
-#: Who has biased data has biased rows to choose by.
-_BY_BIASED = {"chosen_by": "biased"}
+#: Who has biased data has biased rows to choose by. What is shown no colour is a bound, no rival.
+_RIVALS = {"chosen_by": "biased", "sees_sensitive": True}
 _MEASURES = (
     Measure("test", "accuracy without the bias"),
     Measure("probe_accuracy", "colour found by a forest", larger_is_better=False, weight=0),
@@ -131,13 +132,18 @@ def _tables(study: BiasedMnist, shared: Shared, fits: list[Job]) -> Iterator[Job
 def _compared(study: BiasedMnist, chosen: str) -> tuple[TestValues, list[Group]]:
     """What is compared: a correlation is a data set, within which draws are averaged."""
     values = TestValues(chosen, ("correlation",), ("trial",), quantities={"accuracy": "test"})
-    counts = len(study.entries()), len(study.correlations)
-    return values, [Group("biased_mnist", "Biased-MNIST", _BY_BIASED, *counts)]
+    counts = len(_rivals(study)), len(study.correlations)
+    return values, [Group("biased_mnist", "Biased-MNIST", _RIVALS, *counts)]
 
 
 def _board(study: BiasedMnist) -> Board:
-    assumed = {label: assumed_by(method_of(study, label)) for label in study.entries()}
-    return Board(("correlation",), _MEASURES, assumed, only=_BY_BIASED)
+    assumed = {label: assumed_by(method) for label, method in _rivals(study).items()}
+    return Board(("correlation",), _MEASURES, assumed, only=_RIVALS)
+
+
+def _rivals(study: BiasedMnist) -> dict[str, Method]:
+    every = {label: method_of(study, label) for label in study.entries()}
+    return {label: each for label, each in every.items() if each.parameters.sees_sensitive}
 
 
 def _samples(study: BiasedMnist, shared: Shared) -> Job:

@@ -67,9 +67,12 @@ def test_ties_go_to_the_first_and_lost_fits_are_not_chosen(fits):
 
 
 def test_the_leaderboard_has_what_was_chosen_with_the_bias(fits):
-    study = BiasedMnist(schedule={"epochs": 1}, methods={"binary_mi": {}, "vanilla": PLAIN})
-    board = _board(study)
-    rows = means(chosen(fits), board).set_index("label")["test"]
+    blind = PLAIN | {"parameters": {"sees_sensitive": False}}
+    methods = {"binary_mi": {}, "vanilla": PLAIN, "one_colour": blind}
+    board = _board(BiasedMnist(schedule={"epochs": 1}, methods=methods))
+    assert set(board.assumed) == {"binary_mi", "vanilla"}
+    bound = pd.DataFrame([fit("one_colour", 0, sees_sensitive=False)])
+    rows = means(chosen(pd.concat([fits, bound])), board).set_index("label")["test"]
     assert rows.to_dict() == pytest.approx({"binary_mi": 0.46, "vanilla": 0.40})
     assert board.assumed["vanilla"].method == "plain"
 

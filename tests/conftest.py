@@ -6,6 +6,7 @@ import pytest
 
 from fairbench.data.real.download import MIRROR
 from fairbench.data.real.entry import shipped
+from fairbench.store import journal
 
 #: Words at the start of the reason of a test that is skipped for want of the real data.
 NO_DATA = "the data are not here"
@@ -19,6 +20,12 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "slow: runs the workflow, seconds each; leave out with -m 'not slow'"
     )
+
+
+@pytest.fixture(autouse=True)
+def _a_journal_of_its_own(monkeypatch):
+    """What one test read is no input of what another writes in the same process."""
+    monkeypatch.setattr(journal, "_journal", None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -209,7 +209,7 @@ class FairClassifier(ClassifierMixin, BaseEstimator):
             validate_data(self, X, reset=reset, skip_check_array=True)
             features = check_array(table, dtype=np.float32, estimator=self)
         if reset and self.method.fitting == "trained":
-            given.warn_of_scale(type(self).__name__, features, getattr(table, "columns", None))
+            given.warn_of_scale(type(self).__name__, features, table)
         if values is None:
             return features, None
         return features, one_column(values, "the sensitive attribute", len(features))

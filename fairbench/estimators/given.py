@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 
 import narwhals as nw
 import numpy as np
@@ -22,12 +21,14 @@ class UnscaledColumns(UserWarning):
     """A column is so large that training may learn nothing from the others, or nothing at all."""
 
 
-def warn_of_scale(name: str, features: np.ndarray, columns: Sequence | None) -> None:
+def warn_of_scale(name: str, features: np.ndarray, table) -> None:
     """Warn of the largest column, if it is far from the scale that training is made for."""
     largest = np.abs(features).max(0)
     worst = int(largest.argmax())
     if largest[worst] > _LARGE:
-        column = f"{worst} (counted from 0)" if columns is None else repr(columns[worst])
+        frame = nw.from_native(table, eager_only=True, pass_through=True)
+        named = isinstance(frame, nw.DataFrame)
+        column = repr(frame.columns[worst]) if named else f"{worst} (counted from 0)"
         text = (
             f"{name}: column {column} goes up to {largest[worst]:g}; training is made for numbers "
             "near 1: put a StandardScaler before it"
@@ -36,8 +37,18 @@ def warn_of_scale(name: str, features: np.ndarray, columns: Sequence | None) -> 
 
 
 def collected(x):
-    """A table that is there: a lazy frame of polars is asked for its rows."""
-    return x.collect() if hasattr(x, "collect") else x
+    """A table that is there: a lazy frame is asked for its rows.
+
+    Raises
+    ------
+    ValueError
+        If two columns have one name.
+    """
+    try:
+        frame = nw.from_native(x, pass_through=True)
+    except nw.exceptions.DuplicateError as error:
+        raise ValueError(f"X: {error}") from error
+    return frame.collect().to_native() if isinstance(frame, nw.LazyFrame) else x
 
 
 def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
@@ -58,24 +69,24 @@ def without_column(x, column: str | int) -> tuple[object, np.ndarray]:
     Raises
     ------
     ValueError
-        If there is no such column.
+        If there is no such column, or no other.
     """
-    names = list(getattr(x, "columns", ()))
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"X has two columns called {twice[0]!r}")
     frame = nw.from_native(x, eager_only=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
-        if len(names) == 1:
-            raise ValueError(f"X has the column {names[0]!r} alone: beside the group no feature")
+        names = frame.columns
         if column not in names and _is_place(column, len(names)):
             column = names[column]
         if column not in names:
             raise ValueError(not_allowed("sensitive_feature", column, names))
-        return frame.drop(column).to_native(), frame[column].to_numpy()
-    x = check_array(x, dtype=None, ensure_all_finite=False)
-    if not _is_place(column, x.shape[1]):
-        raise ValueError(not_allowed("sensitive_feature", column, range(x.shape[1])))
-    return np.delete(x, column, axis=1), x[:, column]
+        rest, values = frame.drop(column).to_native(), frame.get_column(column).to_numpy()
+    else:
+        x = check_array(x, dtype=None, ensure_all_finite=False)
+        if not _is_place(column, x.shape[1]):
+            raise ValueError(not_allowed("sensitive_feature", column, range(x.shape[1])))
+        rest, values = np.delete(x, column, axis=1), x[:, column]
+    if rest.shape[1] == 0:
+        raise ValueError(f"X has the column {column!r} alone: beside the group no feature")
+    return rest, values
 
 
 def _is_place(column: object, count: int) -> bool:

@@ -316,16 +316,36 @@ def test_columns_of_another_scale_are_warned_of_by_name():
         brief("fr_train").fit(x * 1e30, y, sensitive_features=z, clean=np.arange(len(y)) < 50)
 
 
-def test_tables_that_cannot_be_are_told_and_lazy_ones_are_read():
+def test_tables_that_cannot_be_are_told():
     x, y, z = people()
     frame = pd.DataFrame({"sex": z, "income": x[:, 0], "debt": x[:, 1]})
     told = brief("plain", sensitive_feature="sex")
     with pytest.raises(ValueError, match="column 'sex' alone: beside the group no feature"):
         told.fit(frame[["sex"]], y)
-    with pytest.raises(ValueError, match="two columns called 'debt'"):
-        told.fit(frame.set_axis(["sex", "debt", "debt"], axis=1), y)
-    lazy = pl.from_pandas(frame).lazy()
-    assert (told.fit(lazy, y).predict(lazy) == told.fit(frame, y).predict(frame)).all()
+    with pytest.raises(ValueError, match="column 0 alone: beside the group no feature"):
+        brief("plain", sensitive_feature=0).fit(x[:, :1], y)
+    with pytest.raises(ValueError, match="sensitive_feature is 'sex'; allowed: debt"):
+        told.fit(frame[["debt"]], y)
+    twice = frame.set_axis(["sex", "debt", "debt"], axis=1)
+    for kind, table in ((told, twice), (brief("plain"), twice[["debt"]])):
+        with pytest.raises(ValueError, match="X: .*\n.*'debt' 2 times"):
+            kind.fit(table, y)
+
+
+@pytest.mark.parametrize("kind", ["lazy", "arrow", "numbered"])
+def test_tables_of_any_kind_are_read(kind):
+    x, y, z = people()
+    frame = pd.DataFrame({"sex": z, "income": x[:, 0] * 200, "debt": x[:, 1]})
+    table, name, column = {
+        "lazy": lambda: (pl.from_pandas(frame).lazy(), "sex", "'income'"),
+        "arrow": lambda: (pl.from_pandas(frame).to_arrow(), "sex", "'income'"),
+        "numbered": lambda: (frame.set_axis(range(3), axis=1), 0, "1"),
+    }[kind]()
+    told = brief("plain", sensitive_feature=name)
+    with pytest.warns(UnscaledColumns, match=f"column {column} goes up to"):
+        told.fit(table, y)
+        expected = brief("plain", sensitive_feature="sex").fit(frame, y).predict(frame)
+    assert (told.predict(table) == expected).all() and len(set(expected)) == 2
 
 
 def test_clean_rows_may_be_a_list_of_two():

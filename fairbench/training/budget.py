@@ -55,7 +55,8 @@ class Budget(BaseModel):
         if (self.iterations is None) == (self.epochs is None):
             raise ValueError("either iterations or epochs must be given")
         if self.iterations is not None and self.warm_up > self.iterations:
-            raise ValueError(f"warm_up {self.warm_up} exceeds iterations {self.iterations}")
+            both = f"warm_up {self.warm_up} exceeds iterations {self.iterations}"
+            raise ValueError(f"{both}; set a smaller warm_up too")
         return self
 
     @model_serializer(mode="wrap")

@@ -123,7 +123,9 @@ def _of_any_classes() -> list[str]:
 
 def is_mask(clean, rows: int) -> bool:
     """Whether clean rows are marked among all: a true or false for each of them."""
-    if isinstance(clean, tuple) or (isinstance(clean, list) and np.ndim(clean[0]) > 0):
+    if isinstance(clean, tuple):
+        return False
+    if isinstance(clean, list) and not all(map(np.isscalar, clean)):
         return False
     told = nw.from_native(clean, eager_only=True, allow_series=True, pass_through=True)
     array = told.to_numpy() if isinstance(told, nw.Series) else np.asarray(clean)

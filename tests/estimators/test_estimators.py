@@ -351,13 +351,21 @@ def test_tables_of_any_kind_are_read(kind):
     assert (told.predict(table) == expected).all() and len(set(expected)) == 2
 
 
-def test_clean_rows_may_be_a_list_of_two():
+def test_clean_rows_may_be_a_list():
     x, y, z = people()
     rows, found = (x[:50], y[:50], z[:50]), []
-    for clean in (rows, list(rows)):
+    lazy = pl.DataFrame(x[:50]).lazy()
+    for clean in (rows, list(rows), [lazy, *rows[1:]], [part.tolist() for part in rows]):
         told = brief("fr_train").fit(x, y, sensitive_features=z, clean=clean)
         found.append(told.decision_function(x, sensitive_features=z))
-    assert (found[0] == found[1]).all()
+    assert (np.array(found) == found[0]).all()
+    for clean, message in (
+        ([], "given: float64 of shape .0,"),
+        ([1] * 240, "given: int64 of shape .240,"),
+        ([x, y, z, z], "clean has 4 parts"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            brief("fr_train").fit(x, y, sensitive_features=z, clean=clean)
 
 
 def test_a_parameter_without_its_name_is_told_by_the_estimators_name():

@@ -37,7 +37,8 @@ def disparate_impact(
     sample_weight : array, shape (rows,), optional
         Weights of the rows, zero or larger; a group of weight 0 is an empty one.
     pos_label : str, int or bool
-        The class that is a positive decision.
+        The class that is a positive decision. Where labels are words it is to be given: one of
+        them, but a fold that has one class alone may lack it.
     groups : sequence, optional
         All groups that there are, if the rows may lack one; these hold for every function here.
 
@@ -50,8 +51,8 @@ def disparate_impact(
     Raises
     ------
     ValueError
-        More than two classes, a class that is none, a missing or an unknown group, a negative
-        weight, or lengths that differ. This holds for every function here.
+        More than two classes, a class that is none, a missing, an unknown or a repeated group, a
+        negative or an infinite weight, or lengths that differ. This holds for every function here.
     """
     rows = _rows(y_true, y_pred, sensitive_features, sample_weight, pos_label, groups)
     return ratio_of(rows.rates(), all_zero=0.0)
@@ -170,7 +171,9 @@ def _rows(y_true, y_pred, sensitive_features, sample_weight, pos_label, groups) 
     if strange or (len(classes) == 2 and pos_label not in classes):
         raise ValueError(not_allowed("pos_label", pos_label, classes))
     sensitive = one_column(sensitive_features, "sensitive_features", count)
-    known = np.unique(sensitive) if groups is None else np.asarray(groups)
+    known = (
+        np.unique(sensitive) if groups is None else one_column(groups, "groups", np.size(groups))
+    )
     if len(np.unique(known)) < len(known):
         raise ValueError(f"groups has one twice: {known.tolist()}")
     weight = np.ones(count)

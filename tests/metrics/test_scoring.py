@@ -98,6 +98,9 @@ def test_labels_of_any_kind_and_what_cannot_be():
         ({"sensitive_features": group[1:]}, "has 299 values for 300 rows"),
         ({"groups": [1, 2]}, "sensitive_features is 0; allowed: 1, 2"),
         ({"groups": [0, 1, 1]}, "groups has one twice"),
+        ({"groups": [None, "a"]}, "groups is missing in 1 of 2 rows"),
+        ({"groups": np.array([0, "a"], object)}, "groups has values of several types: int, str"),
+        ({"groups": "ab"}, r"groups has shape \(\)"),
         (
             {"sensitive_features": np.array([1, *words[group[1:]]], object)},
             "several types: int, str",

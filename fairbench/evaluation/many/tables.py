@@ -81,10 +81,18 @@ def compared(
     -------
     dict
         ``ranks``, ``pairs``, ``regret`` and ``rank_stability``; each row begins with its ``study``.
+
+    Raises
+    ------
+    ValueError
+        If there is no row, or a part is not a quantity of theirs.
     """
+    if values.empty:
+        raise ValueError("values has no row, of any study")
+    known = [name for name in quantities_of(values) if name not in (CRITERION, VOLUME)]
     for part in parts:
-        if part not in values:
-            raise ValueError(not_allowed("a part of the criterion", part, quantities_of(values)))
+        if part not in known:
+            raise ValueError(not_allowed("a part of the criterion", part, known))
     found: dict[str, list] = {"ranks": [], "pairs": [], "regret": [], "rank_stability": []}
     for study, mine in values.groupby("study", sort=False):
         names = quantities_of(mine)

@@ -222,5 +222,10 @@ def test_what_a_table_has_not_is_told():
     with pytest.raises(ValueError, match="made: accuracy is infinite in 1 rows"):
         table.loc[0, "accuracy"] = np.inf
         made.values_of(table)
-    with pytest.raises(ValueError, match="a part of the criterion is 'di'"):
-        all_tables(made.values_of(made.drawn()), ["di"], seed=1)
+    values = made.values_of(made.drawn())
+    for part in ("di", "label", "criterion"):
+        known = f"a part of the criterion is '{part}'; allowed: accuracy, disparate_impact($|;)"
+        with pytest.raises(ValueError, match=known):
+            all_tables(values, [part], seed=1)
+    with pytest.raises(ValueError, match="values has no row"):
+        all_tables(values.head(0), ["accuracy"], seed=1)

@@ -308,9 +308,12 @@ def test_columns_of_another_scale_are_warned_of_by_name():
         told.fit(frame, y)
     with pytest.warns(UnscaledColumns, match="column 1 .counted from 0"):
         brief("plain").fit(x * [1, 200], y, sensitive_features=z)
+    with pytest.warns(UnscaledColumns, match="column 1 .* its mean is 20"):
+        brief("plain").fit(x * [13, 1] + [40, 20], y, sensitive_features=z)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UnscaledColumns)
-        brief("plain").fit(x, y, sensitive_features=z)
+        for still in (x, x * [13, 1] + [40, 3], 1.0 * (x > -2)):
+            brief("plain").fit(still, y, sensitive_features=z)
         brief("fairness_constraints").fit(5e4 * x, y, sensitive_features=z)  # is solved
     with (
         pytest.warns(UnscaledColumns),
@@ -335,6 +338,7 @@ def test_tables_that_cannot_be_are_told():
             kind.fit(table, y)
 
 
+@pytest.mark.filterwarnings("ignore::fairbench.estimators.UnscaledColumns")
 @pytest.mark.parametrize("kind", ["lazy", "arrow", "numbered"])
 def test_tables_of_any_kind_are_read(kind):
     x, y, z = people()
@@ -347,7 +351,7 @@ def test_tables_of_any_kind_are_read(kind):
     told = brief("plain", sensitive_feature=name)
     with pytest.warns(UnscaledColumns, match=f"column {column} goes up to"):
         told.fit(table, y)
-        expected = brief("plain", sensitive_feature="sex").fit(frame, y).predict(frame)
+    expected = brief("plain", sensitive_feature="sex").fit(frame, y).predict(frame)
     assert (told.predict(table) == expected).all() and len(set(expected)) == 2
 
 

@@ -72,11 +72,10 @@ def model_of(model, chosen: Sequence[str], sensitive: Sequence[str]) -> Model:
     network, why = None, ""
     try:
         layers, leaks = _layers(estimator, len(features))
-        same = np.ones(len(features) - len(chosen))  # the group is not scaled
-        wide = np.append(np.broadcast_to(scale, len(chosen)), same)
-        layers[0] = scaled(
-            *layers[0], wide, np.append(np.broadcast_to(shift, len(chosen)), 0 * same)
-        )
+        # The group, where it is an input beside the columns, is not scaled.
+        wide, moved = np.ones(len(features)), np.zeros(len(features))
+        wide[: len(chosen)], moved[: len(chosen)] = scale, shift
+        layers[0] = scaled(*layers[0], wide, moved)
         network = partial(_on, layers, leaks)
     except ValueError as error:
         why = str(error)

@@ -22,8 +22,9 @@ PAGE, JSON = "audit.html", "audit.json"
 
 
 def write(audit: Found, folder: Path) -> list[Path]:
-    """Write all files, each whole or not at all; the page last. Tables that
-    another audit left and this one lacks are removed.
+    """Write all files, each whole or not at all; the page last.
+
+    Tables that another audit left and this one lacks are removed.
 
     Returns
     -------

@@ -81,16 +81,16 @@ def perceptron(
         raise ValueError("as it decides alike about everybody")
     if not (method.keeps_network and method.fitting == "trained"):
         return _layers(weights), True
-    from fairbench.networks.mlp import StackedMLP, StackedReLU
+    from fairbench.networks.mlp import is_leaky
 
     network = _rebuilt(method, weights, width)
     if hasattr(network, "noise"):
         raise ValueError("as its network draws at random")
-    if type(network) not in (StackedMLP, StackedReLU):
+    leaks = is_leaky(network)
+    if leaks is None:
         raise ValueError("as its network is no perceptron")
     stacked = zip(network.weights, network.biases, strict=True)
     layers = [(weight[0], bias[0, 0]) for weight, bias in stacked]
-    leaks = type(network) is StackedMLP
     return [tuple(p.detach().numpy() for p in layer) for layer in layers], leaks
 
 

@@ -76,3 +76,8 @@ class StackedReLU(StackedMLP):
 
     def activate(self, layer: int, x: Tensor) -> Tensor:
         return x.clamp(min=0)
+
+
+def is_leaky(network: torch.nn.Module) -> bool | None:
+    """Whether hidden units leak below zero; None where they are no ReLU at all, or not alone."""
+    return {StackedMLP: True, StackedReLU: False}.get(type(network))

@@ -1,6 +1,9 @@
 """Data and estimators of the tests, small and soon done."""
 
+import itertools
+
 import numpy as np
+from scipy.special import expit
 
 from fairbench import estimators
 
@@ -59,3 +62,11 @@ def animals(rows=240, groups=2, seed=0):
     label = (raised + 0.25 * generator.normal(size=known.shape)).argmax(1)
     names, told = np.array(["bird", "cat", "dog"]), np.array(["a", "b", "c"])
     return known.astype(np.float32), names[label], told[group]
+
+
+def codes_of(told, rows):
+    """Every code of a fitted BinaryMI's hidden layer, and its chance in each row."""
+    weight, bias = (told.weights_[f"{part}.0"][0].astype(float) for part in ("weights", "biases"))
+    one = expit(6 * np.tanh(rows @ weight.T + bias))
+    for code in itertools.product([0, 1], repeat=len(weight)):
+        yield np.array(code), np.where(code, one, 1 - one).prod(1)

@@ -1,12 +1,10 @@
 """Three classes: who takes them, the numbers of a study, what is predicted, kept and refused."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
-from scipy.special import expit, softmax
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
@@ -16,7 +14,7 @@ from fairbench import estimators, methods
 from fairbench.training.budget import Budget
 from fairbench.training.cell import fit_cell
 
-from .brief import animals, brief
+from .brief import animals, brief, codes_of
 from .test_persistence import WAYS
 
 ABLE = [name for name, kind in estimators.BY_METHOD.items() if kind.method.knows_any_classes()]
@@ -109,13 +107,10 @@ def test_more_lambda_f_says_less_of_the_group(name):
 def test_a_stochastic_networks_prediction_is_its_mean_over_all_codes():
     told = brief("binary_mi", draws=800, hidden_units=3).fit(X, Y, sensitive_features=Z)
     told.weights_["weights.1"] *= 6  # so that the mean of logits would be another
-    weights = {name: value[0].astype(float) for name, value in told.weights_.items()}
-    rows = np.column_stack([X, Z == "b"])
-    p = expit(6 * np.tanh(rows @ weights["weights.0"].T + weights["biases.0"]))
+    weights, bias = (told.weights_[f"{part}.1"][0].astype(float) for part in ("weights", "biases"))
     exact = np.zeros((len(X), 3))
-    for code in itertools.product([0, 1], repeat=3):
-        chance = np.where(code, p, 1 - p).prod(1)
-        exact += np.outer(chance, softmax(weights["weights.1"] @ code + weights["biases.1"][0]))
+    for code, chance in codes_of(told, np.column_stack([X, Z == "b"])):
+        exact += np.outer(chance, softmax(weights @ code + bias[0]))
     found = told.predict_proba(X, sensitive_features=Z)
     assert np.ptp(exact, axis=0).min() > 0.2
     assert np.abs(found - exact).max() < 4 * 0.5 / np.sqrt(800)

@@ -1,7 +1,5 @@
 """The logits of a fitted predictor: exact where that can be said, and of each row by itself."""
 
-import itertools
-
 import numpy as np
 import pytest
 from scipy.special import expit, logit
@@ -12,7 +10,7 @@ from fairbench.training.budget import Budget
 from fairbench.training.fit import fit_models
 from fairbench.training.models import Model, Split
 
-from .brief import brief, people
+from .brief import brief, codes_of, people
 
 X, Y, Z = people(80)
 
@@ -20,13 +18,10 @@ X, Y, Z = people(80)
 def test_a_stochastic_networks_prediction_is_its_mean_over_all_codes():
     told = brief("binary_mi", draws=800, hidden_units=3).fit(X, Y, sensitive_features=Z)
     told.weights_["weights.1"] *= 6  # so that the mean of logits would be another
-    weights = {name: value[0].astype(float) for name, value in told.weights_.items()}
-    rows = np.column_stack([X, Z == "b"])
-    p = expit(6 * np.tanh(rows @ weights["weights.0"].T + weights["biases.0"]))
+    weights, bias = (told.weights_[f"{part}.1"][0].astype(float) for part in ("weights", "biases"))
     exact = np.zeros(len(X))
-    for code in itertools.product([0, 1], repeat=3):
-        chance = np.where(code, p, 1 - p).prod(1)
-        exact += chance * expit(np.array(code) @ weights["weights.1"][0] + weights["biases.1"][0])
+    for code, chance in codes_of(told, np.column_stack([X, Z == "b"])):
+        exact += chance * expit(code @ weights[0] + bias[0])
     found = told.predict_proba(X, sensitive_features=Z)[:, 1]
     assert np.ptp(exact) > 0.3
     assert np.abs(found - exact).max() < 4 * 0.5 / np.sqrt(800)

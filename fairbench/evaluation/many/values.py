@@ -7,7 +7,7 @@ run on a data set has no row there. The two are told apart wherever a gap matter
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -65,14 +65,9 @@ def test_values(
         is infinite.
     """
     columns = [*where, *data_set, label, *trial, *quantities.values(), *keep]
-    for what, given, known in (
-        ("a column", columns, list(table.columns)),
-        ("a quantity", quantities, list(QUANTITIES)),
-        ("a part of the criterion", criterion, list(quantities)),
-    ):
-        for name in given:
-            if name not in known:
-                raise ValueError(not_allowed(f"{study}: {what}", name, known))
+    _check(f"{study}: a column", columns, table.columns)
+    _check(f"{study}: a quantity", quantities, QUANTITIES)
+    _check(f"{study}: a part of the criterion", criterion, quantities)
     here = table
     for column, value in where.items():
         here = here[here[column] == value]
@@ -96,6 +91,12 @@ def test_values(
         row = made.loc[twice, KEYS].iloc[0].to_dict()
         raise ValueError(f"two rows of {row}: one value a method, data set and trial is wanted")
     return made.reset_index(drop=True)
+
+
+def _check(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise ValueError(not_allowed(what, name, list(known)))
 
 
 def _named(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:

@@ -77,14 +77,14 @@ def _layers(outcome) -> tuple[list, float]:
     network = getattr(outcome, "network", None)
     if network is None:
         return list(outcome.layers), LEAK
-    from fairbench.networks.mlp import StackedMLP, StackedReLU
+    from fairbench.networks.mlp import is_leaky
 
-    slopes = {StackedMLP: LEAK, StackedReLU: 0.0}
-    if outcome.stochastic or type(network) not in slopes:
+    leaky = is_leaky(network)
+    if outcome.stochastic or leaky is None:
         return [], 0.0
     pairs = zip(network.weights, network.biases, strict=True)
     layers = [tuple(p[0].detach().cpu().numpy() for p in pair) for pair in pairs]
-    return layers, slopes[type(network)]
+    return layers, LEAK if leaky else 0.0
 
 
 def _with_thresholds(layers: Sequence, thresholds: np.ndarray) -> list:
